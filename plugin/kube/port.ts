@@ -1,0 +1,90 @@
+import type { Reading } from '../../shared/reading.ts'
+
+/** Resources by group, version and plural; group `''` is the legacy one. */
+export interface Resource {
+  readonly group: string
+  readonly version: string
+  readonly plural: string
+}
+
+export const resources = {
+  nodes: { group: '', version: 'v1', plural: 'nodes' },
+  pods: { group: '', version: 'v1', plural: 'pods' },
+  events: { group: '', version: 'v1', plural: 'events' },
+  services: { group: '', version: 'v1', plural: 'services' },
+  secrets: { group: '', version: 'v1', plural: 'secrets' },
+  configmaps: { group: '', version: 'v1', plural: 'configmaps' },
+  daemonsets: { group: 'apps', version: 'v1', plural: 'daemonsets' },
+  endpointslices: {
+    group: 'discovery.k8s.io',
+    version: 'v1',
+    plural: 'endpointslices',
+  },
+  jobs: { group: 'batch', version: 'v1', plural: 'jobs' },
+} as const satisfies Record<string, Resource>
+
+export interface LogOptions {
+  readonly namespace: string
+  readonly pod: string
+  readonly container: string
+  readonly previous?: boolean
+  /** Last lines to return. */
+  readonly tailLines?: number
+}
+
+/** Reading half of the API port: live, or replayed from a bundle. Nothing here throws or changes the cluster. */
+export interface Kube {
+  version(): Promise<Reading<string>>
+  /** All items of all pages, in all namespaces, as the API server wrote them. */
+  list(resource: Resource): Promise<Reading<readonly unknown[]>>
+  logs(options: LogOptions): Promise<Reading<string>>
+}
+
+/** An object as it is sent: `apiVersion`, `kind`, `metadata` and the rest. */
+export type Manifest = {
+  readonly apiVersion: string
+  readonly kind: string
+  readonly metadata: Record<string, unknown>
+} & Record<string, unknown>
+
+export interface CreateOptions {
+  readonly namespace: string
+  /** Asks the server to run everything but the writing. */
+  readonly dryRun?: boolean
+}
+
+export interface Access {
+  readonly verb: string
+  readonly resource: Resource
+  readonly subresource?: string
+  readonly namespace?: string
+}
+
+export interface WatchEvent {
+  readonly type: 'ADDED' | 'MODIFIED' | 'DELETED'
+  readonly object: unknown
+}
+
+/** A byte stream to a port of a pod; the ws client speaks over it. */
+export type PodStream = import('node:stream').Duplex
+
+/** Writing half: what the deployment of the agent needs. Live only. Failures are thrown as NetcheckError. */
+export interface KubeWriter {
+  /** True when allowed; the reason of a denial otherwise. */
+  can(access: Access): Promise<{ readonly allowed: boolean; readonly reason: string }>
+  create(resource: Resource, manifest: Manifest, options: CreateOptions): Promise<unknown>
+  /** Merge patch. */
+  patch(resource: Resource, target: { namespace: string; name: string }, patch: unknown): Promise<void>
+  /** Deletes one object in the background; an absent one is fine. */
+  remove(resource: Resource, target: { namespace: string; name: string }): Promise<void>
+  /** Lists by label in one namespace. */
+  select(resource: Resource, target: { namespace: string; labelSelector: string }): Promise<readonly unknown[]>
+  /** List, then watch, reconnecting, until `signal` aborts. */
+  watch(
+    resource: Resource,
+    target: { namespace: string; labelSelector: string; signal: AbortSignal },
+  ): AsyncIterable<WatchEvent>
+  /** Lines of a container's log as they are written. */
+  follow(target: { namespace: string; pod: string; container: string; signal: AbortSignal }): AsyncIterable<string>
+  forward(target: { namespace: string; pod: string; port: number; signal: AbortSignal }): Promise<PodStream>
+}

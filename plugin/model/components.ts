@@ -1,0 +1,95 @@
+import type { Pod } from '../cluster/pods.ts'
+
+/** Network components that run as pods, by a name in the image or the pod's own labels. */
+export const components = [
+  {
+    id: 'kube-proxy',
+    kind: 'proxy',
+    image: /kube-proxy/,
+    names: ['kube-proxy'],
+  },
+  {
+    id: 'coredns',
+    kind: 'dns',
+    image: /coredns|k8s-dns-kube-dns/,
+    names: ['kube-dns', 'coredns'],
+  },
+  {
+    id: 'flannel',
+    kind: 'cni',
+    image: /flannel/,
+    names: ['flannel', 'kube-flannel-ds', 'kube-flannel', 'canal'],
+  },
+  {
+    id: 'calico',
+    kind: 'cni',
+    image: /calico[/-]node|calico-node/,
+    names: ['calico-node', 'canal'],
+  },
+  {
+    id: 'cilium',
+    kind: 'cni',
+    image: /cilium\/cilium|cilium-agent/,
+    names: ['cilium'],
+  },
+  {
+    id: 'weave',
+    kind: 'cni',
+    image: /weave-kube|weave-npc/,
+    names: ['weave-net'],
+  },
+  { id: 'aws', kind: 'cni', image: /amazon-k8s-cni/, names: ['aws-node'] },
+  { id: 'azure', kind: 'cni', image: /azure-cns/, names: ['azure-cns'] },
+  {
+    id: 'antrea',
+    kind: 'cni',
+    image: /antrea-agent|antrea\/antrea/,
+    names: ['antrea-agent'],
+  },
+  { id: 'kindnet', kind: 'cni', image: /kindnetd/, names: ['kindnet'] },
+  {
+    id: 'kube-router',
+    kind: 'cni',
+    image: /kube-router/,
+    names: ['kube-router'],
+  },
+  { id: 'kube-ovn', kind: 'cni', image: /kube-ovn/, names: ['kube-ovn-cni'] },
+  {
+    id: 'ovn-kubernetes',
+    kind: 'cni',
+    image: /ovn-kube/,
+    names: ['ovnkube-node'],
+  },
+  {
+    id: 'multus',
+    kind: 'cni',
+    image: /multus/,
+    names: ['multus', 'kube-multus-ds'],
+  },
+] as const
+
+export type ComponentId = (typeof components)[number]['id']
+
+interface Workload {
+  readonly labels: Readonly<Record<string, string>>
+  readonly containers: readonly { readonly image: string }[]
+  /** Names under which the workload may be known: its own and its owner's. */
+  readonly names: readonly string[]
+}
+
+/** The network component that a workload is, by image first and by name or well-known labels second. */
+export function componentOf({ labels, containers, names }: Workload): (typeof components)[number] | null {
+  const known = [labels['k8s-app'], labels.app, labels['app.kubernetes.io/name'], labels.name, ...names]
+  const byImage = components.find(({ image }) => containers.some(container => image.test(container.image)))
+  return byImage ?? components.find(component => component.names.some(name => known.includes(name))) ?? null
+}
+
+/** The network component that a pod belongs to; null for any other pod. */
+export const componentOfPod = (pod: Pod) =>
+  componentOf({
+    labels: pod.labels,
+    containers: pod.specs,
+    names: pod.owner ? [pod.owner.name] : [],
+  })
+
+export const isNetworkComponent = (pod: Pod): boolean => componentOfPod(pod) !== null

@@ -1,0 +1,61 @@
+import type { CommandName } from './commands.ts'
+import type { HttpName } from './http-names.ts'
+import type { Reading } from './reading.ts'
+
+/** Bytes of a host file. `truncated` names the side that was kept when the file was larger than the limit. */
+export interface FileContent {
+  readonly bytes: Uint8Array
+  readonly truncated: 'head' | 'tail' | null
+}
+
+export interface ReadOptions {
+  /** Most bytes to return; the default is `limits.fileBytes`. */
+  readonly maxBytes?: number
+  /** What to keep of a larger file; without it a larger file is `too-large`. */
+  readonly keep?: 'head' | 'tail'
+  /** The second sample of a counter, taken later than the first. */
+  readonly sample?: 2
+}
+
+/** What stands under a path, without following a link. `mode` is octal ("0644"), `mtime` RFC 3339. */
+export interface FileEntry {
+  readonly type: 'file' | 'dir' | 'link' | 'socket' | 'other'
+  readonly size?: number
+  readonly mode?: string
+  readonly mtime?: string
+  readonly inode?: number
+  readonly target?: string
+}
+
+export interface CommandResult {
+  readonly argv: readonly string[]
+  readonly exitCode: number
+  readonly stdout: string
+  readonly stderr: string
+  readonly durationMs: number
+}
+
+export interface HttpReply {
+  readonly url: string
+  readonly status: number
+  readonly body: string
+}
+
+/** CRI calls by the name of their recording; replies are the protobuf JSON of runtime.v1. */
+export const criCalls = ['version', 'status', 'pod-sandboxes', 'containers'] as const
+export type CriCall = (typeof criCalls)[number]
+
+/**
+ * The port through which all host state is read. Paths are absolute paths of the host.
+ * No method throws or rejects: what could not be read is a value with a reason.
+ */
+export interface Host {
+  read(path: string, options?: ReadOptions): Promise<Reading<FileContent>>
+  /** Names in a directory, sorted by bytes. */
+  list(path: string): Promise<Reading<readonly string[]>>
+  stat(path: string): Promise<Reading<FileEntry>>
+  /** Runs a command of the fixed table in `commands.ts`; a host without that program answers `missing`. */
+  run(name: CommandName): Promise<Reading<CommandResult>>
+  cri(call: CriCall): Promise<Reading<unknown>>
+  http(name: HttpName): Promise<Reading<HttpReply>>
+}

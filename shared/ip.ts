@@ -1,0 +1,67 @@
+import ipaddr from 'ipaddr.js'
+
+/**
+ * The only place with address arithmetic. Parsing is strict: four decimal octets without leading zeros or a valid
+ * IPv6 text, because the library reads `010.0.0.1` as octal.
+ */
+export interface Address {
+  readonly family: 4 | 6
+  readonly value: bigint
+}
+
+/** An aligned or unaligned network; `first` and `last` include network and broadcast address. */
+export interface Network {
+  readonly family: 4 | 6
+  readonly address: bigint
+  readonly prefix: number
+  readonly first: bigint
+  readonly last: bigint
+}
+
+const ipv4 = /^(?:(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)\.){3}(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)$/
+
+/** Parses an address, or returns null. Zones (`fe80::1%eth0`) and IPv4 in IPv6 notation other than `::ffff:a.b.c.d` are refused. */
+export function parseAddress(text: string): Address | null {
+  if (ipv4.test(text))
+    return {
+      family: 4,
+      value: toNumber(ipaddr.IPv4.parse(text).toByteArray()),
+    }
+  if (!text.includes(':') || text.includes('%') || !ipaddr.IPv6.isValid(text)) return null
+  return { family: 6, value: toNumber(ipaddr.IPv6.parse(text).toByteArray()) }
+}
+
+/** Parses `address/prefix`, or returns null. The address may have host bits, as in `10.244.1.1/24`. */
+export function parseNetwork(text: string): Network | null {
+  const slash = text.indexOf('/')
+  const address = parseAddress(slash < 0 ? text : text.slice(0, slash))
+  if (!address) return null
+  const width = address.family === 4 ? 32 : 128
+  const suffix = slash < 0 ? String(width) : text.slice(slash + 1)
+  if (!/^(?:0|[1-9]\d{0,2})$/.test(suffix) || Number(suffix) > width) return null
+  const host = BigInt(width - Number(suffix))
+  const first = (address.value >> host) << host
+  return {
+    family: address.family,
+    address: address.value,
+    prefix: Number(suffix),
+    first,
+    last: first | ((1n << host) - 1n),
+  }
+}
+
+export const contains = (network: Network, address: Address): boolean =>
+  network.family === address.family && network.first <= address.value && address.value <= network.last
+
+export const overlaps = (a: Network, b: Network): boolean =>
+  a.family === b.family && a.first <= b.last && b.first <= a.last
+
+/** Canonical text: dotted quad, or RFC 5952. */
+export function formatAddress({ family, value }: Address): string {
+  const bytes = Array.from({ length: family === 4 ? 4 : 16 }, (_, i) =>
+    Number((value >> BigInt(8 * ((family === 4 ? 3 : 15) - i))) & 255n),
+  )
+  return family === 4 ? bytes.join('.') : ipaddr.fromByteArray(bytes).toString()
+}
+
+const toNumber = (bytes: readonly number[]): bigint => bytes.reduce((sum, byte) => (sum << 8n) | BigInt(byte), 0n)

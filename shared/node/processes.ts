@@ -1,0 +1,20 @@
+import * as z from 'zod/mini'
+import { definePart } from '../part.ts'
+import { unavailable } from '../reading.ts'
+
+/** Processes of the host that matter to its network, by the name of their program. */
+export const processesSchema = z.object({
+  processes: z.array(
+    z.object({
+      pid: z.number(),
+      /** `comm`, at most 15 characters. */ name: z.string(),
+      args: z.array(z.string()),
+    }),
+  ),
+})
+export type Processes = z.infer<typeof processesSchema>
+
+export const processes = definePart<Processes>({
+  schema: processesSchema,
+  collect: async () => unavailable('unsupported', ''),
+})

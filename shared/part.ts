@@ -1,0 +1,82 @@
+import * as z from 'zod/mini'
+import type { Host } from './host.ts'
+import { type Part, type Reading, reasons, type Unavailable, unavailable } from './reading.ts'
+
+/** What a collector may use besides the host: time comes in as an argument. */
+export interface CollectContext {
+  /** Milliseconds since the epoch, by the host's clock. */
+  readonly now: () => number
+  /** Waits between two samples of a counter; a replay returns at once. */
+  readonly pause: (ms: number) => Promise<void>
+}
+
+/** One part of a node's state: its name, its schema, and how it is read. One file each in `shared/node/`. */
+export interface PartDefinition<T> {
+  readonly schema: z.ZodMiniType<T>
+  readonly collect: (host: Host, context: CollectContext) => Promise<Reading<T>>
+}
+
+export const definePart = <T>(definition: PartDefinition<T>): PartDefinition<T> => definition
+
+/** Reads one part within its own deadline. Never rejects: a crash or a time-out is a reason. */
+export async function collectPart<T>(
+  definition: PartDefinition<T>,
+  { host, context, deadlineMs }: { host: Host; context: CollectContext; deadlineMs: number },
+): Promise<Part<T>> {
+  const start = context.now()
+  const deadline = expiry(deadlineMs)
+  const reading = await Promise.race([guarded(definition, host, context), deadline.promise])
+  deadline.cancel()
+  return { ...reading, ms: Math.max(0, context.now() - start) }
+}
+
+/** Checks a part that crossed a wire against its schema: text from a node is not trusted to have its shape. */
+export function parsePart<T>(definition: PartDefinition<T>, json: unknown): Part<T> {
+  const envelope = z.safeParse(envelopeSchema, json)
+  if (!envelope.success)
+    return {
+      ...unavailable('malformed', 'the part has no valid envelope'),
+      ms: 0,
+    }
+  if (envelope.data.status === 'unavailable') return envelope.data
+  const value = z.safeParse(definition.schema, envelope.data.value)
+  if (value.success) return { status: 'ok', value: value.data, ms: envelope.data.ms }
+  return {
+    ...unavailable('malformed', z.prettifyError(value.error)),
+    ms: envelope.data.ms,
+  }
+}
+
+/** Schema of a single fact inside a part, which may be unread while its neighbours were read. */
+export const readingOf = <S extends z.ZodMiniType>(value: S) =>
+  z.discriminatedUnion('status', [z.object({ status: z.literal('ok'), value }), unavailableSchema])
+
+const unavailableSchema = z.object({
+  status: z.literal('unavailable'),
+  reason: z.enum(reasons),
+  detail: z.string(),
+})
+
+const envelopeSchema = z.discriminatedUnion('status', [
+  z.object({ status: z.literal('ok'), value: z.unknown(), ms: z.number() }),
+  z.extend(unavailableSchema, { ms: z.number() }),
+])
+
+async function guarded<T>(definition: PartDefinition<T>, host: Host, context: CollectContext): Promise<Reading<T>> {
+  try {
+    return await definition.collect(host, context)
+  } catch (error) {
+    return unavailable('failed', `the collector crashed: ${error instanceof Error ? error.message : String(error)}`)
+  }
+}
+
+function expiry(ms: number): {
+  promise: Promise<Unavailable>
+  cancel: () => void
+} {
+  let timer: ReturnType<typeof setTimeout> | undefined
+  const promise = new Promise<Unavailable>(resolve => {
+    timer = setTimeout(() => resolve(unavailable('timeout', `not read within ${ms} ms`)), ms)
+  })
+  return { promise, cancel: () => clearTimeout(timer) }
+}

@@ -1,0 +1,52 @@
+/**
+ * Why something was not read.
+ * `missing` is an answer: we looked and it is not there. Every other reason means that we do not know.
+ */
+export const reasons = [
+  'missing',
+  'denied',
+  'timeout',
+  'too-large',
+  'malformed',
+  'unsupported',
+  'not-recorded',
+  'failed',
+] as const
+
+export type Reason = (typeof reasons)[number]
+
+export interface Ok<T> {
+  readonly status: 'ok'
+  readonly value: T
+}
+
+export interface Unavailable {
+  readonly status: 'unavailable'
+  readonly reason: Reason
+  /** One sentence for the user, with the place. */
+  readonly detail: string
+}
+
+/** The outcome of one read: a value, or the reason why there is none. Reads never throw. */
+export type Reading<T> = Ok<T> | Unavailable
+
+/** A reading of a whole part of a node's or the cluster's state. `ms` is how long it took. */
+export type Part<T> = Reading<T> & { readonly ms: number }
+
+export const ok = <T>(value: T): Ok<T> => ({ status: 'ok', value })
+
+export const unavailable = (reason: Reason, detail: string): Unavailable => ({
+  status: 'unavailable',
+  reason,
+  detail,
+})
+
+export const isOk = <T>(reading: Reading<T>): reading is Ok<T> => reading.status === 'ok'
+
+/** True when we looked and it is not there, which is knowledge; false for a value and for anything unread. */
+export const isMissing = (reading: Reading<unknown>): boolean =>
+  reading.status === 'unavailable' && reading.reason === 'missing'
+
+/** Applies `change` to the value, and lets a reason pass unchanged. */
+export const mapReading = <T, U>(reading: Reading<T>, change: (value: T) => U): Reading<U> =>
+  isOk(reading) ? ok(change(reading.value)) : reading

@@ -1,0 +1,25 @@
+import type { FileContent, Host, ReadOptions } from './host.ts'
+import { mapReading, type Reading } from './reading.ts'
+
+const utf8 = new TextDecoder('utf-8', { ignoreBOM: true })
+
+/** UTF-8 to text; invalid bytes become U+FFFD, a leading byte order mark stays visible. */
+export const decode = (content: FileContent): string => utf8.decode(content.bytes)
+
+/** Reads a host file as text. */
+export const readText = async (host: Host, path: string, options?: ReadOptions): Promise<Reading<string>> =>
+  mapReading(await host.read(path, options), decode)
+
+/**
+ * Text that is safe for a terminal: control characters (C0 but tab and newline, DEL, C1), escape sequences and
+ * bidirectional overrides are replaced. Everything that comes from a cluster passes here before it is printed.
+ */
+export const printable = (text: string): string => text.replace(unsafe, '\u{FFFD}')
+
+/** One line of at most `max` characters. */
+export function oneLine(text: string, max = 300): string {
+  const line = printable(text).replace(/\s+/g, ' ').trim()
+  return line.length > max ? `${line.slice(0, max - 1)}…` : line
+}
+
+const unsafe = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g
