@@ -1,0 +1,50 @@
+import { posix } from 'node:path'
+import * as z from 'zod/mini'
+import { isOk, ok, type Reading, unavailable } from '../../shared/reading.ts'
+import { readJson } from './json.ts'
+import type { BundleSource } from './source.ts'
+
+const entrySchema = z.object({
+  type: z.enum(['file', 'dir', 'link', 'socket', 'other', 'missing', 'error']),
+  size: z.optional(z.number()),
+  mode: z.optional(z.string()),
+  mtime: z.optional(z.string()),
+  inode: z.optional(z.number()),
+  target: z.optional(z.string()),
+  entries: z.optional(z.array(z.string())),
+  content: z.optional(z.boolean()),
+  truncated: z.optional(z.string()),
+  error: z.optional(z.string()),
+})
+export type IndexEntry = z.infer<typeof entrySchema>
+
+export type FileIndex = ReadonlyMap<string, IndexEntry>
+
+/** Reads `files.json` of a node. A bundle written by hand has none; a broken one makes every read malformed. */
+export async function readIndex(source: BundleSource, folder: string): Promise<Reading<FileIndex>> {
+  const reading = await readJson(source, `${folder}/files.json`, z.record(z.string(), entrySchema))
+  if (isOk(reading)) return ok(new Map(Object.entries(reading.value)))
+  return reading.reason === 'not-recorded' ? ok(new Map()) : reading
+}
+
+/**
+ * What the recording says of a path that it does not hold: `missing` when a recorded folder above it does not list it,
+ * else `not-recorded`, because what is absent from a bundle was not looked at.
+ */
+export function absence(index: FileIndex, path: string): Reading<never> {
+  for (let child = path; child !== '/'; child = posix.dirname(child)) {
+    const parent = index.get(posix.dirname(child))
+    if (parent?.type === 'missing') return missing(path)
+    if (parent?.entries) return parent.entries.includes(posix.basename(child)) ? notRecorded(path) : missing(path)
+  }
+  return notRecorded(path)
+}
+
+export const missing = (path: string) => unavailable('missing', `${path} does not exist`)
+export const notRecorded = (path: string) => unavailable('not-recorded', `the recording does not hold ${path}`)
+
+/** The reason behind a recorded errno. */
+export function recordedError(path: string, error: string | undefined): Reading<never> {
+  const reason = error === 'EACCES' || error === 'EPERM' ? 'denied' : error === 'ETIMEDOUT' ? 'timeout' : 'failed'
+  return unavailable(reason, `${path}: ${error ?? 'unknown error'}`)
+}

@@ -1,0 +1,61 @@
+import * as z from 'zod/mini'
+import { commands } from '../../shared/commands.ts'
+import type { Host } from '../../shared/host.ts'
+import { isOk, mapReading, type Reading, type Reason, unavailable } from '../../shared/reading.ts'
+import { readJson } from './json.ts'
+import { replayFiles } from './replay-files.ts'
+import type { BundleSource } from './source.ts'
+
+const failure = z.object({ error: z.string(), socket: z.optional(z.string()), url: z.optional(z.string()) })
+
+const command = z.object({
+  argv: z.optional(z.array(z.string())),
+  exitCode: z.number(),
+  stdout: z.optional(z.string()),
+  stderr: z.optional(z.string()),
+  durationMs: z.optional(z.number()),
+})
+
+const reply = z.object({ url: z.string(), status: z.number(), body: z.optional(z.string()) })
+
+/** A host as a bundle recorded it under `nodes/<node>`. Source: bundle-format netcheck-bundle/1. */
+export async function replayHost(source: BundleSource, node: string): Promise<Host> {
+  const folder = `nodes/${node}`
+  return {
+    ...(await replayFiles(source, folder)),
+    run: async name => {
+      const recorded = await outcome(source, `${folder}/commands/${name}.json`, command)
+      return mapReading(recorded, result => ({
+        argv: commands[name],
+        stdout: '',
+        stderr: '',
+        durationMs: 0,
+        ...result,
+      }))
+    },
+    cri: call => outcome(source, `${folder}/cri/${call}.json`, z.unknown()),
+    http: async name => {
+      const recorded = await outcome(source, `${folder}/http/${name}.json`, reply)
+      return mapReading(recorded, ({ url, status, body = '' }) => ({ url, status, body }))
+    },
+  }
+}
+
+/** A recorded call: its reply, or the recorded failure as the reading that it was. */
+async function outcome<T>(source: BundleSource, path: string, schema: z.ZodMiniType<T>): Promise<Reading<T>> {
+  const failed = await readJson(source, path, failure)
+  if (isOk(failed)) return unavailable(reasonOf(failed.value.error), describe(failed.value))
+  return readJson(source, path, schema)
+}
+
+const describe = ({ error, socket, url }: z.infer<typeof failure>) => {
+  const place = socket ?? url
+  return place ? `${place}: ${error}` : error
+}
+
+/** That nobody is there is an answer; other failures leave the question open. */
+function reasonOf(error: string): Reason {
+  if (/ENOENT|ECONNREFUSED|no such file|connection refused/i.test(error)) return 'missing'
+  if (/EACCES|EPERM|permission denied/i.test(error)) return 'denied'
+  return /ETIMEDOUT|timed? ?out|deadline/i.test(error) ? 'timeout' : 'failed'
+}

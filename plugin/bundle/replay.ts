@@ -1,0 +1,46 @@
+import * as z from 'zod/mini'
+import { collectNode } from '../../shared/collect-node.ts'
+import { NetcheckError } from '../../shared/errors.ts'
+import { parts } from '../../shared/gen/parts.ts'
+import { isOk } from '../../shared/reading.ts'
+import type { NodeSnapshot } from '../../shared/snapshot.ts'
+import type { Snapshot } from '../engine/snapshot.ts'
+import { readCluster } from '../kube/read-cluster.ts'
+import { readJson, requireJson } from './json.ts'
+import { replayHost } from './replay-host.ts'
+import { replayKube } from './replay-kube.ts'
+import type { BundleSource } from './source.ts'
+
+const format = 'netcheck-bundle/1'
+const bundleSchema = z.object({ format: z.string(), createdAt: z.string() })
+const nodeSchema = z.object({ collectedAt: z.optional(z.string()) })
+
+/** Reads a whole bundle as if it were the cluster, by the same collectors. */
+export async function replaySnapshot(source: BundleSource): Promise<Snapshot> {
+  const bundle = await requireJson(source, 'bundle.json', bundleSchema)
+  if (bundle.format !== format) {
+    throw new NetcheckError('BUNDLE', `the bundle's format is ${bundle.format}; this version reads ${format}`)
+  }
+  const cluster = await readCluster(replayKube(source))
+  const recorded = (await source.list('nodes')) ?? []
+  const known = isOk(cluster.parts.nodes) ? cluster.parts.nodes.value.map(node => node.name) : []
+  const names = [...new Set([...recorded, ...known])].sort()
+  const nodes = await Promise.all(
+    names.map(name => (recorded.includes(name) ? replayNode(source, name) : notRecorded(name))),
+  )
+  return { takenAt: bundle.createdAt, version: cluster.version, cluster: cluster.parts, nodes }
+}
+
+async function replayNode(source: BundleSource, name: string): Promise<NodeSnapshot> {
+  const node = await readJson(source, `nodes/${name}/node.json`, nodeSchema)
+  const at = isOk(node) && node.value.collectedAt ? Date.parse(node.value.collectedAt) : 0
+  const host = await replayHost(source, name)
+  const context = { now: () => at, pause: () => Promise.resolve() }
+  return { name, status: 'read', parts: await collectNode(parts, { host, context }) }
+}
+
+const notRecorded = (name: string): NodeSnapshot => ({
+  name,
+  status: 'not-read',
+  why: 'the recording holds nothing of this node',
+})

@@ -1,0 +1,25 @@
+import { parts } from './gen/parts.ts'
+import type { Host } from './host.ts'
+import { limits } from './limits.ts'
+import { type CollectContext, collectPart, type PartDefinition } from './part.ts'
+import { type Part, unavailable } from './reading.ts'
+import type { NodeParts, PartName } from './snapshot.ts'
+
+/** Reads all given parts of one host at once; parts that were not asked for are `not-recorded`. */
+export async function collectNode(
+  definitions: Partial<typeof parts>,
+  { host, context }: { host: Host; context: CollectContext },
+): Promise<NodeParts> {
+  const entries = Object.entries<PartDefinition<unknown>>(definitions).map(
+    async ([name, definition]) =>
+      [name, await collectPart(definition, { host, context, deadlineMs: limits.partMs })] as const,
+  )
+  return nodeParts(Object.fromEntries(await Promise.all(entries)))
+}
+
+/** Parts by name, each already of its own schema; every other part is marked as not asked for. */
+export const nodeParts = (known: Partial<Record<PartName, Part<unknown>>>): NodeParts =>
+  // The registry types each part by its own schema; the record of all of them loses it.
+  ({ ...Object.fromEntries(Object.keys(parts).map(name => [name, notAsked])), ...known }) as NodeParts
+
+const notAsked = { ...unavailable('not-recorded', 'this part was not asked for'), ms: 0 }
