@@ -11,7 +11,7 @@ export async function folderSource(root: string): Promise<BundleSource> {
     read: path => readInside(top, path),
     list: async path => {
       const names = await readdir(join(top, path)).catch(absent)
-      return names?.sort(byBytes)
+      return names?.sort(byBytes) ?? null
     },
   }
 }

@@ -100,10 +100,13 @@ export interface ClusterCheck<
   run(input: ClusterInput<W, C, V>): Outcome
 }
 
-/** A check whose inputs the engine provides; the declared names are erased. */
-export type Check =
-  | (Omit<NodeCheck, 'run'> & { run(input: never): Outcome })
-  | (Omit<ClusterCheck, 'run'> & { run(input: never): Outcome })
+/**
+ * A check of the registry. Which inputs it declared is known only to itself; the engine hands it exactly those, so the
+ * input's type is erased here and nowhere else.
+ */
+export type AnyCheck =
+  | (Omit<NodeCheck, 'run'> & { run(input: unknown): Outcome })
+  | (Omit<ClusterCheck, 'run'> & { run(input: unknown): Outcome })
 
 type Optional<T, K extends keyof T> = Omit<T, K> & Partial<Pick<T, K>>
 
