@@ -37,9 +37,10 @@ function checks(root: string): Registry {
     .sort()
   const lines = [
     header,
+    "import type { AnyCheck } from '../engine/check.ts'",
     ...files.map(file => `import ${camel(codeOf(file))} from '../checks/${file}'`),
     '',
-    `export const checks = [${files.map(file => camel(codeOf(file))).join(', ')}] as const`,
+    `export const checks: readonly AnyCheck[] = [${files.map(file => camel(codeOf(file))).join(', ')}]`,
     '',
     '/** Name of the page of each check, under plugin/checks/. */',
     `export const pages: Readonly<Record<string, string>> = {`,

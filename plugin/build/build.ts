@@ -1,0 +1,49 @@
+import { chmod, copyFile, mkdir, rm, writeFile } from 'node:fs/promises'
+import { fileURLToPath } from 'node:url'
+import { gzipSync } from 'node:zlib'
+import { build } from 'esbuild'
+import { pages } from '../gen/checks.ts'
+import { bundleAgent } from './bundle-agent.ts'
+
+const root = fileURLToPath(new URL('../..', import.meta.url))
+const dist = `${root}dist`
+
+await rm(dist, { recursive: true, force: true })
+await mkdir(`${dist}/pages`, { recursive: true })
+await Promise.all([bundlePlugin(), writeAgent(), copyPages(), copyCompletion()])
+
+/** The plugin as files that are loaded when they are needed: the entry alone answers `--help`. */
+async function bundlePlugin(): Promise<void> {
+  await build({
+    entryPoints: { 'kubectl-netcheck': `${root}plugin/main.ts` },
+    outdir: dist,
+    bundle: true,
+    splitting: true,
+    format: 'esm',
+    platform: 'node',
+    target: 'node20',
+    minify: true,
+    legalComments: 'linked',
+    chunkNames: 'chunks/[name]-[hash]',
+    // Some libraries inside are CommonJS and ask for `require`.
+    banner: { js: "import{createRequire as r}from'node:module';const require=r(import.meta.url);" },
+    logLevel: 'warning',
+  })
+  await chmod(`${dist}/kubectl-netcheck.js`, 0o755)
+}
+
+async function writeAgent(): Promise<void> {
+  await writeFile(`${dist}/agent.js.gz`, gzipSync(await bundleAgent(), { level: 9 }))
+}
+
+async function copyPages(): Promise<void> {
+  const copies = Object.entries(pages).map(([code, page]) =>
+    copyFile(`${root}plugin/checks/${page}`, `${dist}/pages/${code}.md`),
+  )
+  await Promise.all(copies)
+}
+
+async function copyCompletion(): Promise<void> {
+  await copyFile(`${root}plugin/build/kubectl_complete-netcheck`, `${dist}/kubectl_complete-netcheck`)
+  await chmod(`${dist}/kubectl_complete-netcheck`, 0o755)
+}

@@ -1,0 +1,44 @@
+import type { Command } from './command.ts'
+import { agentOptions, clusterOptions } from './options.ts'
+import { reportOptions } from './render.ts'
+
+/** Every subcommand, with its options; what it does is imported when it runs. */
+export const commands: readonly Command[] = [
+  {
+    command: 'nodes [node..]',
+    describe: 'State of every node’s network, and what is wrong with it',
+    build: yargs =>
+      reportOptions(agentOptions(clusterOptions(yargs)))
+        .positional('node', { type: 'string', describe: 'names of nodes; all when none is given' })
+        .option('selector', { alias: 'l', type: 'string', requiresArg: true, describe: 'label selector of nodes' })
+        .example('$0 nodes', 'look at every node')
+        .example('$0 nodes node2 -o wide', 'one node, all findings with all evidence')
+        .example('$0 nodes --from recording/', 'judge a recording, without a cluster'),
+    run: async (options, io) => (await import('./nodes.ts')).runNodes(options, io),
+  },
+  {
+    command: 'cleanup',
+    describe: 'Remove everything that runs of netcheck left in a namespace',
+    build: clusterOptions,
+    run: async (options, io) => (await import('./cleanup.ts')).runCleanup(options, io),
+  },
+  {
+    command: 'manifests',
+    describe: 'Print exactly what `nodes` would create',
+    build: yargs => agentOptions(clusterOptions(yargs)),
+    run: async (options, io) => (await import('./manifests.ts')).runManifests(options, io),
+  },
+  {
+    command: 'explain [code]',
+    describe: 'What a check looks for, how to confirm it by hand and how to mend it',
+    build: yargs =>
+      yargs.positional('code', { type: 'string', describe: 'such as CNI003; all codes when none is given' }),
+    run: async (options, io) => (await import('./explain.ts')).runExplain(options, io),
+  },
+  {
+    command: 'version',
+    describe: 'Version of this program',
+    build: yargs => yargs,
+    run: async (_, io) => (await import('./version.ts')).runVersion(io),
+  },
+]

@@ -1,0 +1,55 @@
+import * as z from 'zod/mini'
+import { NetcheckError } from '../../shared/errors.ts'
+import { exitCodeOf } from '../engine/exit-code.ts'
+import { runChecks } from '../engine/run.ts'
+import type { Snapshot } from '../engine/snapshot.ts'
+import { checks } from '../gen/checks.ts'
+import { describeNodes } from '../model/node-overview.ts'
+import { renderData } from '../report/data.ts'
+import { renderNodes } from '../report/nodes.ts'
+import { renderText } from '../report/text.ts'
+import type { Options } from './command.ts'
+import type { Io } from './io.ts'
+import { parseReportOptions } from './render.ts'
+
+const schema = z.object({ node: z.optional(z.array(z.string())), selector: z.optional(z.string()) })
+
+/** Which nodes were asked for: names, or a label selector, or all when both are empty. */
+export interface NodeChoice {
+  readonly names: readonly string[]
+  readonly selector: string | undefined
+}
+
+/** `nodes`: reads the nodes, judges them, prints report and table. Returns the exit code. */
+export async function runNodes(options: Options, io: Io): Promise<number> {
+  const start = io.now()
+  const { node = [], selector } = z.parse(schema, options)
+  if (node.length > 0 && selector !== undefined) {
+    throw new NetcheckError('USAGE', 'names of nodes and --selector cannot be combined')
+  }
+  const choice = { names: [...new Set(node)], selector }
+  const { from, output, failOn } = parseReportOptions(options)
+  const print = (snapshot: Snapshot): number => {
+    const report = runChecks(snapshot, checks)
+    const overview = describeNodes(snapshot, report.findings)
+    const seconds = from === undefined ? (io.now() - start) / 1000 : null
+    if (output === 'json' || output === 'yaml') io.out(renderData({ ...report, nodes: overview }, output))
+    else {
+      const wide = output === 'wide'
+      io.out(
+        `${renderText(report, { paint: io.paint, width: io.width, wide, seconds })}\n${renderNodes(overview, wide)}`,
+      )
+    }
+    return exitCodeOf(report, failOn)
+  }
+  if (from !== undefined) return print(await replayed(from, choice))
+  const { readLive } = await import('./live.ts')
+  return readLive({ options, choice, io, print })
+}
+
+async function replayed(from: string, choice: NodeChoice): Promise<Snapshot> {
+  const { openBundle } = await import('../bundle/source.ts')
+  const { replaySnapshot } = await import('../bundle/replay.ts')
+  const { chooseNodes } = await import('./choose-nodes.ts')
+  return chooseNodes(await replaySnapshot(await openBundle(from)), choice)
+}

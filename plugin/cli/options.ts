@@ -1,0 +1,86 @@
+import type { Argv } from 'yargs'
+import * as z from 'zod/mini'
+import { NetcheckError } from '../../shared/errors.ts'
+import type { Options } from './command.ts'
+
+/** Options that every command has which talks to a cluster, named as in kubectl. */
+export const clusterOptions = (yargs: Argv): Argv =>
+  yargs
+    .option('kubeconfig', { type: 'string', requiresArg: true, describe: 'path of the kubeconfig file' })
+    .option('context', { type: 'string', requiresArg: true, describe: 'context of the kubeconfig to use' })
+    .option('as', { type: 'string', requiresArg: true, describe: 'user to impersonate' })
+    .option('as-group', {
+      type: 'string',
+      array: true,
+      requiresArg: true,
+      describe: 'group to impersonate, repeatable',
+    })
+    .option('namespace', {
+      alias: 'n',
+      type: 'string',
+      default: 'kube-system',
+      requiresArg: true,
+      describe: 'namespace for the agents; it must exist and allow privileged pods',
+    })
+
+/** Options of commands that send agents to nodes. */
+export const agentOptions = (yargs: Argv): Argv =>
+  yargs
+    .option('agent-image', {
+      type: 'string',
+      default: defaultImage,
+      requiresArg: true,
+      describe: 'image with Node.js 20 or newer to run the agent in, for instance a mirror',
+    })
+    .option('image-pull-secret', { type: 'string', requiresArg: true, describe: 'secret for pulling the image' })
+    .option('timeout', { type: 'string', default: '60s', requiresArg: true, describe: 'most time for the whole run' })
+    .option('node-timeout', { type: 'string', default: '30s', requiresArg: true, describe: 'most time for one node' })
+    .option('keep', { type: 'boolean', default: false, describe: 'leave the agents running until their deadline' })
+
+export const defaultImage = 'node:24-alpine'
+
+const clusterSchema = z.object({
+  kubeconfig: z.optional(z.string()),
+  context: z.optional(z.string()),
+  as: z.optional(z.string()),
+  asGroup: z.optional(z.array(z.string())),
+  namespace: z.string(),
+})
+
+const agentSchema = z.object({
+  agentImage: z.string(),
+  imagePullSecret: z.optional(z.string()),
+  timeout: z.string(),
+  nodeTimeout: z.string(),
+  keep: z.boolean(),
+})
+
+export type ClusterOptions = z.infer<typeof clusterSchema>
+export type AgentOptions = Omit<z.infer<typeof agentSchema>, 'timeout' | 'nodeTimeout'> & {
+  readonly timeoutMs: number
+  readonly nodeTimeoutMs: number
+}
+
+export const parseClusterOptions = (options: Options): ClusterOptions => z.parse(clusterSchema, options)
+
+export function parseAgentOptions(options: Options): AgentOptions {
+  const { timeout, nodeTimeout, ...rest } = z.parse(agentSchema, options)
+  return {
+    ...rest,
+    timeoutMs: parseDuration('--timeout', timeout),
+    nodeTimeoutMs: parseDuration('--node-timeout', nodeTimeout),
+  }
+}
+
+const units = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 } as const
+
+/** `90s`, `1m30s`, `500ms` or bare seconds, to milliseconds. Throws NetcheckError `USAGE`. */
+export function parseDuration(option: string, text: string): number {
+  const bare = /^\d+$/.test(text) ? `${text}s` : text
+  const pieces = [...bare.matchAll(/(\d+(?:\.\d+)?)(ms|s|m|h)/g)]
+  const sum = pieces.reduce((ms, [, digits, unit]) => ms + Number(digits) * units[unit as keyof typeof units], 0)
+  if (pieces.map(([piece]) => piece).join('') === bare && sum > 0 && sum <= units.h) return sum
+  throw new NetcheckError('USAGE', `${option} ${text} is no duration between 1ms and 1h`, {
+    hint: 'write 30s or 1m30s',
+  })
+}

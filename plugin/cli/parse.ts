@@ -1,0 +1,46 @@
+import yargs from 'yargs'
+import { NetcheckError } from '../../shared/errors.ts'
+import type { Command, Options } from './command.ts'
+import { commands } from './commands.ts'
+
+/** What the command line asks for: a command with its options, or a text to print. */
+export type Request =
+  | { readonly kind: 'run'; readonly command: Command; readonly options: Options }
+  | { readonly kind: 'help'; readonly text: string }
+
+/** Parses arguments without running anything. Throws NetcheckError `USAGE`. */
+export async function parseArguments(args: readonly string[], width: number | null): Promise<Request> {
+  let chosen: { command: Command; options: Options } | undefined
+  const parser = commands.reduce(
+    (parser, command) =>
+      parser.command(command.command, command.describe, command.build, options => {
+        chosen = { command, options }
+      }),
+    base(width),
+  )
+  const text = await new Promise<string>((resolve, reject) => {
+    const settle = (error: Error | undefined, _: unknown, output: string) =>
+      error ? reject(usageError(error.message)) : resolve(output)
+    Promise.resolve(parser.parseAsync([...args], {}, settle)).catch(reject)
+  })
+  if (chosen) return { kind: 'run', ...chosen }
+  return { kind: 'help', text: `${text || (await parser.getHelp())}\n` }
+}
+
+const base = (width: number | null) =>
+  yargs([])
+    .scriptName('kubectl netcheck')
+    .usage('$0 <command>\n\nFinds why a Kubernetes cluster’s network is broken, and says how to mend it.')
+    .parserConfiguration({ 'duplicate-arguments-array': false, 'greedy-arrays': false, 'parse-numbers': false })
+    .version(false)
+    .help('help')
+    .alias('help', 'h')
+    .strict()
+    .exitProcess(false)
+    .wrap(width)
+    .epilogue(
+      'Exit codes: 0 healthy · 1 findings · 2 could not run · 3 nothing found, but not everything was looked at',
+    )
+
+const usageError = (message: string) =>
+  new NetcheckError('USAGE', message.replace(/\s+/g, ' '), { hint: 'kubectl netcheck --help' })

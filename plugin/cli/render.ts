@@ -1,0 +1,30 @@
+import type { Argv } from 'yargs'
+import * as z from 'zod/mini'
+import { severities } from '../../shared/finding.ts'
+import type { Options } from './command.ts'
+
+export const outputs = ['table', 'wide', 'json', 'yaml'] as const
+export type Output = (typeof outputs)[number]
+
+/** Options of commands that print a report. */
+export const reportOptions = (yargs: Argv): Argv =>
+  yargs
+    .option('output', { alias: 'o', choices: outputs, default: 'table' as Output, describe: 'form of the result' })
+    .option('from', {
+      type: 'string',
+      requiresArg: true,
+      describe: 'read a recording (folder or .tar.gz) instead of a cluster',
+    })
+    .option('fail-on', {
+      choices: [...severities, 'never'] as const,
+      default: 'error' as const,
+      describe: 'least severity that makes the exit code 1',
+    })
+
+const schema = z.object({
+  output: z.enum(outputs),
+  from: z.optional(z.string()),
+  failOn: z.enum([...severities, 'never']),
+})
+
+export const parseReportOptions = (options: Options) => z.parse(schema, options)

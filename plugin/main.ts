@@ -1,0 +1,73 @@
+#!/usr/bin/env node
+import { messageOf, NetcheckError } from '../shared/errors.ts'
+import { oneLine } from '../shared/text.ts'
+import type { Io } from './cli/io.ts'
+import { parseArguments } from './cli/parse.ts'
+import { makePaint } from './terminal/paint.ts'
+import { makeProgress } from './terminal/progress.ts'
+
+/** Exit codes of a run that a signal ended, as shells know them. */
+const signalCodes = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const
+
+const interruption = new AbortController()
+let ended: number | null = null
+
+for (const [signal, code] of Object.entries(signalCodes)) {
+  process.on(signal, () => {
+    // The second one means it: whatever is left then goes by its deadline.
+    if (ended !== null) process.exit(code)
+    ended = code
+    interruption.abort(new NetcheckError('INTERRUPTED', 'interrupted', { hint: 'again to stop without cleaning up' }))
+  })
+}
+
+// `| head` closes the pipe: nobody reads on, but the cluster still has to be cleaned up.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error
+  interruption.abort(error)
+})
+
+const progress = makeProgress({ write: text => process.stderr.write(text), live: process.stderr.isTTY === true })
+
+const io: Io = {
+  out: text => {
+    progress(null)
+    process.stdout.write(text)
+  },
+  note: line => {
+    progress(null)
+    process.stderr.write(`${line}\n`)
+  },
+  progress,
+  paint: makePaint({ isTerminal: process.stdout.isTTY === true, env: process.env }),
+  width: process.stdout.isTTY ? process.stdout.columns : Number.POSITIVE_INFINITY,
+  env: process.env,
+  now: Date.now,
+  signal: interruption.signal,
+  assets: new URL(import.meta.url.endsWith('.ts') ? '../dist/' : './', import.meta.url),
+}
+
+process.exitCode = await run(process.argv.slice(2))
+
+async function run(args: readonly string[]): Promise<number> {
+  try {
+    const request = await parseArguments(args, process.stdout.isTTY ? process.stdout.columns : null)
+    if (request.kind === 'run') return await request.command.run(request.options, io)
+    io.out(request.text)
+    return 0
+  } catch (error) {
+    return report(error)
+  }
+}
+
+/** A known failure is one line and a hint; an unknown one is a defect and shows where. */
+function report(error: unknown): number {
+  if (interruption.signal.aborted && error === interruption.signal.reason) return ended ?? 0
+  if (error instanceof NetcheckError) {
+    io.note(`error: ${oneLine(error.message, 2000)}`)
+    if (error.hint) io.note(`hint: ${oneLine(error.hint, 2000)}`)
+    return ended ?? 2
+  }
+  io.note(error instanceof Error && error.stack ? error.stack : `error: ${messageOf(error)}`)
+  return 2
+}

@@ -1,0 +1,12 @@
+/** Colours as functions, so that a renderer does not know whether there are any. */
+export interface Paint {
+  readonly bold: (text: string) => string
+  readonly dim: (text: string) => string
+  readonly red: (text: string) => string
+  readonly yellow: (text: string) => string
+  readonly green: (text: string) => string
+}
+
+const same = (text: string): string => text
+
+export const plain: Paint = { bold: same, dim: same, red: same, yellow: same, green: same }
