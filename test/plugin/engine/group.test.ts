@@ -1,0 +1,120 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { type Candidate, groupFindings } from '../../../plugin/engine/group.ts'
+import type { Finding, Severity, Subject } from '../../../shared/finding.ts'
+
+const node = (name: string): Subject => ({ kind: 'Node', name })
+const cluster: Subject = { kind: 'Cluster', name: 'cluster' }
+
+function candidate(
+  code: string,
+  subject: Subject,
+  options: { symptoms?: string[]; severity?: Severity } = {},
+): Candidate {
+  const finding: Finding = {
+    id: `${code}/${subject.name}`,
+    code,
+    severity: options.severity ?? 'error',
+    confidence: 'certain',
+    subject,
+    message: code,
+    evidence: [],
+    danger: '',
+    remedies: [],
+    verify: '',
+    explains: [],
+  }
+  return { finding, symptoms: options.symptoms ?? [] }
+}
+
+const ids = (findings: readonly Finding[]) => findings.map(({ id }) => id)
+
+test('a cause explains its symptom on the same node and not on another one', () => {
+  const { findings, rootCauses } = groupFindings([
+    candidate('AAA001', node('n1'), { symptoms: ['BBB001'] }),
+    candidate('BBB001', node('n1')),
+    candidate('BBB001', node('n2')),
+  ])
+  expect(findings.find(({ id }) => id === 'AAA001/n1')?.explains).toEqual(['BBB001/n1'])
+  expect(ids(rootCauses)).toEqual(['AAA001/n1', 'BBB001/n2'])
+})
+
+test('the cluster touches every node', () => {
+  const { rootCauses } = groupFindings([
+    candidate('AAA001', cluster, { symptoms: ['BBB001'] }),
+    candidate('BBB001', node('n1')),
+    candidate('BBB001', node('n2')),
+  ])
+  expect(ids(rootCauses)).toEqual(['AAA001/cluster'])
+})
+
+test('a pod and a service touch the nodes that they name', () => {
+  const { rootCauses } = groupFindings([
+    candidate('AAA001', node('n1'), { symptoms: ['POD001', 'SVC001'] }),
+    candidate('POD001', { kind: 'Pod', namespace: 'a', name: 'p', nodes: ['n1'] }),
+    candidate('SVC001', { kind: 'Service', namespace: 'a', name: 's', nodes: ['n2'] }),
+  ])
+  expect(ids(rootCauses)).toEqual(['AAA001/n1', 'SVC001/s'])
+})
+
+test('a chain of causes is explained by its first link', () => {
+  const { rootCauses } = groupFindings([
+    candidate('CCC001', node('n1')),
+    candidate('BBB001', node('n1'), { symptoms: ['CCC001'] }),
+    candidate('AAA001', node('n1'), { symptoms: ['BBB001'], severity: 'warning' }),
+  ])
+  expect(ids(rootCauses)).toEqual(['AAA001/n1'])
+  expect(rootCauses[0]?.explains).toEqual(['BBB001/n1', 'CCC001/n1'])
+})
+
+test('a warning that explains an error stands before another warning', () => {
+  const { rootCauses } = groupFindings([
+    candidate('AAA001', node('n1'), { severity: 'warning' }),
+    candidate('BBB001', node('n1'), { severity: 'warning', symptoms: ['CCC001'] }),
+    candidate('CCC001', node('n1')),
+  ])
+  expect(ids(rootCauses)).toEqual(['BBB001/n1', 'AAA001/n1'])
+})
+
+test('an info is listed and is never a root cause', () => {
+  const { findings, rootCauses } = groupFindings([candidate('AAA001', node('n1'), { severity: 'info' })])
+  expect(findings).toHaveLength(1)
+  expect(rootCauses).toEqual([])
+})
+
+test('the order in which findings come does not change the result', () => {
+  const all = ['n1', 'n2', 'n3'].flatMap(name => [
+    candidate('AAA001', node(name), { symptoms: ['BBB001'], severity: name === 'n2' ? 'warning' : 'error' }),
+    candidate('BBB001', node(name), { symptoms: ['CCC001'] }),
+    candidate('CCC001', node(name), { severity: 'info' }),
+  ])
+  const expected = groupFindings(all)
+  fc.assert(
+    fc.property(fc.shuffledSubarray(all, { minLength: all.length }), shuffled => {
+      expect(groupFindings(shuffled)).toEqual(expected)
+    }),
+  )
+})
+
+test('every finding that is no info is a root cause or explained by one', () => {
+  const codes = ['AAA001', 'BBB001', 'CCC001', 'DDD001']
+  const arbitrary = fc.array(
+    fc.record({ code: fc.constantFrom(...codes), name: fc.constantFrom('n1', 'n2'), isCluster: fc.boolean() }),
+    { maxLength: 8 },
+  )
+  fc.assert(
+    fc.property(arbitrary, items => {
+      // Codes explain only later ones: the graph of the catalogue has no cycle.
+      const unique = new Map(items.map(item => [`${item.code}/${item.isCluster ? 'cluster' : item.name}`, item]))
+      const { findings, rootCauses } = groupFindings(
+        [...unique.values()].map(item =>
+          candidate(item.code, item.isCluster ? cluster : node(item.name), {
+            symptoms: codes.slice(codes.indexOf(item.code) + 1),
+          }),
+        ),
+      )
+      const covered = new Set(rootCauses.flatMap(({ id, explains }) => [id, ...explains]))
+      expect([...covered].sort()).toEqual(ids(findings).sort())
+    }),
+  )
+})

@@ -1,0 +1,139 @@
+import { expect, test } from 'vitest'
+import {
+  type AnyCheck,
+  clusterCheck,
+  found,
+  nodeCheck,
+  notApplicable,
+  notRun,
+  passed,
+} from '../../../plugin/engine/check.ts'
+import { exitCodeOf } from '../../../plugin/engine/exit-code.ts'
+import { runChecks } from '../../../plugin/engine/run.ts'
+import type { Snapshot } from '../../../plugin/engine/snapshot.ts'
+import { nodeParts } from '../../../shared/collect-node.ts'
+import { ok, unavailable } from '../../../shared/reading.ts'
+import type { NodeSnapshot } from '../../../shared/snapshot.ts'
+
+const modules = (state: 'present' | 'absent') => ({ ...ok({ states: { br_netfilter: state } }), ms: 1 })
+
+const read = (name: string, state: 'present' | 'absent'): NodeSnapshot => ({
+  name,
+  status: 'read',
+  parts: nodeParts({ modules: modules(state) }),
+})
+
+const unasked = { ...unavailable('denied', 'pods is forbidden'), ms: 0 }
+
+const snapshot = (...nodes: NodeSnapshot[]): Snapshot => ({
+  takenAt: '2026-01-01T00:00:00Z',
+  version: ok('v1.36.0'),
+  cluster: {
+    componentLogs: unasked,
+    daemonSets: unasked,
+    endpointSlices: unasked,
+    events: unasked,
+    nodes: { ...ok([]), ms: 0 },
+    pods: unasked,
+  },
+  nodes,
+})
+
+const meta = { code: 'TST001', severity: 'error', title: 'Test', explains: [] } as const
+const draft = { message: 'm', evidence: [{ at: 'x', observed: 'y' }], danger: '', remedies: [] }
+
+const absence = nodeCheck({
+  ...meta,
+  needs: ['modules'],
+  run: ({ parts }) => (parts.modules.states.br_netfilter === 'absent' ? found(draft) : passed),
+})
+
+test('a node check judges each node that was read and names it', () => {
+  const report = runChecks(snapshot(read('n1', 'absent'), read('n2', 'present')), [absence])
+  expect(report.findings.map(({ id }) => id)).toEqual(['TST001/node/n1'])
+  expect(report.findings[0]?.verify).toContain('n1')
+  expect(report.checks).toEqual({ run: 1, notApplicable: [], notRun: [], crashed: [] })
+  expect(exitCodeOf(report, 'error')).toBe(1)
+  expect(exitCodeOf(report, 'never')).toBe(0)
+})
+
+test('a check whose input is unread is not run, with the reason and the node', () => {
+  const report = runChecks(snapshot({ name: 'n1', status: 'read', parts: nodeParts({}) }), [absence])
+  expect(report.findings).toEqual([])
+  expect(report.checks.notRun).toEqual([
+    { code: 'TST001', why: 'modules not read: this part was not asked for', nodes: ['n1'] },
+  ])
+  expect(exitCodeOf(report, 'error')).toBe(3)
+})
+
+test('a part that is missing on a node reaches a check only if it wants it', () => {
+  const wanting = nodeCheck({
+    ...meta,
+    needs: [],
+    wants: ['modules'],
+    run: ({ maybe }) => (maybe.modules.status === 'ok' ? passed : notRun('no modules')),
+  })
+  const report = runChecks(snapshot({ name: 'n1', status: 'read', parts: nodeParts({}) }), [wanting])
+  expect(report.checks.notRun).toEqual([{ code: 'TST001', why: 'no modules', nodes: ['n1'] }])
+})
+
+test('a check sees nothing that it did not declare', () => {
+  const seen: string[][] = []
+  const nosy = nodeCheck({
+    ...meta,
+    needs: ['modules'],
+    run: input => {
+      seen.push(Object.keys(input.parts), Object.keys(input.maybe), Object.keys(input.cluster))
+      return passed
+    },
+  })
+  runChecks(snapshot(read('n1', 'present')), [nosy])
+  expect(seen).toEqual([['modules'], [], []])
+})
+
+test('a check that throws is reported as crashed and spoils nothing', () => {
+  const crashing: AnyCheck = nodeCheck({
+    ...meta,
+    code: 'TST002',
+    needs: [],
+    run: () => {
+      throw new Error('boom')
+    },
+  })
+  const report = runChecks(snapshot(read('n1', 'absent')), [crashing, absence])
+  expect(report.checks.crashed).toEqual([{ code: 'TST002', why: 'boom', nodes: ['n1'] }])
+  expect(report.findings).toHaveLength(1)
+  expect(exitCodeOf(runChecks(snapshot(read('n1', 'present')), [crashing]), 'error')).toBe(3)
+})
+
+test('a cluster check whose part the API refused is not run', () => {
+  const podCheck = clusterCheck({ ...meta, cluster: ['pods'], run: () => passed })
+  const report = runChecks(snapshot(read('n1', 'present')), [podCheck])
+  expect(report.checks.notRun).toEqual([{ code: 'TST001', why: 'pods not read: pods is forbidden', nodes: [] }])
+})
+
+test('a check that applies nowhere is counted as such and leaves the run complete', () => {
+  const foreign = nodeCheck({ ...meta, needs: [], run: () => notApplicable('no bridge') })
+  const report = runChecks(snapshot(read('n1', 'present')), [foreign])
+  expect(report.checks).toEqual({ run: 0, notApplicable: ['TST001'], notRun: [], crashed: [] })
+  expect(exitCodeOf(report, 'error')).toBe(0)
+})
+
+test('a node that was not read makes a clean run incomplete', () => {
+  const report = runChecks(snapshot(read('n1', 'present'), { name: 'n2', status: 'not-read', why: 'evicted' }), [
+    absence,
+  ])
+  expect(report.coverage).toEqual({ nodes: 2, read: 1, notRead: [{ node: 'n2', why: 'evicted' }] })
+  expect(exitCodeOf(report, 'error')).toBe(3)
+})
+
+test('without any node that was read no node check counts as run', () => {
+  const report = runChecks(snapshot({ name: 'n1', status: 'not-read', why: 'evicted' }), [absence])
+  expect(report.checks.notRun).toEqual([{ code: 'TST001', why: 'no node was read', nodes: [] }])
+})
+
+test('the same snapshot gives the same bytes', () => {
+  const nodes = [read('n1', 'absent'), read('n2', 'absent')]
+  const text = () => JSON.stringify(runChecks(snapshot(...nodes), [absence]))
+  expect(text()).toBe(text())
+})
