@@ -14,7 +14,7 @@ export async function parseArguments(args: readonly string[], width: number | nu
   const parser = commands.reduce(
     (parser, command) =>
       parser.command(command.command, command.describe, command.build, options => {
-        chosen = { command, options }
+        chosen = { command, options: lastOfRepeated(options) }
       }),
     base(width),
   )
@@ -31,7 +31,7 @@ const base = (width: number | null) =>
   yargs([])
     .scriptName('kubectl netcheck')
     .usage('$0 <command>\n\nFinds why a Kubernetes cluster’s network is broken, and says how to mend it.')
-    .parserConfiguration({ 'duplicate-arguments-array': false, 'greedy-arrays': false, 'parse-numbers': false })
+    .parserConfiguration({ 'greedy-arrays': false, 'parse-numbers': false })
     .version(false)
     .help('help')
     .alias('help', 'h')
@@ -41,6 +41,17 @@ const base = (width: number | null) =>
     .epilogue(
       'Exit codes: 0 healthy · 1 findings · 2 could not run · 3 nothing found, but not everything was looked at',
     )
+
+/** A repeated option has the last value, as in kubectl; yargs makes it a list, which also collects positionals. */
+const lastOfRepeated = (options: Options): Options =>
+  Object.fromEntries(
+    Object.entries(options).map(([name, value]) => [
+      name,
+      Array.isArray(value) && !lists.has(name) ? value.at(-1) : value,
+    ]),
+  )
+
+const lists: ReadonlySet<string> = new Set(['node', 'asGroup', 'as-group', '_'])
 
 const usageError = (message: string) =>
   new NetcheckError('USAGE', message.replace(/\s+/g, ' '), { hint: 'kubectl netcheck --help' })

@@ -1,0 +1,42 @@
+import { expect, test } from 'vitest'
+import { parseArguments } from '../../../plugin/cli/parse.ts'
+
+test('names of nodes and options reach the command', async () => {
+  const request = await parseArguments(['nodes', 'n1', 'n2', '-o', 'json', '--agent-image', 'mirror/node:24'], null)
+  expect(request).toMatchObject({
+    kind: 'run',
+    command: { command: 'nodes [node..]' },
+    options: { node: ['n1', 'n2'], output: 'json', agentImage: 'mirror/node:24', namespace: 'kube-system' },
+  })
+})
+
+test('a name that looks like a number stays text', async () => {
+  expect(await parseArguments(['nodes', '10'], null)).toMatchObject({ options: { node: ['10'] } })
+})
+
+test('a repeated option has its last value', async () => {
+  const request = await parseArguments(
+    ['nodes', '-o', 'json', '-o', 'yaml', '--as-group', 'a', '--as-group', 'b'],
+    null,
+  )
+  expect(request).toMatchObject({ options: { output: 'yaml', asGroup: ['a', 'b'] } })
+})
+
+test.each([[[]], [['--help']], [['-h']]])('%j prints the help with every command', async args => {
+  const request = await parseArguments(args, null)
+  expect(request.kind).toBe('help')
+  for (const name of ['nodes', 'cleanup', 'manifests', 'explain', 'version'])
+    expect(request).toHaveProperty('text', expect.stringContaining(name))
+})
+
+test('help of a command prints its options and runs nothing', async () => {
+  const request = await parseArguments(['nodes', '--help'], null)
+  expect(request).toMatchObject({ kind: 'help', text: expect.stringContaining('--node-timeout') })
+})
+
+test.each([[['nosuch']], [['nodes', '--nosuch']], [['nodes', '-o', 'xml']], [['nodes', '--context']]])(
+  '%j is a usage error',
+  async args => {
+    await expect(parseArguments(args, null)).rejects.toMatchObject({ code: 'USAGE' })
+  },
+)
