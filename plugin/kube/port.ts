@@ -68,6 +68,13 @@ export interface WatchEvent {
 /** A byte stream to a port of a pod; the ws client speaks over it. */
 export type PodStream = import('node:stream').Duplex
 
+/** Objects by label or field; without a namespace, of the whole cluster. */
+export interface Selection {
+  readonly namespace?: string
+  readonly labelSelector?: string
+  readonly fieldSelector?: string
+}
+
 /** Writing half: what the deployment of the agent needs. Live only. Failures are thrown as NetcheckError. */
 export interface KubeWriter {
   /** True when allowed; the reason of a denial otherwise. */
@@ -77,8 +84,8 @@ export interface KubeWriter {
   patch(resource: Resource, target: { namespace: string; name: string }, patch: unknown): Promise<void>
   /** Deletes one object in the background; an absent one is fine. */
   remove(resource: Resource, target: { namespace: string; name: string }): Promise<void>
-  /** Lists by label in one namespace. */
-  select(resource: Resource, target: { namespace: string; labelSelector: string }): Promise<readonly unknown[]>
+  /** Lists by label or field. */
+  select(resource: Resource, selection: Selection): Promise<readonly unknown[]>
   /** List, then watch, reconnecting, until `signal` aborts. */
   watch(
     resource: Resource,
@@ -87,4 +94,13 @@ export interface KubeWriter {
   /** Lines of a container's log as they are written. */
   follow(target: { namespace: string; pod: string; container: string; signal: AbortSignal }): AsyncIterable<string>
   forward(target: { namespace: string; pod: string; port: number; signal: AbortSignal }): Promise<PodStream>
+}
+
+/** A cluster that can be read and written, made from a kubeconfig. */
+export interface Connection {
+  readonly kube: Kube
+  readonly writer: KubeWriter
+  describe(): { readonly context: string; readonly server: string; readonly namespace: string }
+  /** Closes kept connections; nothing may be asked afterwards. */
+  close(): void
 }

@@ -1,0 +1,118 @@
+import * as z from 'zod/mini'
+import { type ErrorCode, NetcheckError } from '../../shared/errors.ts'
+import { type Reason, type Unavailable, unavailable } from '../../shared/reading.ts'
+import { oneLine } from '../../shared/text.ts'
+
+/** An answer of the API server that is not a success, or no answer. `status` is null without an answer. */
+export class ApiError extends NetcheckError {
+  readonly status: number | null
+  /** `reason` of the server's Status object, as `AlreadyExists`; empty when there is none. */
+  readonly reason: string
+  /** Milliseconds that the server asks to wait; null when it does not say. */
+  readonly retryAfterMs: number | null
+
+  constructor(
+    code: ErrorCode,
+    message: string,
+    more: { status?: number; reason?: string; retryAfterMs?: number | null; hint?: string; cause?: unknown } = {},
+  ) {
+    super(code, message, more)
+    this.status = more.status ?? null
+    this.reason = more.reason ?? ''
+    this.retryAfterMs = more.retryAfterMs ?? null
+  }
+}
+
+interface Refusal {
+  readonly status: number
+  readonly body: string
+  readonly retryAfter: string | undefined
+  /** The request, as `GET /api/v1/nodes`. */
+  readonly request: string
+  readonly server: string
+}
+
+/** The error of a reply with a status other than 2xx, in the server's own words where it has some. */
+export function refusalError({ status, body, retryAfter, request, server }: Refusal): ApiError {
+  const words = parseStatus(body)
+  if (!words) return foreignReply({ status, body, request, server })
+  const message = oneLine(words.message || `status ${status}`, 2_000)
+  const code = codeOf(status, message)
+  return new ApiError(code, code === 'ADMISSION' ? message : `${request}: ${message}`, {
+    status,
+    reason: words.reason,
+    retryAfterMs: retryAfterMs(retryAfter),
+    hint: hintOf(status, message),
+  })
+}
+
+/** The error of something that does not speak the Kubernetes API: a log-in page, a proxy, another service. */
+export function foreignReply({ status, body, request, server }: Omit<Refusal, 'retryAfter'>): ApiError {
+  const what = /<html|<!doctype/i.test(body.slice(0, 1_000)) ? 'a web page' : 'no Kubernetes object'
+  return new ApiError(status === 401 || status === 403 ? 'API_DENIED' : 'API_STATUS', foreignMessage(), {
+    status,
+    hint: 'a proxy or a log-in page may stand before the API server: check the server of the context, HTTPS_PROXY and NO_PROXY',
+  })
+  function foreignMessage(): string {
+    const start = oneLine(body.replace(/<[^>]*>/g, ' '), 80)
+    return `${server} answered ${request} with ${what} (status ${status}${start ? `: ${start}` : ''})`
+  }
+}
+
+/** The error as a reading's reason; anything that is no ApiError is a defect and passes on. */
+export function readingOfError(error: unknown): Unavailable {
+  if (!(error instanceof ApiError)) throw error
+  return unavailable(readingReason(error), error.message)
+}
+
+export const isExpired = (error: unknown): boolean => error instanceof ApiError && error.status === 410
+
+/** True for what may be gone a moment later: an overloaded or restarting server, a cut connection. */
+export const isTransient = (error: unknown): boolean =>
+  error instanceof ApiError &&
+  (error.status === null ? error.code === 'API_UNREACHABLE' : [429, 500, 502, 503, 504].includes(error.status))
+
+const statusSchema = z.object({
+  kind: z.literal('Status'),
+  message: z.optional(z.string()),
+  reason: z.optional(z.string()),
+})
+
+function parseStatus(body: string): { readonly message: string; readonly reason: string } | null {
+  try {
+    const status = z.safeParse(statusSchema, JSON.parse(body))
+    return status.success ? { message: status.data.message ?? '', reason: status.data.reason ?? '' } : null
+  } catch {
+    return body.length > 0 && body.length < 300 && !body.includes('<') ? { message: body, reason: '' } : null
+  }
+}
+
+const admission =
+  /admission webhook|violates PodSecurity|ValidatingAdmissionPolicy|security context constraint|exceeded quota|denied the request/
+
+function codeOf(status: number, message: string): ErrorCode {
+  if (admission.test(message)) return 'ADMISSION'
+  return status === 401 || status === 403 ? 'API_DENIED' : 'API_STATUS'
+}
+
+function hintOf(status: number, message: string): string | undefined {
+  if (admission.test(message))
+    return 'ask the administrator for an exception in this namespace, or choose another with --namespace'
+  if (status === 401) return 'the credentials of this context are refused: log in again or choose another --context'
+  if (status === 403 && message.includes('system:anonymous')) return 'this context has no credentials: log in again'
+  if (status === 403) return 'ask the administrator for the rights in manifests/user-rbac.yaml'
+  if (status === 429) return 'the API server is overloaded: try again later'
+  return status >= 500 ? 'the API server has trouble: look at its log and at etcd' : undefined
+}
+
+function retryAfterMs(header: string | undefined): number | null {
+  return header !== undefined && /^\d{1,4}$/.test(header) ? Number(header) * 1_000 : null
+}
+
+function readingReason({ code, status }: ApiError): Reason {
+  if (status === 401 || status === 403) return 'denied'
+  if (status === 404 || status === 405) return 'unsupported'
+  if (status === 413) return 'too-large'
+  if (status === 200) return 'malformed'
+  return code === 'TIMEOUT' ? 'timeout' : 'failed'
+}

@@ -1,0 +1,58 @@
+import * as z from 'zod/mini'
+import { ok, type Reading, unavailable } from '../../shared/reading.ts'
+import { ApiError, readingOfError } from './errors.ts'
+import { apiLimits } from './limits.ts'
+import { listAll } from './paging.ts'
+import { pathOf } from './paths.ts'
+import { type Kube, type LogOptions, resources } from './port.ts'
+import { withRetries } from './retry.ts'
+import { type Endpoint, type Patience, send, sendJson } from './transport.ts'
+
+/** The reading port on a live API server. */
+export function liveKube(endpoint: Endpoint, patience: Patience): Kube {
+  return {
+    version: () => attempt(() => version(endpoint, patience)),
+    list: resource => attempt(async () => (await listAll(endpoint, { resource, selection: {} }, patience)).items),
+    logs: options => logs(endpoint, options, patience),
+  }
+}
+
+const versionSchema = z.object({ gitVersion: z.string() })
+
+async function version(endpoint: Endpoint, patience: Patience): Promise<string> {
+  const body = await withRetries(() => sendJson(endpoint, { method: 'GET', path: '/version' }, patience), {
+    repeatable: true,
+  })
+  const parsed = z.safeParse(versionSchema, body)
+  if (parsed.success) return parsed.data.gitVersion
+  throw new ApiError('API_STATUS', `${endpoint.server.origin}/version names no version`, { status: 200 })
+}
+
+async function logs(endpoint: Endpoint, options: LogOptions, patience: Patience): Promise<Reading<string>> {
+  const { namespace, pod, container, previous, tailLines } = options
+  const path = pathOf(
+    resources.pods,
+    { namespace, name: pod, subresource: 'log' },
+    {
+      container,
+      previous,
+      tailLines,
+      limitBytes: apiLimits.logBytes,
+    },
+  )
+  const request = { method: 'GET', path, maxBytes: 2 * apiLimits.logBytes } as const
+  const log = await attempt(() => withRetries(() => send(endpoint, request, patience), { repeatable: true }))
+  // The API answers 400 for a container that has not started and for a previous run that never was.
+  return log.status === 'unavailable' &&
+    (log.reason === 'unsupported' || /waiting to start|previous terminated/.test(log.detail))
+    ? unavailable('missing', log.detail)
+    : log
+}
+
+async function attempt<T>(read: () => Promise<T>): Promise<Reading<T>> {
+  try {
+    return ok(await read())
+  } catch (error) {
+    return readingOfError(error)
+  }
+}

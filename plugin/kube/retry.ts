@@ -1,0 +1,40 @@
+import pRetry from 'p-retry'
+import { ApiError, isTransient } from './errors.ts'
+import { apiLimits } from './limits.ts'
+
+/**
+ * Runs a request again while the server asks to wait (429, 503 with Retry-After), and, where running it twice does
+ * no harm, after a cut connection. At most `apiLimits.retries` times.
+ */
+export function withRetries<T>(
+  request: () => Promise<T>,
+  { repeatable }: { readonly repeatable: boolean },
+): Promise<T> {
+  return pRetry(request, {
+    retries: apiLimits.retries,
+    minTimeout: 0,
+    shouldRetry: async ({ error, attemptNumber }) => {
+      if (!mayRetry(error, repeatable)) return false
+      await pause(waitOf(error, attemptNumber))
+      return true
+    },
+  })
+}
+
+function mayRetry(error: Error, repeatable: boolean): boolean {
+  if (!(error instanceof ApiError)) return false
+  if (error.status === 429 || (error.status === 503 && error.retryAfterMs !== null)) return true
+  return repeatable && isTransient(error) && !isHopeless(error)
+}
+
+/** Nobody listens there, or the certificate is wrong: the next attempt cannot differ. */
+const isHopeless = ({ cause }: ApiError): boolean =>
+  cause instanceof Error && (!('code' in cause) || !['ECONNRESET', 'EPIPE'].includes(String(cause.code)))
+
+const waitOf = (error: Error, attempt: number): number =>
+  Math.min(
+    error instanceof ApiError && error.retryAfterMs !== null ? error.retryAfterMs : 100 * attempt,
+    apiLimits.retryAfterMs,
+  )
+
+const pause = (ms: number): Promise<void> => new Promise(resolve => setTimeout(resolve, ms))
