@@ -1,6 +1,6 @@
 import { posix } from 'node:path'
 import * as z from 'zod/mini'
-import { isOk, ok, type Reading, unavailable } from '../../shared/reading.ts'
+import { isOk, ok, type Reading, type Reason, unavailable } from '../../shared/reading.ts'
 import { readJson } from './json.ts'
 import type { BundleSource } from './source.ts'
 
@@ -44,7 +44,12 @@ export const missing = (path: string) => unavailable('missing', `${path} does no
 export const notRecorded = (path: string) => unavailable('not-recorded', `the recording does not hold ${path}`)
 
 /** The reason behind a recorded errno. */
-export function recordedError(path: string, error: string | undefined): Reading<never> {
-  const reason = error === 'EACCES' || error === 'EPERM' ? 'denied' : error === 'ETIMEDOUT' ? 'timeout' : 'failed'
-  return unavailable(reason, `${path}: ${error ?? 'unknown error'}`)
+export const recordedError = (path: string, error = 'unknown error'): Reading<never> =>
+  unavailable(errnoReasons[error] ?? 'failed', `${path}: ${error}`)
+
+const errnoReasons: Readonly<Record<string, Reason>> = {
+  EACCES: 'denied',
+  EPERM: 'denied',
+  ETIMEDOUT: 'timeout',
+  EFBIG: 'too-large',
 }

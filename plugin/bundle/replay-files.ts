@@ -40,7 +40,9 @@ function resolve(index: FileIndex, path: string, last?: string): string {
   for (let hops = 0; rest.length > 0; ) {
     const [step = '', ...others] = rest
     const here = posix.join(done, step)
-    const target = index.get(here)?.type === 'link' ? index.get(here)?.target : undefined
+    const entry = index.get(here)
+    // A recorder keeps what it read through a link under the link's own path.
+    const target = entry?.type === 'link' && entry.content !== true ? entry.target : undefined
     if (target === undefined || ++hops > mostLinks) {
       done = here
       rest = others
@@ -57,7 +59,8 @@ async function read(recorded: Recorded, path: string, options: ReadOptions): Pro
   const entry = recorded.index.get(key)
   if (entry?.type === 'missing') return missing(path)
   if (entry?.type === 'error') return recordedError(path, entry.error)
-  if (entry && entry.type !== 'file') return unavailable('failed', `${path} is no regular file`)
+  if (entry && entry.type !== 'file' && entry.content !== true)
+    return unavailable('failed', `${path} is no regular file`)
   const bytes = entry?.content === false ? null : await recorded.source.read(`${recorded.folder}/files${key}`)
   if (bytes) return cut(bytes, { path, options, truncated: entry?.truncated })
   return readHead(recorded, { path, entry, options })
@@ -97,11 +100,14 @@ async function list(recorded: Recorded, path: string): Promise<Reading<readonly 
   return names ? ok(names.filter(name => !/#(?:head|2)$/.test(name))) : absence(recorded.index, path)
 }
 
+const toEntry = ({ size, mode, mtime, inode, target }: IndexEntry, type: FileEntry['type']): FileEntry =>
+  type === 'link' ? { type, mode, mtime, target } : { type, size, mode, mtime, inode }
+
 async function examine(recorded: Recorded, path: string): Promise<Reading<FileEntry>> {
   const entry = recorded.index.get(path)
   if (entry?.type === 'missing') return missing(path)
   if (entry?.type === 'error') return recordedError(path, entry.error)
-  if (entry) return ok({ ...entry, type: entry.type })
+  if (entry) return ok(toEntry(entry, entry.type))
   const bytes = await recorded.source.read(`${recorded.folder}/files${path}`)
   if (bytes) return ok({ type: 'file', size: bytes.length, mode: '0644' })
   if (await recorded.source.list(`${recorded.folder}/files${path}`)) return ok({ type: 'dir' })

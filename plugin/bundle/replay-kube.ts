@@ -38,5 +38,6 @@ async function list(source: BundleSource, { group, version, plural }: Resource):
 
 function reasonOf(status: number | null | undefined): Reason {
   if (status === 401 || status === 403) return 'denied'
+  if (status === 504) return 'timeout'
   return status === 404 ? 'unsupported' : 'failed'
 }

@@ -1,0 +1,66 @@
+import { expect, test } from 'vitest'
+import { replayHost } from '../../../plugin/bundle/replay-host.ts'
+import type { Host } from '../../../shared/host.ts'
+import { recordHost } from '../../../shared/recording/record-host.ts'
+import { memoryBundle } from '../../support/memory-bundle.ts'
+
+const source = {
+  'nodes/n/files.json': {
+    '/gone': { type: 'missing' },
+    '/secret': { type: 'error', error: 'EACCES' },
+    '/link': { type: 'link', target: 'plain' },
+    '/bin/x': { type: 'file', size: 900, mode: '0755', content: false },
+    '/dir': { type: 'dir', entries: ['a', 'b'] },
+  },
+  'nodes/n/files/plain': 'text',
+  'nodes/n/files/bin/x#head': 'ELF',
+  'nodes/n/files/proc/c': '1',
+  'nodes/n/files/proc/c#2': '2',
+  'nodes/n/commands/ip-addr.json': { argv: ['ip', '-j', 'addr'], exitCode: 0, stdout: '[]', stderr: '', durationMs: 3 },
+  'nodes/n/commands/ip-link.json': { error: 'ENOENT' },
+  'nodes/n/cri/version.json': { runtimeName: 'containerd' },
+  'nodes/n/cri/status.json': { error: 'deadline exceeded' },
+  'nodes/n/http/kube-proxy-mode.json': { url: 'http://127.0.0.1:10249/proxyMode', status: 200, body: 'ipvs' },
+  'nodes/n/http/kube-proxy-healthz.json': { url: 'http://127.0.0.1:10256/healthz', error: 'ECONNREFUSED' },
+}
+
+/** Everything that the port can do, once. */
+const readings = async (host: Host) => [
+  await host.read('/plain'),
+  await host.stat('/plain'),
+  await host.read('/link'),
+  await host.stat('/link'),
+  await host.stat('/bin/x'),
+  await host.read('/bin/x', { maxBytes: 3, keep: 'head' }),
+  await host.read('/proc/c'),
+  await host.read('/proc/c', { sample: 2 }),
+  await host.read('/gone'),
+  await host.read('/secret'),
+  await host.list('/dir'),
+  await host.list('/gone'),
+  await host.run('ip-addr'),
+  await host.run('ip-link'),
+  await host.cri('version'),
+  await host.cri('status'),
+  await host.http('kube-proxy-mode'),
+  await host.http('kube-proxy-healthz'),
+]
+
+const withoutDetail = (value: unknown): unknown =>
+  JSON.parse(JSON.stringify(value, (key, item) => (key === 'detail' ? undefined : item)))
+
+test('the replay of a recording answers every read as the host did', async () => {
+  const recorder = recordHost(await replayHost(memoryBundle(source), 'n'))
+  const live = await readings(recorder.host)
+  const files = Object.fromEntries(
+    [...recorder.files()].map(([path, bytes]) => [`nodes/n/${path}`, new TextDecoder().decode(bytes)]),
+  )
+  const replayed = await readings(await replayHost(memoryBundle(files), 'n'))
+  expect(withoutDetail(replayed)).toEqual(withoutDetail(live))
+})
+
+test('what was not read is not in the recording', async () => {
+  const recorder = recordHost(await replayHost(memoryBundle(source), 'n'))
+  await recorder.host.read('/plain')
+  expect([...recorder.files().keys()].sort()).toEqual(['files.json', 'files/plain'])
+})
