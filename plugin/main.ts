@@ -1,8 +1,8 @@
 #!/usr/bin/env node
 import { messageOf, NetcheckError } from '../shared/errors.ts'
 import { oneLine } from '../shared/text.ts'
+import { findHelp } from './cli/help.ts'
 import type { Io } from './cli/io.ts'
-import { parseArguments } from './cli/parse.ts'
 import { makePaint } from './terminal/paint.ts'
 import { makeProgress } from './terminal/progress.ts'
 
@@ -51,13 +51,20 @@ process.exitCode = await run(process.argv.slice(2))
 
 async function run(args: readonly string[]): Promise<number> {
   try {
+    const help = await findHelp(args, io.assets)
+    if (help !== null) return print(help)
+    const { parseArguments } = await import('./cli/parse.ts')
     const request = await parseArguments(args, process.stdout.isTTY ? process.stdout.columns : null)
     if (request.kind === 'run') return await request.command.run(request.options, io)
-    io.out(request.text)
-    return 0
+    return print(request.text)
   } catch (error) {
     return report(error)
   }
+}
+
+function print(text: string): number {
+  io.out(text)
+  return 0
 }
 
 /** A known failure is one line and a hint; an unknown one is a defect and shows where. */

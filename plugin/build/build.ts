@@ -2,6 +2,9 @@ import { chmod, copyFile, mkdir, rm, writeFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { gzipSync } from 'node:zlib'
 import { build } from 'esbuild'
+import { commands } from '../cli/commands.ts'
+import { helpFile, helpWidth } from '../cli/help.ts'
+import { parseArguments } from '../cli/parse.ts'
 import { pages } from '../gen/checks.ts'
 import { bundleAgent } from './bundle-agent.ts'
 
@@ -10,7 +13,7 @@ const dist = `${root}dist`
 
 await rm(dist, { recursive: true, force: true })
 await mkdir(`${dist}/pages`, { recursive: true })
-await Promise.all([bundlePlugin(), writeAgent(), copyPages(), copyCompletion()])
+await Promise.all([bundlePlugin(), writeAgent(), copyPages(), copyCompletion(), writeHelp()])
 
 /** The plugin as files that are loaded when they are needed: the entry alone answers `--help`. */
 async function bundlePlugin(): Promise<void> {
@@ -46,4 +49,13 @@ async function copyPages(): Promise<void> {
 async function copyCompletion(): Promise<void> {
   await copyFile(`${root}plugin/build/kubectl_complete-netcheck`, `${dist}/kubectl_complete-netcheck`)
   await chmod(`${dist}/kubectl_complete-netcheck`, 0o755)
+}
+
+async function writeHelp(): Promise<void> {
+  const names = ['', ...commands.map(({ command }) => command.split(' ')[0] ?? '')]
+  const texts = names.map(async name => {
+    const request = await parseArguments(name ? [name, '--help'] : ['--help'], helpWidth)
+    return [name, request.kind === 'help' ? request.text : ''] as const
+  })
+  await writeFile(`${dist}/${helpFile}`, JSON.stringify(Object.fromEntries(await Promise.all(texts))))
 }

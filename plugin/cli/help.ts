@@ -1,0 +1,22 @@
+import { readFile } from 'node:fs/promises'
+
+/** Columns of the help texts that the build renders. */
+export const helpWidth = 100
+
+/** The file with the rendered help, beside the program. */
+export const helpFile = 'help.json'
+
+/**
+ * The help text that arguments ask for, rendered at build time because loading the parser takes longer than all the
+ * rest; null when they ask for something else, or when there is no build.
+ */
+export async function findHelp(args: readonly string[], assets: URL): Promise<string | null> {
+  const [first = ''] = args
+  const asks = args.length === 0 || args.includes('--help') || args.includes('-h')
+  if (!asks || args.includes('--')) return null
+  const text = await readFile(new URL(helpFile, assets), 'utf8').catch(() => '{}')
+  const texts: unknown = JSON.parse(text)
+  const key = first.startsWith('-') ? '' : first
+  const help = typeof texts === 'object' && texts !== null && Object.hasOwn(texts, key) ? Reflect.get(texts, key) : null
+  return typeof help === 'string' ? help : null
+}
