@@ -2,6 +2,7 @@ import { messageOf } from '../../shared/errors.ts'
 import { type Part, type Reading, unavailable } from '../../shared/reading.ts'
 import type { ClusterParts } from '../engine/snapshot.ts'
 import { clusterParts } from '../gen/cluster-parts.ts'
+import { withoutOwn } from '../model/own.ts'
 import type { ClusterPartDefinition } from './cluster-part.ts'
 import type { Kube } from './port.ts'
 
@@ -16,7 +17,7 @@ export async function readCluster(
   )
   const [version, ...parts] = await Promise.all([kube.version(), ...entries])
   // Each part has the type of its own definition; only the record of all of them loses it.
-  return { version, parts: Object.fromEntries(parts) as unknown as ClusterParts }
+  return { version, parts: withoutOwn(Object.fromEntries(parts) as unknown as ClusterParts) }
 }
 
 async function readPart<T>(kube: Kube, definition: ClusterPartDefinition<T>, now: () => number): Promise<Part<T>> {
