@@ -1,0 +1,107 @@
+import { expect, test } from 'vitest'
+import type { Report } from '../../../plugin/engine/report.ts'
+import { plain } from '../../../plugin/report/paint.ts'
+import { renderText } from '../../../plugin/report/text.ts'
+import type { Finding } from '../../../shared/finding.ts'
+
+const finding = (code: string, more: Partial<Finding> = {}): Finding => ({
+  id: `${code}/node/n1`,
+  code,
+  severity: 'error',
+  confidence: 'certain',
+  subject: { kind: 'Node', name: 'n1' },
+  message: `state of ${code}`,
+  evidence: [{ at: 'n1:/a', observed: 'x', expected: 'y' }],
+  danger: 'pods do not start',
+  remedies: [{ title: 'put it back', commands: [{ on: 'node', run: 'cp a b' }], risk: 'low', rollback: 'rm b' }],
+  verify: 'kubectl netcheck nodes n1',
+  explains: [],
+  ...more,
+})
+
+const report = (more: Partial<Report> = {}): Report => ({
+  schema: 1,
+  cluster: { version: 'v1.36.0' },
+  takenAt: '2026-01-01T00:00:00Z',
+  coverage: { nodes: 3, read: 3, notRead: [] },
+  rootCauses: [],
+  findings: [],
+  checks: { run: 15, notApplicable: [], notRun: [], crashed: [] },
+  ...more,
+})
+
+const render = (data: Report, more: { wide?: boolean; width?: number } = {}) =>
+  renderText(data, { paint: plain, width: more.width ?? 120, wide: more.wide ?? false, seconds: null })
+
+const withCauses = (...causes: Finding[]) => report({ rootCauses: causes, findings: causes })
+
+test('a healthy cluster is one line', () => {
+  expect(render(report())).toBe('nothing found · 3 of 3 nodes read · 15 checks run\n')
+})
+
+test('what was not looked at is said, and the verdict does not sound healthy', () => {
+  const text = render(
+    report({
+      coverage: { nodes: 3, read: 2, notRead: [{ node: 'n3', why: 'evicted' }] },
+      checks: {
+        run: 14,
+        notApplicable: [],
+        notRun: [{ code: 'CTK001', why: 'unread', nodes: ['n1', 'n2'] }],
+        crashed: [],
+      },
+    }),
+  )
+  expect(text).toMatch(/^nothing found in what was read/)
+  expect(text).toContain('n3 was not looked at: evicted')
+  expect(text).toContain('CTK001 not run on n1, n2: unread')
+})
+
+test('a root cause comes with what it explains, evidence, fix and verification', () => {
+  const symptom = finding('POD001', { message: '14 pods wait' })
+  const cause = finding('CNI003', { explains: [symptom.id] })
+  const text = render(report({ rootCauses: [cause], findings: [cause, symptom] }))
+  for (const part of [
+    '1 root cause',
+    'E CNI003 n1',
+    '14 pods wait (POD001)',
+    'n1:/a: x (expected y)',
+    'node$ cp a b',
+    'risk: low',
+    'undo',
+    'verify',
+  ])
+    expect(text).toContain(part)
+})
+
+test('the first screen of a very broken cluster has at most 40 lines and counts the rest', () => {
+  const causes = Array.from({ length: 30 }, (_, i) => finding(`AAA0${i}`))
+  const text = render(withCauses(...causes))
+  expect(text.split('\n').length).toBeLessThanOrEqual(40)
+  expect(text).toContain('26 more findings')
+})
+
+test('wide shows every finding', () => {
+  const causes = Array.from({ length: 30 }, (_, i) => finding(`AAA0${i}`))
+  const text = render(withCauses(...causes), { wide: true })
+  for (const { code } of causes) expect(text).toContain(code)
+})
+
+test('control characters from a cluster do not reach the terminal', () => {
+  const text = render(
+    withCauses(
+      finding('CNI003', { message: 'a\u001b[2Jb\u202ec', evidence: [{ at: 'n\u0007', observed: '\u009bx' }] }),
+    ),
+  )
+  expect(text).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202e]/)
+})
+
+test('lines of the first screen fit the terminal, commands are never cut', () => {
+  const run = `cp ${'a'.repeat(300)} b`
+  const cause = finding('CNI003', {
+    evidence: [{ at: 'n1', observed: 'x'.repeat(300) }],
+    remedies: [{ title: 't', commands: [{ on: 'node', run }], risk: 'none' }],
+  })
+  const lines = render(withCauses(cause), { width: 80 }).split('\n')
+  expect(lines.find(line => line.includes('evidence'))?.length).toBeLessThanOrEqual(80)
+  expect(lines.some(line => line.includes(run))).toBe(true)
+})
