@@ -1,0 +1,87 @@
+import type { NodeSnapshot } from '../../shared/snapshot.ts'
+import type { Target } from './targets.ts'
+
+/** How far a run is: nodes that are done, and of the others what each waits for. */
+export interface Progress {
+  readonly done: number
+  readonly total: number
+  readonly waiting: readonly { readonly node: string; readonly why: string }[]
+}
+
+/** `doubtful` nodes are waited for only while others are still coming. */
+type Stage = 'waiting' | 'doubtful' | 'reading'
+
+interface Listener {
+  readonly onChange: () => void
+  readonly onNode: (snapshot: NodeSnapshot) => void
+}
+
+interface Entry {
+  readonly stage: Stage
+  readonly why: string
+}
+
+/** Where each expected node stands. Every node ends as exactly one snapshot. */
+export class Board {
+  readonly #open = new Map<string, Entry>()
+  readonly #done = new Map<string, NodeSnapshot>()
+  readonly #listener: Listener
+
+  constructor(nodes: readonly Target[], listener: Listener) {
+    for (const { name, doubt } of nodes) {
+      this.#open.set(
+        name,
+        doubt === null ? { stage: 'waiting', why: 'no agent yet' } : { stage: 'doubtful', why: doubt },
+      )
+    }
+    this.#listener = listener
+  }
+
+  /** Stage of a node; null when it is done or was never expected. */
+  stage(node: string): Stage | null {
+    return this.#open.get(node)?.stage ?? null
+  }
+
+  note(node: string, stage: Stage, why: string): void {
+    const entry = this.#open.get(node)
+    if (!entry || (entry.stage === stage && entry.why === why)) return
+    this.#open.set(node, { stage, why })
+    this.#listener.onChange()
+  }
+
+  settle(snapshot: NodeSnapshot): void {
+    if (!this.#open.delete(snapshot.name)) return
+    this.#done.set(snapshot.name, snapshot)
+    this.#listener.onNode(snapshot)
+    this.#listener.onChange()
+  }
+
+  /** Gives up on every open node of these stages, each with its own reason behind the common one. */
+  giveUp(stages: readonly Stage[], prefix = ''): void {
+    for (const [name, { stage, why }] of [...this.#open]) {
+      if (stages.includes(stage)) this.settle({ name, status: 'not-read', why: `${prefix}${why}` })
+    }
+  }
+
+  names(stage: Stage): readonly string[] {
+    return [...this.#open].flatMap(([name, entry]) => (entry.stage === stage ? [name] : []))
+  }
+
+  get isDone(): boolean {
+    return this.#open.size === 0
+  }
+
+  /** Whether nothing but doubtful nodes is left. */
+  get isDoubtful(): boolean {
+    return !this.isDone && [...this.#open.values()].every(({ stage }) => stage === 'doubtful')
+  }
+
+  get progress(): Progress {
+    const waiting = [...this.#open].map(([node, { why }]) => ({ node, why }))
+    return { done: this.#done.size, total: this.#done.size + this.#open.size, waiting }
+  }
+
+  get snapshots(): readonly NodeSnapshot[] {
+    return [...this.#done.values()]
+  }
+}

@@ -1,0 +1,194 @@
+import pLimit from 'p-limit'
+import { messageOf, NetcheckError } from '../../shared/errors.ts'
+import type { NodeSnapshot, PartName } from '../../shared/snapshot.ts'
+import { type Kube, type KubeWriter, resources } from '../kube/port.ts'
+import { AgentError, isWorthRetrying } from './agent-error.ts'
+import { Board, type Progress } from './board.ts'
+import { readNode } from './node-reader.ts'
+import { objectName, runSelector } from './plan.ts'
+import { type AgentPod, readAgentPod } from './pod-state.ts'
+import type { Target } from './targets.ts'
+import { isNodeGone, lastWords, latestEvent } from './trouble.ts'
+
+export interface GatherOptions {
+  readonly run: { readonly runId: string; readonly namespace: string; readonly token: string }
+  readonly targets: readonly Target[]
+  readonly parts: readonly PartName[]
+  /** Milliseconds: of a part on the node, of a node until its agent runs and again until it is read, of all. */
+  readonly partMs: number
+  readonly nodeTimeoutMs: number
+  readonly timeoutMs: number
+  /** How long doubtful nodes are waited for when nothing else is left, ms. */
+  readonly graceMs: number
+  /** How often events are asked why a node has no agent, ms. */
+  readonly eventsMs: number
+  readonly signal: AbortSignal
+  readonly onProgress: (progress: Progress) => void
+  readonly onNode: (snapshot: NodeSnapshot) => void
+}
+
+/** Nodes read at the same time: each holds one stream through the API server and what it sent. */
+const concurrency = 16
+/** Pods whose events are asked for at once. */
+const mostExplained = 8
+
+/**
+ * Reads every target as soon as its agent runs. Never fails for a node's sake: what was not read says why. Throws
+ * INTERRUPTED when the signal aborts.
+ */
+export async function gather(
+  ports: { kube: Kube; writer: KubeWriter },
+  options: GatherOptions,
+): Promise<readonly NodeSnapshot[]> {
+  const gathering = new Gathering(ports, options)
+  await gathering.run()
+  if (options.signal.aborted) throw new NetcheckError('INTERRUPTED', 'interrupted before all nodes were read')
+  return gathering.board.snapshots
+}
+
+class Gathering {
+  readonly board: Board
+  readonly #kube: Kube
+  readonly #writer: KubeWriter
+  readonly #options: GatherOptions
+  readonly #over = new AbortController()
+  readonly #limit = pLimit(concurrency)
+  readonly #pods = new Map<string, AgentPod>()
+  readonly #tried = new Set<string>()
+  readonly #tasks = new Set<Promise<void>>()
+  #grace: NodeJS.Timeout | null = null
+
+  constructor({ kube, writer }: { kube: Kube; writer: KubeWriter }, options: GatherOptions) {
+    this.#kube = kube
+    this.#writer = writer
+    this.#options = options
+    this.board = new Board(options.targets, { onChange: () => this.#changed(), onNode: options.onNode })
+  }
+
+  async run(): Promise<void> {
+    const { nodeTimeoutMs, timeoutMs, eventsMs, signal } = this.#options
+    const { board } = this
+    const stop = () => this.#over.abort()
+    if (signal.aborted || board.isDone) stop()
+    signal.addEventListener('abort', stop, { once: true })
+    const timers = [
+      setTimeout(
+        () => board.giveUp(['waiting', 'doubtful'], `no agent within ${nodeTimeoutMs / 1_000} s: `),
+        nodeTimeoutMs,
+      ),
+      setTimeout(
+        () => board.giveUp(['waiting', 'doubtful', 'reading'], `not read within ${timeoutMs / 1_000} s: `),
+        timeoutMs,
+      ),
+      setInterval(() => this.#track(this.#explain()), eventsMs),
+    ]
+    this.#changed()
+    await this.#watch()
+    await Promise.all(this.#tasks)
+    for (const timer of timers) clearTimeout(timer)
+    if (this.#grace) clearTimeout(this.#grace)
+    signal.removeEventListener('abort', stop)
+  }
+
+  /** After every change: the end, or the last grace for doubtful nodes. */
+  #changed(): void {
+    const { board } = this
+    this.#options.onProgress(board.progress)
+    if (board.isDone) this.#over.abort()
+    else if (!board.isDoubtful && this.#grace) {
+      clearTimeout(this.#grace)
+      this.#grace = null
+    } else if (board.isDoubtful) {
+      this.#grace ??= setTimeout(() => board.giveUp(['doubtful']), this.#options.graceMs)
+    }
+  }
+
+  async #watch(): Promise<void> {
+    const { runId, namespace } = this.#options.run
+    const target = { namespace, labelSelector: runSelector(runId), signal: this.#over.signal }
+    try {
+      for await (const { type, object } of this.#writer.watch(resources.pods, target)) {
+        const pod = readAgentPod(object)
+        if (pod) this.#track(type === 'DELETED' ? this.#lost(pod) : this.#seen(pod))
+      }
+    } catch (error) {
+      // What is being read may still end well; of the rest nothing more will be heard.
+      this.board.giveUp(['waiting', 'doubtful'], `the API server no longer tells: ${messageOf(error)}: `)
+    }
+  }
+
+  #track(task: Promise<void>): void {
+    this.#tasks.add(task)
+    void task.finally(() => this.#tasks.delete(task))
+  }
+
+  async #seen(pod: AgentPod): Promise<void> {
+    this.#pods.set(pod.node, pod)
+    const { node, state } = pod
+    const stage = this.board.stage(node)
+    if (stage === null || stage === 'reading') return
+    if (state.kind === 'running') return this.#read(pod)
+    if (state.kind === 'failed') return this.board.settle({ name: node, status: 'not-read', why: state.why })
+    if (state.kind !== 'crashed') return this.board.note(node, state.kind, state.why)
+    this.board.note(node, 'doubtful', state.why)
+    const words = await lastWords(this.#kube, { namespace: this.#options.run.namespace, name: pod.name })
+    if (words !== '' && this.board.stage(node) === 'doubtful')
+      this.board.note(node, 'doubtful', `${state.why}; its last line: ${words}`)
+  }
+
+  /** A pod went away though nobody here removed it. */
+  async #lost(pod: AgentPod): Promise<void> {
+    if (this.#pods.get(pod.node)?.uid !== pod.uid) return
+    this.#pods.delete(pod.node)
+    if (this.board.stage(pod.node) !== 'reading') await this.#suspect(pod.node, 'its agent was removed by someone else')
+  }
+
+  async #suspect(node: string, why: string): Promise<void> {
+    this.board.note(node, 'doubtful', why)
+    const isGone = await isNodeGone(this.#writer, node)
+    if (isGone) this.board.settle({ name: node, status: 'not-read', why: 'the node was deleted during the run' })
+  }
+
+  async #read(pod: AgentPod): Promise<void> {
+    const attempt = `${pod.uid}/${pod.restarts}`
+    if (this.#tried.has(attempt)) return
+    this.#tried.add(attempt)
+    this.board.note(pod.node, 'reading', 'its agent runs; other nodes are read first')
+    await this.#limit(() => this.#readNow(pod))
+  }
+
+  async #readNow({ node, name: pod }: AgentPod): Promise<void> {
+    const { run, parts, partMs, nodeTimeoutMs } = this.#options
+    if (this.board.stage(node) !== 'reading') return
+    const signal = AbortSignal.any([this.#over.signal, AbortSignal.timeout(nodeTimeoutMs)])
+    const onStep = (step: string) => this.board.note(node, 'reading', step)
+    try {
+      const { namespace, token } = run
+      const read = await readNode(this.#writer, { namespace, token, pod, node, parts, partMs, signal, onStep })
+      this.board.settle({ name: node, status: 'read', parts: read })
+    } catch (error) {
+      if (!(error instanceof AgentError)) throw error
+      if (isWorthRetrying(error)) await this.#suspect(node, error.message)
+      else this.board.settle({ name: node, status: 'not-read', why: error.message })
+    }
+  }
+
+  /** Asks the events of the run why nodes still have no agent. */
+  async #explain(): Promise<void> {
+    const { runId, namespace } = this.#options.run
+    const waiting = this.board.names('waiting')
+    const without = waiting.filter(node => !this.#pods.has(node))
+    if (without.length > 0) {
+      const trouble = await latestEvent(this.#writer, { namespace, name: objectName(runId) })
+      if (trouble?.isWarning)
+        for (const node of without) this.board.note(node, 'doubtful', `no agent was created: ${trouble.text}`)
+    }
+    const pods = waiting.flatMap(node => this.#pods.get(node) ?? []).slice(0, mostExplained)
+    await Promise.all(pods.map(pod => this.#explainPod(pod)))
+  }
+
+  async #explainPod({ node, name }: AgentPod): Promise<void> {
+    const trouble = await latestEvent(this.#writer, { namespace: this.#options.run.namespace, name })
+    if (trouble && this.board.stage(node) === 'waiting') this.board.note(node, 'waiting', trouble.text)
+  }
+}

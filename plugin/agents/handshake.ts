@@ -1,0 +1,73 @@
+import type { IncomingMessage } from 'node:http'
+import type { Duplex } from 'node:stream'
+import { createWebSocketStream, WebSocket } from 'ws'
+import { messageOf } from '../../shared/errors.ts'
+import { limits } from '../../shared/limits.ts'
+import { headerBytes } from '../../shared/protocol/frame.ts'
+import { subprotocol } from '../../shared/protocol/messages.ts'
+import { oneLine } from '../../shared/text.ts'
+import { AgentError } from './agent-error.ts'
+
+/** An open session: messages to the agent, and those from it in order, each whole. */
+export interface AgentSocket {
+  send(message: Uint8Array): void
+  /** Buffers; a string where the agent sent text. */
+  readonly messages: AsyncIterable<unknown>
+  close(): void
+}
+
+/** Speaks the WebSocket handshake over a forwarded stream. Throws AgentError. */
+export async function openAgentSocket(stream: Duplex, token: string, signal: AbortSignal): Promise<AgentSocket> {
+  // The address is never dialled; a Host header needs one.
+  const socket = new WebSocket('ws://127.0.0.1/', [subprotocol], {
+    createConnection: () => stream,
+    headers: { authorization: `Bearer ${token}` },
+    perMessageDeflate: false,
+    maxPayload: headerBytes + limits.frameBytes,
+    followRedirects: false,
+  })
+  // Messages may come right behind the handshake, so they are collected from the start.
+  const messages = createWebSocketStream(socket, { readableObjectMode: true })
+  // Whoever iterates gets the error; without a listener it would end the process before.
+  messages.on('error', () => undefined)
+  const stop = () => socket.terminate()
+  signal.addEventListener('abort', stop, { once: true })
+  socket.once('close', () => signal.removeEventListener('abort', stop))
+  if (signal.aborted) stop()
+  await opened(socket)
+  return { send: message => socket.send(message), messages, close: () => socket.close(1000) }
+}
+
+function opened(socket: WebSocket): Promise<void> {
+  return new Promise((resolve, reject) => {
+    socket.once('open', resolve)
+    socket.once('unexpected-response', (_request, reply) => {
+      reject(refusal(reply))
+      socket.terminate()
+    })
+    socket.once('error', error => reject(handshakeError(error)))
+    socket.once('close', () => reject(new AgentError('CUT', 'the stream ended before the agent answered')))
+  })
+}
+
+function refusal({ statusCode, headers }: IncomingMessage): AgentError {
+  if (statusCode === 401) return new AgentError('TOKEN', 'the agent refuses the token of this run')
+  if (statusCode !== 426) return new AgentError('PROTOCOL', `the agent answers with status ${statusCode}`)
+  const theirs = oneLine(
+    String(headers['sec-websocket-protocol'] ?? headers['sec-websocket-version'] ?? 'another protocol'),
+    60,
+  )
+  return new AgentError('PROTOCOL', `the agent speaks ${theirs} and not ${subprotocol}`)
+}
+
+/** The parser of node:http and ws say what was wrong with bytes; anything else means that none came. */
+function handshakeError(error: Error): AgentError {
+  const isGarbage =
+    ('code' in error && /^(HPE_|WS_ERR)/.test(String(error.code))) ||
+    /Sec-WebSocket|Server sent|Invalid Upgrade|Unexpected server/.test(error.message)
+  return isGarbage
+    ? new AgentError('PROTOCOL', `the agent's port answers with something else: ${oneLine(error.message)}`, {
+        cause: error,
+      })
+    : new AgentError('CUT', `the stream to the agent broke: ${oneLine(messageOf(error))}`, { cause: error })
+}

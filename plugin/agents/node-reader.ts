@@ -1,0 +1,87 @@
+import * as z from 'zod/mini'
+import { messageOf } from '../../shared/errors.ts'
+import { type Ready, readySchema } from '../../shared/protocol/messages.ts'
+import type { NodeParts, PartName } from '../../shared/snapshot.ts'
+import { oneLine } from '../../shared/text.ts'
+import type { KubeWriter } from '../kube/port.ts'
+import { AgentError, isWorthRetrying } from './agent-error.ts'
+import { containerName } from './plan.ts'
+import { readSession } from './session-client.ts'
+
+export interface NodeReadOptions {
+  readonly namespace: string
+  readonly pod: string
+  readonly node: string
+  readonly token: string
+  readonly parts: readonly PartName[]
+  readonly partMs: number
+  readonly signal: AbortSignal
+  /** What is being waited for, as `the agent's ready line`. */
+  readonly onStep: (step: string) => void
+}
+
+/** Reads one node through its running agent: ready line, port-forward, session. A cut is tried again once. Throws AgentError. */
+export async function readNode(writer: KubeWriter, options: NodeReadOptions): Promise<NodeParts> {
+  try {
+    return await attempt(writer, options)
+  } catch (error) {
+    if (!isWorthRetrying(error) || options.signal.aborted) return partialOf(error)
+    options.onStep(`again, because ${messageOf(error)}`)
+    return attempt(writer, options).catch((second: unknown) => partialOf(second, error))
+  }
+}
+
+/** Some parts of a node are better than none; those that did not arrive say so themselves. */
+function partialOf(...errors: readonly unknown[]): NodeParts {
+  for (const error of errors) if (error instanceof AgentError && error.partial) return error.partial
+  throw errors[0]
+}
+
+async function attempt(writer: KubeWriter, options: NodeReadOptions): Promise<NodeParts> {
+  const { namespace, pod, node, token, parts, partMs, signal, onStep } = options
+  onStep('the agent is starting')
+  const { port } = await readyLine(writer, options)
+  onStep('connecting to the agent')
+  const stream = await writer.forward({ namespace, pod, port, signal }).catch((cause: unknown) => {
+    throw new AgentError('FORWARD', `no port-forward to its agent: ${messageOf(cause)}`, { cause })
+  })
+  onStep('reading')
+  const onWaiting = (names: readonly string[]) => onStep(`reading ${names.join(', ')}`)
+  return readSession(stream, { token, node, parts, partMs, signal, onWaiting })
+}
+
+const mostLines = 200
+
+async function readyLine(writer: KubeWriter, { namespace, pod, signal }: NodeReadOptions): Promise<Ready> {
+  const found = new AbortController()
+  const until = AbortSignal.any([signal, found.signal])
+  let last = ''
+  let count = 0
+  try {
+    for await (const line of writer.follow({ namespace, pod, container: containerName, signal: until })) {
+      const ready = parseReady(line)
+      if (ready) return ready
+      if (line.trim() !== '') last = oneLine(line)
+      count += 1
+      if (count > mostLines) break
+    }
+  } catch (cause) {
+    throw new AgentError('NOT_READY', `the log of its agent cannot be read: ${messageOf(cause)}`, { cause })
+  } finally {
+    found.abort()
+  }
+  if (signal.aborted) throw new AgentError('TIMEOUT', `the agent did not say in time where it listens${quote(last)}`)
+  throw new AgentError('NOT_READY', `the agent ended before it was ready${quote(last)}`)
+}
+
+const quote = (line: string): string => (line === '' ? ' and wrote nothing' : `; its last line: ${line}`)
+
+function parseReady(line: string): Ready | null {
+  if (!line.startsWith('{')) return null
+  try {
+    const ready = z.safeParse(readySchema, JSON.parse(line))
+    return ready.success ? ready.data : null
+  } catch {
+    return null
+  }
+}

@@ -1,0 +1,160 @@
+import { messageOf, NetcheckError } from '../../shared/errors.ts'
+import { parts as definitions } from '../../shared/gen/parts.ts'
+import { limits } from '../../shared/limits.ts'
+import { isOk } from '../../shared/reading.ts'
+import type { NodeSnapshot, PartName } from '../../shared/snapshot.ts'
+import type { ApiNode } from '../cluster/nodes.ts'
+import type { Connection } from '../kube/port.ts'
+import type { Progress } from './board.ts'
+import { deploy } from './deploy.ts'
+import { gather } from './gather.ts'
+import { startHeartbeat } from './heartbeat.ts'
+import type { RunPlan } from './plan.ts'
+import { preflight } from './preflight.ts'
+import { type RemoveOptions, remove } from './remove.ts'
+import { sweep } from './sweep.ts'
+import { chooseTargets } from './targets.ts'
+
+export interface ReadNodesOptions {
+  readonly connection: Connection
+  /** Nodes to read, as the API knows them. */
+  readonly nodes: readonly ApiNode[]
+  /** Whether these are all nodes of the cluster; then none is named in what is created. */
+  readonly isEveryNode: boolean
+  readonly namespace: string
+  readonly image: string
+  readonly pullSecrets: readonly string[]
+  /** The bundled agent, gzip, and the source that starts it. */
+  readonly agentGzip: Uint8Array
+  readonly bootstrap: string
+  /** Milliseconds for one node, and for all. */
+  readonly nodeTimeoutMs: number
+  readonly timeoutMs: number
+  /** Leaves the agents where they are until their deadline. */
+  readonly keep: boolean
+  /** Parts to read; the default is all. */
+  readonly parts?: readonly PartName[]
+  /** Seconds that everything outlives this process; the default is 120. */
+  readonly ttlSeconds?: number
+  /** Stops the run; what was created is removed all the same. */
+  readonly signal: AbortSignal
+  /** Milliseconds since the epoch. */
+  readonly now: () => number
+  readonly randomBytes: (count: number) => Uint8Array
+  readonly onProgress: (progress: Progress) => void
+  readonly onNode: (snapshot: NodeSnapshot) => void
+  /** All nodes are decided; the removal has yet to run. */
+  readonly onGathered?: (snapshots: readonly NodeSnapshot[]) => void
+  /** One sentence about something that went wrong and does not end the run. */
+  readonly onNotice: (message: string) => void
+}
+
+/**
+ * Sends agents to nodes, reads them, and removes everything again, whatever happens. Returns one snapshot per node, by
+ * name. Throws NetcheckError: NO_NODES, API_DENIED, ADMISSION, INTERRUPTED and what the API answers.
+ */
+export async function readNodes(options: ReadNodesOptions): Promise<readonly NodeSnapshot[]> {
+  const { connection, namespace, signal } = options
+  const { targets, skipped } = chooseTargets(options.nodes)
+  const plan = await makePlan(options, options.isEveryNode ? null : targets.map(({ name }) => name))
+  await preflight(connection.writer, plan)
+  throwIfInterrupted(signal)
+  const sweeping = clearLeftovers(options)
+  const notRead = skipped.map(({ name, why }): NodeSnapshot => ({ name, status: 'not-read', why }))
+  const read = await withAgents(options, plan, async () => {
+    throwIfInterrupted(signal)
+    const { runId, token } = plan
+    return gather(connection, {
+      ...options,
+      run: { runId, namespace, token },
+      targets,
+      parts: options.parts ?? allParts,
+      partMs: Math.min(limits.partMs, options.nodeTimeoutMs),
+      graceMs: 4_000,
+      eventsMs: 2_000,
+    })
+  })
+  await sweeping
+  return sortByName([...read, ...notRead])
+}
+
+// Object.keys forgets the names of the registry's keys.
+const allParts = Object.keys(definitions) as PartName[]
+
+async function withAgents(
+  options: ReadNodesOptions,
+  plan: RunPlan,
+  work: () => Promise<readonly NodeSnapshot[]>,
+): Promise<readonly NodeSnapshot[]> {
+  const { connection, keep, onNotice, onGathered } = options
+  const start = options.now()
+  const stopHeart = startHeartbeat(connection.writer, plan, {
+    elapsedMs: () => options.now() - start,
+    every: repeat,
+    onFailure: onNotice,
+  })
+  try {
+    await deploy(connection.writer, plan)
+    const snapshots = await work()
+    onGathered?.(snapshots)
+    return snapshots
+  } finally {
+    stopHeart()
+    if (!keep) await clear(options, plan)
+  }
+}
+
+/** Removal never replaces the result or the error of the run; what remains is said. */
+async function clear({ connection, onNotice }: ReadNodesOptions, plan: RunPlan): Promise<void> {
+  try {
+    const remaining = await remove(connection.writer, plan, patience)
+    if (remaining.length > 0) onNotice(`still being removed: ${remaining.join(', ')}`)
+  } catch (error) {
+    onNotice(messageOf(error))
+  }
+}
+
+async function clearLeftovers({ connection, namespace, now, onNotice }: ReadNodesOptions): Promise<void> {
+  try {
+    const { runs } = await sweep(connection.writer, { ...patience, looks: 1, namespace, all: false, now: now() })
+    if (runs.length > 0)
+      onNotice(`removed what ${runs.length === 1 ? 'an earlier run' : `${runs.length} earlier runs`} left behind`)
+  } catch (error) {
+    onNotice(`leftovers of earlier runs were not looked for: ${messageOf(error)}`)
+  }
+}
+
+const dayMs = 86_400_000
+
+async function makePlan(options: ReadNodesOptions, nodes: readonly string[] | null): Promise<RunPlan> {
+  const { connection, namespace, image, pullSecrets, agentGzip, bootstrap, randomBytes, now } = options
+  const version = await connection.kube.version()
+  if (!isOk(version))
+    throw new NetcheckError('API_UNREACHABLE', `the API server does not tell its version: ${version.detail}`)
+  return {
+    runId: toHex(randomBytes(4)),
+    token: toHex(randomBytes(32)),
+    ttlSeconds: options.ttlSeconds ?? 120,
+    // Only a backstop, as the clocks of nodes may be wrong; the deadline of the anchor and idleness come first.
+    until: new Date(now() + dayMs).toISOString(),
+    serverVersion: version.value,
+    ...{ namespace, image, pullSecrets, agentGzip, bootstrap, nodes },
+  }
+}
+
+const toHex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex')
+
+const sortByName = (snapshots: readonly NodeSnapshot[]): readonly NodeSnapshot[] =>
+  [...snapshots].sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0))
+
+function throwIfInterrupted(signal: AbortSignal): void {
+  if (signal.aborted) throw new NetcheckError('INTERRUPTED', 'interrupted before any node was read')
+}
+
+/** About five seconds. */
+const patience: RemoveOptions = { looks: 33, pause: () => new Promise(resolve => setTimeout(resolve, 150)) }
+
+function repeat(ms: number, work: () => void): () => void {
+  const timer = setInterval(work, ms)
+  return () => clearInterval(timer)
+}

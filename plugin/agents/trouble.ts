@@ -1,0 +1,61 @@
+import * as z from 'zod/mini'
+import { isOk } from '../../shared/reading.ts'
+import { oneLine } from '../../shared/text.ts'
+import { ApiError } from '../kube/errors.ts'
+import { type Kube, type KubeWriter, resources } from '../kube/port.ts'
+import { containerName } from './plan.ts'
+
+interface Place {
+  readonly namespace: string
+  readonly name: string
+}
+
+/** Last line that a crashed agent wrote; empty when it wrote none or its log is gone. */
+export async function lastWords(kube: Kube, { namespace, name }: Place): Promise<string> {
+  for (const previous of [false, true]) {
+    const log = await kube.logs({ namespace, pod: name, container: containerName, tailLines: 5, previous })
+    const line = isOk(log) ? log.value.trimEnd().split('\n').at(-1) : undefined
+    if (line) return oneLine(line)
+  }
+  return ''
+}
+
+const text = z.optional(z.nullable(z.string()))
+const eventSchema = z.object({ type: text, reason: text, message: text, lastTimestamp: text, eventTime: text })
+
+export interface Trouble {
+  readonly isWarning: boolean
+  readonly text: string
+}
+
+/** The newest event about an object of the run; null when there is none, or events may not be read. */
+export async function latestEvent(writer: KubeWriter, { namespace, name }: Place): Promise<Trouble | null> {
+  const found = await optional(
+    writer.select(resources.events, { namespace, fieldSelector: `involvedObject.name=${name}` }),
+  )
+  const events = (found ?? []).flatMap(object => {
+    const event = z.safeParse(eventSchema, object)
+    return event.success ? [event.data] : []
+  })
+  const newest = events.sort((a, b) => (timeOf(a) < timeOf(b) ? -1 : 1)).at(-1)
+  if (!newest) return null
+  return { isWarning: newest.type === 'Warning', text: oneLine(`${newest.reason ?? ''}: ${newest.message ?? ''}`, 600) }
+}
+
+const timeOf = ({ lastTimestamp, eventTime }: z.infer<typeof eventSchema>): string => lastTimestamp ?? eventTime ?? ''
+
+/** Whether the cluster has no such node any more; false when that cannot be told. */
+export async function isNodeGone(writer: KubeWriter, node: string): Promise<boolean> {
+  const found = await optional(writer.select(resources.nodes, { fieldSelector: `metadata.name=${node}` }))
+  return found?.length === 0
+}
+
+/** These reads only explain; without them the run says less and goes on. */
+async function optional<T>(read: Promise<T>): Promise<T | null> {
+  try {
+    return await read
+  } catch (error) {
+    if (error instanceof ApiError) return null
+    throw error
+  }
+}
