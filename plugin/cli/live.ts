@@ -1,0 +1,101 @@
+import { randomBytes } from 'node:crypto'
+import { NetcheckError } from '../../shared/errors.ts'
+import { isOk } from '../../shared/reading.ts'
+import type { NodeSnapshot } from '../../shared/snapshot.ts'
+import { oneLine } from '../../shared/text.ts'
+import type { Progress } from '../agents/board.ts'
+import { bootstrap } from '../agents/bootstrap.ts'
+import { readNodes } from '../agents/run.ts'
+import { type ApiNode, nodes as nodesPart } from '../cluster/nodes.ts'
+import type { Snapshot } from '../engine/snapshot.ts'
+import type { Connection, Kube } from '../kube/port.ts'
+import { readCluster } from '../kube/read-cluster.ts'
+import { matchesSelector } from '../kube/selector.ts'
+import { readAgent } from './assets.ts'
+import { requireKnown } from './choose-nodes.ts'
+import type { Options } from './command.ts'
+import { withConnection } from './connection.ts'
+import type { Io } from './io.ts'
+import type { NodeChoice } from './nodes.ts'
+import { parseAgentOptions, parseClusterOptions } from './options.ts'
+
+interface LiveRun {
+  readonly options: Options
+  readonly choice: NodeChoice
+  readonly io: Io
+  /** Prints the result and returns the exit code. */
+  readonly print: (snapshot: Snapshot) => number
+}
+
+/**
+ * Reads the cluster through the API and agents and prints the result before the agents are removed, so that nobody
+ * waits for the cleaning up to read it. Returns the exit code. Throws NetcheckError.
+ */
+export async function readLive(run: LiveRun): Promise<number> {
+  const { options, io } = run
+  const cluster = parseClusterOptions(options)
+  return withConnection(cluster, { io, use: connection => readThrough(connection, run) })
+}
+
+async function readThrough(connection: Connection, { options, choice, io, print }: LiveRun): Promise<number> {
+  const agent = parseAgentOptions(options)
+  const { namespace } = parseClusterOptions(options)
+  const agentGzip = await readAgent(io.assets)
+  const known = await listNodes(connection.kube)
+  const nodes = chooseApiNodes(known, choice)
+  const api = readCluster(connection.kube, io.now)
+  let printed: Promise<number> | undefined
+  const finish = async (read: readonly NodeSnapshot[]): Promise<number> => {
+    const { version, parts } = await api
+    return print({ takenAt: new Date(io.now()).toISOString(), version, cluster: parts, nodes: read })
+  }
+  try {
+    const read = await readNodes({
+      ...{ connection, nodes, namespace, agentGzip, bootstrap, randomBytes },
+      isEveryNode: nodes.length === known.length,
+      image: agent.agentImage,
+      pullSecrets: agent.imagePullSecret === undefined ? [] : [agent.imagePullSecret],
+      ...{ nodeTimeoutMs: agent.nodeTimeoutMs, timeoutMs: agent.timeoutMs, keep: agent.keep },
+      ...{ signal: io.signal, now: io.now },
+      onProgress: progress => io.progress(describe(progress)),
+      onNode: node => io.progress(nodeLine(node)),
+      onGathered: gathered => {
+        printed = finish(gathered)
+      },
+      onNotice: message => io.note(`note: ${oneLine(message)}`),
+    })
+    return await (printed ?? finish(read))
+  } finally {
+    io.progress(null)
+  }
+}
+
+async function listNodes(kube: Kube): Promise<readonly ApiNode[]> {
+  const reading = await nodesPart.collect(kube)
+  if (isOk(reading)) return reading.value
+  const code = reading.reason === 'denied' ? 'API_DENIED' : 'API_UNREACHABLE'
+  throw new NetcheckError(code, `the nodes cannot be listed: ${reading.detail}`)
+}
+
+function chooseApiNodes(known: readonly ApiNode[], { names, selector }: NodeChoice): readonly ApiNode[] {
+  requireKnown(
+    names,
+    known.map(({ name }) => name),
+  )
+  if (names.length > 0) return known.filter(({ name }) => names.includes(name))
+  if (selector === undefined) return known
+  const chosen = known.filter(({ labels }) => matchesSelector(selector, labels))
+  if (chosen.length > 0) return chosen
+  throw new NetcheckError('NO_NODES', `no node matches the selector ${selector}`)
+}
+
+const mostWaiting = 3
+
+function describe({ done, total, waiting }: Progress): string {
+  const shown = waiting.slice(0, mostWaiting).map(({ node, why }) => `${node}: ${oneLine(why, 60)}`)
+  const more = waiting.length > mostWaiting ? ` and ${waiting.length - mostWaiting} more` : ''
+  return `${done} of ${total} nodes read${shown.length > 0 ? `, waiting for ${shown.join('; ')}${more}` : ''}`
+}
+
+const nodeLine = (node: NodeSnapshot): string =>
+  node.status === 'read' ? `${node.name} read` : `${node.name} not read: ${oneLine(node.why)}`
