@@ -17,6 +17,9 @@ const encoder = new TextEncoder()
 const decoder = new TextDecoder('ascii')
 const name = /^[a-z][a-zA-Z0-9]{0,63}$/
 
+/** True for a name that a chunk can carry. */
+export const isPartName = (text: string): boolean => name.test(text)
+
 export function encodeChunk(chunk: Chunk): Uint8Array {
   const label = encoder.encode(chunk.part)
   const payload = new Uint8Array(2 + label.length + chunk.bytes.length)

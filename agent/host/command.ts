@@ -1,0 +1,76 @@
+import { spawn } from 'node:child_process'
+import { type CommandName, commands } from '../../shared/commands.ts'
+import { messageOf } from '../../shared/errors.ts'
+import type { CommandResult } from '../../shared/host.ts'
+import { limits } from '../../shared/limits.ts'
+import { ok, type Reading, unavailable } from '../../shared/reading.ts'
+import type { Mounts } from './mounts.ts'
+import { collectOutput, killGroup } from './output.ts'
+import { withPinned } from './pin.ts'
+
+const folders = [
+  '/usr/local/sbin',
+  '/usr/local/bin',
+  '/usr/sbin',
+  '/usr/bin',
+  '/sbin',
+  '/bin',
+  '/run/current-system/sw/bin',
+]
+const environment = { LC_ALL: 'C', PATH: folders.join(':') }
+
+/** Runs a command of the fixed table in the host's file system; a host without that program answers `missing`. */
+export async function runCommand(mounts: Mounts, name: CommandName): Promise<Reading<CommandResult>> {
+  const [program, ...rest] = commands[name]
+  const path = await findProgram(mounts, program)
+  if (path === null) return unavailable('missing', `the host has no program ${program}`)
+  const inside = [path, ...rest]
+  const argv = mounts.root === '' ? inside : ['chroot', mounts.root, ...inside]
+  return perform(argv, { shown: commands[name], timeoutMs: limits.commandMs, mostBytes: limits.commandBytes })
+}
+
+/** The first place of the search path that holds an executable file, as the host sees it. */
+async function findProgram(mounts: Mounts, program: string): Promise<string | null> {
+  for (const folder of folders) {
+    const path = `${folder}/${program}`
+    const isThere = await withPinned(mounts, { path, followLast: true }, async ({ stats }) => {
+      return stats.isFile() && (stats.mode & 0o111) !== 0
+    }).catch(() => false)
+    if (isThere) return path
+  }
+  return null
+}
+
+interface Bounds {
+  readonly shown: readonly string[]
+  readonly timeoutMs: number
+  readonly mostBytes: number
+}
+
+/** Runs a program to its end within bounds; beyond them its whole process group is killed. */
+export async function perform(
+  [program = '', ...args]: readonly string[],
+  { shown, timeoutMs, mostBytes }: Bounds,
+): Promise<Reading<CommandResult>> {
+  const start = performance.now()
+  const child = spawn(program, args, { cwd: '/', env: environment, detached: true, stdio: ['ignore', 'pipe', 'pipe'] })
+  const place = shown.join(' ')
+  const timer = setTimeout(() => killGroup(child), timeoutMs)
+  try {
+    const { exitCode, stdout, stderr, isTooLong } = await collectOutput(child, mostBytes)
+    const durationMs = Math.round(performance.now() - start)
+    if (isTooLong) return unavailable('too-large', `${place} printed more than ${mostBytes} bytes`)
+    if (exitCode === null && durationMs >= timeoutMs) {
+      return unavailable('timeout', `${place} did not end within ${timeoutMs} ms`)
+    }
+    if (exitCode === null) return unavailable('failed', `${place} was killed`)
+    if (isChrootDenied(stderr)) return unavailable('denied', `${place}: ${stderr.trim()}`)
+    return ok({ argv: shown, exitCode, stdout, stderr, durationMs })
+  } catch (error) {
+    return unavailable('failed', `${place} could not be started: ${messageOf(error)}`)
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+const isChrootDenied = (stderr: string): boolean => /^chroot: .*Operation not permitted/.test(stderr)

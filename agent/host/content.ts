@@ -1,0 +1,57 @@
+import { constants, type FileHandle, open } from 'node:fs/promises'
+import type { FileContent, ReadOptions } from '../../shared/host.ts'
+import { limits } from '../../shared/limits.ts'
+import { Refusal } from './failures.ts'
+import type { Pinned } from './pin.ts'
+
+/** Larger reads of /proc/sys are answered with ENOMEM. */
+const blockBytes = 64 << 10
+
+/**
+ * Reads a regular file up to a limit. Sizes of /proc and /sys are not true, so it is read until its end.
+ * Throws system errors and Refusal.
+ */
+export async function readContent(name: string, pinned: Pinned, options: ReadOptions): Promise<FileContent> {
+  if (!pinned.stats.isFile()) throw new Refusal('failed', `${name} is no regular file`)
+  const { maxBytes = limits.fileBytes, keep } = options
+  const { size } = pinned.stats
+  if (size > maxBytes && keep === undefined) throw tooLarge(name, `${size} bytes`, maxBytes)
+  const from = keep === 'tail' ? Math.max(0, size - maxBytes) : 0
+  const bytes = await readOpened(pinned, { from, most: maxBytes + 1 })
+  const isCut = from > 0 || bytes.length > maxBytes
+  if (!isCut) return { bytes, truncated: null }
+  if (keep === 'head') return { bytes: bytes.subarray(0, maxBytes), truncated: 'head' }
+  if (keep === 'tail' && size > 0) return { bytes: bytes.subarray(0, maxBytes), truncated: 'tail' }
+  throw tooLarge(name, 'more bytes', maxBytes)
+}
+
+const tooLarge = (name: string, what: string, maxBytes: number) =>
+  new Refusal('too-large', `${name} has ${what}, more than ${maxBytes}`)
+
+async function readOpened(pinned: Pinned, range: Range): Promise<Uint8Array> {
+  const file = await open(pinned.path, constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOCTTY)
+  try {
+    return await readRange(file, pinned.stats.size, range)
+  } finally {
+    await file.close()
+  }
+}
+
+interface Range {
+  readonly from: number
+  readonly most: number
+}
+
+async function readRange(file: FileHandle, size: number, { from, most }: Range): Promise<Uint8Array> {
+  const blocks: Uint8Array[] = []
+  let length = 0
+  for (let isMore = true; isMore && length < most; ) {
+    const wanted = Math.min(blockBytes, most - length, size > 0 ? Math.max(1, size - from - length) : blockBytes)
+    const { bytesRead, buffer } = await file.read(Buffer.allocUnsafe(wanted), 0, wanted, from + length)
+    blocks.push(buffer.subarray(0, bytesRead))
+    length += bytesRead
+    // A file of the size that it said is complete; anything else ends where a read gives nothing.
+    isMore = bytesRead > 0 && from + length !== size
+  }
+  return blocks.length === 1 ? (blocks[0] ?? new Uint8Array()) : Buffer.concat(blocks)
+}

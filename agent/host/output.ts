@@ -1,0 +1,61 @@
+import type { ChildProcess } from 'node:child_process'
+import type { Readable } from 'node:stream'
+
+/** What a program printed; the exit code is null when a signal ended it. */
+export interface Output {
+  readonly exitCode: number | null
+  readonly stdout: string
+  readonly stderr: string
+  readonly isTooLong: boolean
+}
+
+const mostErrorBytes = 64 << 10
+const running = new Set<ChildProcess>()
+
+/** Waits for the end of a program that leads its own process group. Rejects with a system error if it never started. */
+export function collectOutput(child: ChildProcess, mostBytes: number): Promise<Output> {
+  const stdout = keepFirst(child.stdout, mostBytes, () => killGroup(child))
+  const stderr = keepFirst(child.stderr, mostErrorBytes)
+  running.add(child)
+  return new Promise((resolve, reject) => {
+    child.once('error', error => {
+      running.delete(child)
+      reject(error)
+    })
+    child.once('close', exitCode => {
+      running.delete(child)
+      resolve({ exitCode, stdout: stdout.text(), stderr: stderr.text(), isTooLong: stdout.isCut() })
+    })
+  })
+}
+
+/** Ends a program and everything that it started; whoever escaped its group no longer holds its output. */
+export function killGroup(child: ChildProcess): void {
+  try {
+    if (child.pid !== undefined) process.kill(-child.pid, 'SIGKILL')
+  } catch {
+    // It ended in the meantime.
+  }
+  child.stdout?.destroy()
+  child.stderr?.destroy()
+}
+
+/** Ends every program that still runs; for the end of the agent itself. */
+export function killAll(): void {
+  for (const child of running) killGroup(child)
+}
+
+/** Keeps the first bytes of a stream; the rest is drained so that the writer is not blocked. */
+function keepFirst(stream: Readable | null, mostBytes: number, onMore = () => {}) {
+  const blocks: Buffer[] = []
+  let length = 0
+  stream?.on('data', (block: Buffer) => {
+    if (length <= mostBytes) blocks.push(block)
+    length += block.length
+    if (length > mostBytes) onMore()
+  })
+  return {
+    text: () => Buffer.concat(blocks).subarray(0, mostBytes).toString(),
+    isCut: () => length > mostBytes,
+  }
+}

@@ -1,0 +1,15 @@
+import type { WebSocket } from 'ws'
+
+/** Pings a client and cuts the connection when it answers none in between. */
+export function keepAlive(ws: WebSocket, pingMs: number): void {
+  let isAlive = true
+  ws.on('pong', () => {
+    isAlive = true
+  })
+  const timer = setInterval(() => {
+    if (!isAlive) return ws.terminate()
+    isAlive = false
+    ws.ping()
+  }, pingMs)
+  ws.once('close', () => clearInterval(timer))
+}

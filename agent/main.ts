@@ -1,0 +1,46 @@
+import { messageOf } from '../shared/errors.ts'
+import { parts } from '../shared/gen/parts.ts'
+import { protocolVersion, type Ready } from '../shared/protocol/messages.ts'
+import { oneLine } from '../shared/text.ts'
+import { findMounts } from './host/mounts.ts'
+import { killAll } from './host/output.ts'
+import { createIdleTimer } from './idle-timer.ts'
+import { liveHost } from './live-host.ts'
+import { startServer } from './server.ts'
+import { sessionTimes } from './session/times.ts'
+import { readSettings } from './settings.ts'
+
+// Before the first file is read: a few reads that hang must not hold up the others. The default is 4.
+process.env.UV_THREADPOOL_SIZE ??= '32'
+
+process.on('uncaughtException', fail)
+process.on('SIGTERM', () => leave(0))
+process.on('SIGINT', () => leave(0))
+void start().catch(fail)
+
+async function start(): Promise<void> {
+  const settings = await readSettings(process.env)
+  if (settings.until !== null && Date.now() >= settings.until) {
+    say(`the run is over since ${new Date(settings.until).toISOString()}`)
+    return leave(0)
+  }
+  const host = liveHost(await findMounts(settings.mounts))
+  const idle = createIdleTimer(settings.idleMs, () => leave(0))
+  const { node, token } = settings
+  const setup = { node, token, host, definitions: parts, times: sessionTimes, onSessions: idle.setBusy }
+  const { port } = await startServer(setup)
+  const ready: Ready = { netcheck: 'ready', protocol: protocolVersion, port }
+  process.stdout.write(`${JSON.stringify(ready)}\n`)
+}
+
+function fail(error: unknown): void {
+  say(messageOf(error))
+  leave(1)
+}
+
+const say = (text: string) => process.stderr.write(`netcheck: ${oneLine(text)}\n`)
+
+function leave(code: 0 | 1): void {
+  killAll()
+  process.exit(code)
+}

@@ -1,0 +1,70 @@
+import { createServer, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import type { Duplex } from 'node:stream'
+import { type WebSocket, WebSocketServer } from 'ws'
+import { limits } from '../shared/limits.ts'
+import { headerBytes } from '../shared/protocol/frame.ts'
+import { subprotocol } from '../shared/protocol/messages.ts'
+import { keepAlive } from './keep-alive.ts'
+import { formatRefusal, judgeUpgrade, notFound } from './refusal.ts'
+import { runSession, type SessionSetup } from './session.ts'
+
+export interface ServerSetup extends SessionSetup {
+  readonly token: string
+  /** Told whenever a session begins or ends: how many there are now. */
+  readonly onSessions: (count: number) => void
+}
+
+const mostSessions = 2
+const handshakeMs = 5_000
+
+/** Listens on a free port of the loopback. Resolves to the port. */
+export async function startServer(setup: ServerSetup): Promise<{ readonly port: number; close(): void }> {
+  const server = createServer({
+    maxHeaderSize: 8 << 10,
+    headersTimeout: handshakeMs,
+    requestTimeout: handshakeMs,
+    connectionsCheckingInterval: 1_000,
+    keepAliveTimeout: 1,
+  })
+  server.maxConnections = 32
+  server.on('request', (_, response) => endWith(response.socket, formatRefusal(notFound)))
+  serveSessions(server, setup)
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject)
+    server.listen(0, '127.0.0.1', resolve)
+  })
+  // A server that listens on TCP has an address of this kind.
+  return { port: (server.address() as AddressInfo).port, close: () => server.close() }
+}
+
+function serveSessions(server: Server, setup: ServerSetup): void {
+  const sessions = new Set<WebSocket>()
+  const webSockets = new WebSocketServer({
+    noServer: true,
+    perMessageDeflate: false,
+    maxPayload: headerBytes + limits.frameBytes,
+    handleProtocols: () => subprotocol,
+  })
+  server.on('upgrade', (request, socket, head) => {
+    const refusal = judgeUpgrade(request, { token: setup.token, isFull: sessions.size >= mostSessions })
+    if (refusal) return endWith(socket, formatRefusal(refusal))
+    webSockets.handleUpgrade(request, socket, head, ws => {
+      sessions.add(ws)
+      setup.onSessions(sessions.size)
+      ws.once('close', () => {
+        sessions.delete(ws)
+        setup.onSessions(sessions.size)
+      })
+      keepAlive(ws, setup.times.pingMs)
+      void runSession(ws, setup)
+    })
+  })
+}
+
+/** Answers and lets go, also of a client that does not read. */
+function endWith(socket: Duplex | null, response: string): void {
+  // The connection ends either way.
+  socket?.on('error', () => {})
+  socket?.end(response, () => socket.destroy())
+}

@@ -1,0 +1,99 @@
+import type { WebSocket } from 'ws'
+import type { Host } from '../shared/host.ts'
+import { frameKinds, ProtocolViolation } from '../shared/protocol/frame.ts'
+import {
+  ackSchema,
+  type Collect,
+  collectSchema,
+  type Hello,
+  parseMessage,
+  protocolVersion,
+} from '../shared/protocol/messages.ts'
+import { isOk } from '../shared/reading.ts'
+import { readText } from '../shared/text.ts'
+import { version } from '../shared/version.ts'
+import { type Definitions, startCollection } from './session/collection.ts'
+import { within } from './session/deadline.ts'
+import { describeEnding } from './session/endings.ts'
+import { createInbox, type Inbox } from './session/inbox.ts'
+import { createOutbox, type Outbox } from './session/outbox.ts'
+import type { SessionTimes } from './session/times.ts'
+
+/** What a session works on. */
+export interface SessionSetup {
+  readonly node: string
+  readonly host: Host
+  readonly definitions: Definitions
+  readonly times: SessionTimes
+}
+
+interface Talk {
+  readonly inbox: Inbox
+  readonly outbox: Outbox
+}
+
+const closeMs = 2_000
+
+/** Holds one session to its end and closes the connection: 1000 when all was acknowledged. Never rejects. */
+export async function runSession(ws: WebSocket, setup: SessionSetup): Promise<void> {
+  const talk = { inbox: createInbox(ws), outbox: createOutbox(ws) }
+  try {
+    await Promise.race([converse(talk, setup), talk.inbox.broken])
+    closeSoon(ws, 1000)
+  } catch (error) {
+    refuse(ws, talk.outbox, error)
+  }
+}
+
+async function converse(talk: Talk, setup: SessionSetup): Promise<void> {
+  const asked = talk.inbox.expect(frameKinds.collect, setup.times.collectMs)
+  await talk.outbox.message(frameKinds.hello, await greet(setup))
+  const collect = parseMessage(collectSchema, await asked)
+  await deliver(talk, setup, collect)
+  const acknowledged = talk.inbox.expect(frameKinds.ack, setup.times.ackMs)
+  const end = talk.outbox.end()
+  await talk.outbox.message(frameKinds.end, end)
+  if (parseMessage(ackSchema, await acknowledged).sha256 !== end.sha256) {
+    throw new ProtocolViolation('END_HASH', 'the client received something else than was sent')
+  }
+}
+
+async function greet({ host, node }: SessionSetup): Promise<Hello> {
+  const bootId = await readText(host, '/proc/sys/kernel/random/boot_id')
+  return {
+    agent: version,
+    protocol: protocolVersion,
+    node,
+    bootId: isOk(bootId) ? bootId.value.trim() : null,
+    now: Date.now(),
+  }
+}
+
+/** Sends all parts, and now and then the names of those still missing. Late as a whole only when the client is slow. */
+async function deliver({ outbox }: Talk, { host, definitions, times }: SessionSetup, collect: Collect): Promise<void> {
+  const { waiting, done } = startCollection(collect, { host, definitions, outbox })
+  const tell = () => outbox.message(frameKinds.progress, { waiting: [...waiting] }).catch(() => {})
+  // Silence towards a client that does not read on: more would only pile up.
+  const progress = setInterval(() => outbox.waiting() === 0 && tell(), times.progressMs)
+  try {
+    await within(collect.partMs + times.sendMs, done, 'the client did not take all parts')
+  } finally {
+    clearInterval(progress)
+  }
+}
+
+function refuse(ws: WebSocket, outbox: Outbox, error: unknown): void {
+  const ending = describeEnding(error)
+  const { code, message } = ending ?? {}
+  // Whether it arrives or not, the connection ends.
+  if (ending) outbox.message(frameKinds.failure, { code, message }).catch(() => {})
+  closeSoon(ws, ending?.closeCode ?? 1000)
+}
+
+/** Closes politely, and cuts the connection of a client that does not answer to it. */
+function closeSoon(ws: WebSocket, code: number): void {
+  const timer = setTimeout(() => ws.terminate(), closeMs)
+  ws.once('close', () => clearTimeout(timer))
+  if (ws.readyState === ws.CLOSED) clearTimeout(timer)
+  ws.close(code)
+}

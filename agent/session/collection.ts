@@ -1,0 +1,52 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import pLimit from 'p-limit'
+import type { Host } from '../../shared/host.ts'
+import { type CollectContext, collectPart, type PartDefinition } from '../../shared/part.ts'
+import { isPartName } from '../../shared/protocol/chunk.ts'
+import { ProtocolViolation } from '../../shared/protocol/frame.ts'
+import type { Collect } from '../../shared/protocol/messages.ts'
+import { type Part, unavailable } from '../../shared/reading.ts'
+import type { Outbox } from './outbox.ts'
+import { pack } from './pack.ts'
+
+/** More than there are parts today: one that only waits holds nobody up. */
+const mostAtOnce = 32
+
+const context: CollectContext = { now: Date.now, pause: ms => pause(ms) }
+
+export type Definitions = Readonly<Record<string, PartDefinition<unknown>>>
+
+/** Parts that were asked for and have not left yet. */
+export interface Collection {
+  readonly waiting: ReadonlySet<string>
+  /** Resolves when every part was sent. */
+  readonly done: Promise<void>
+}
+
+/** Collects the asked parts at once and sends each as soon as it is there. Throws ProtocolViolation for a bad name. */
+export function startCollection(
+  { parts, partMs }: Collect,
+  { host, definitions, outbox }: { host: Host; definitions: Definitions; outbox: Outbox },
+): Collection {
+  const bad = parts.find(name => !isPartName(name))
+  if (bad !== undefined) throw new ProtocolViolation('CHUNK_PART', `${JSON.stringify(bad)} is no name of a part`)
+  const waiting = new Set(parts)
+  const limit = pLimit(mostAtOnce)
+  const sent = [...waiting].map(name =>
+    limit(async () => {
+      const part = await collectNamed(name, { host, definitions, deadlineMs: partMs })
+      await outbox.part(await pack(name, part))
+      waiting.delete(name)
+    }),
+  )
+  return { waiting, done: Promise.all(sent).then(() => undefined) }
+}
+
+async function collectNamed(
+  name: string,
+  { host, definitions, deadlineMs }: { host: Host; definitions: Definitions; deadlineMs: number },
+): Promise<Part<unknown>> {
+  const definition = Object.hasOwn(definitions, name) ? definitions[name] : undefined
+  if (!definition) return { ...unavailable('unsupported', `this agent knows no part ${name}`), ms: 0 }
+  return collectPart(definition, { host, context, deadlineMs })
+}

@@ -1,0 +1,52 @@
+import { createHash } from 'node:crypto'
+import type { WebSocket } from 'ws'
+import { encodeChunk } from '../../shared/protocol/chunk.ts'
+import { encodeFrame, type FrameKind, frameKinds } from '../../shared/protocol/frame.ts'
+import { type End, encodeMessage } from '../../shared/protocol/messages.ts'
+import { Disconnected } from './endings.ts'
+import { chunksWithin, type PackedPart } from './pack.ts'
+
+/** The agent's side of a session: numbered frames, and sums over all chunks. */
+export interface Outbox {
+  /** Resolves when the frame has left this process. */
+  message(kind: FrameKind, message: unknown): Promise<void>
+  /** Sends a part chunk by chunk, each after the one before has left: a slow client slows the agent. */
+  part(packed: PackedPart): Promise<void>
+  /** Bytes that wait for the client. */
+  waiting(): number
+  /** Ends the sums; to be asked once. */
+  end(): End
+}
+
+export function createOutbox(ws: WebSocket): Outbox {
+  const hash = createHash('sha256')
+  let sequence = 0
+  let frames = 0
+  let bytes = 0
+  let promised = 0
+
+  const send = (kind: FrameKind, payload: Uint8Array) =>
+    new Promise<void>((resolve, reject) => {
+      ws.send(encodeFrame({ kind, sequence: sequence++, payload }), error =>
+        error ? reject(new Disconnected(error.message)) : resolve(),
+      )
+    })
+
+  return {
+    message: (kind, message) => send(kind, encodeMessage(message)),
+    async part(packed) {
+      // Parts are sent side by side, so room is taken before the first chunk.
+      const chunks = chunksWithin(packed, promised)
+      promised += packed.body.length
+      for (const chunk of chunks) {
+        const payload = encodeChunk(chunk)
+        hash.update(payload)
+        frames += 1
+        bytes += payload.length
+        await send(frameKinds.chunk, payload)
+      }
+    },
+    waiting: () => ws.bufferedAmount,
+    end: () => ({ frames, bytes, sha256: hash.digest('hex') }),
+  }
+}

@@ -1,0 +1,21 @@
+/** How long each step of a session may take, in ms. */
+export interface SessionTimes {
+  /** From the connection to the client's `collect`. */
+  readonly collectMs: number
+  /** For sending everything, on top of the deadline of the parts. */
+  readonly sendMs: number
+  /** From `end` to the client's `ack`. */
+  readonly ackMs: number
+  /** Between two `progress` frames. */
+  readonly progressMs: number
+  /** Between two pings; a client that answered none in between is dead. */
+  readonly pingMs: number
+}
+
+export const sessionTimes: SessionTimes = {
+  collectMs: 10_000,
+  sendMs: 60_000,
+  ackMs: 10_000,
+  progressMs: 1_000,
+  pingMs: 15_000,
+}

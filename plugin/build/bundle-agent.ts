@@ -1,0 +1,34 @@
+import { fileURLToPath } from 'node:url'
+import { type BuildResult, build } from 'esbuild'
+
+const entry = fileURLToPath(new URL('../../agent/main.ts', import.meta.url))
+
+/** The agent as one file for Node 20 and later, to be compiled from memory. */
+export async function bundleAgent(): Promise<Uint8Array> {
+  const { outputFiles } = await buildAgent()
+  const [file] = outputFiles ?? []
+  if (!file) throw new Error('the bundler wrote no agent')
+  return file.contents
+}
+
+/** Paths of all source files that went into the agent. */
+export async function agentInputs(): Promise<readonly string[]> {
+  const { metafile } = await buildAgent()
+  return Object.keys(metafile?.inputs ?? {})
+}
+
+const buildAgent = (): Promise<BuildResult> =>
+  build({
+    entryPoints: [entry],
+    bundle: true,
+    write: false,
+    metafile: true,
+    format: 'cjs',
+    platform: 'node',
+    target: 'node20',
+    minify: true,
+    legalComments: 'none',
+    // Optional native helpers of ws; the agent has no packages beside it.
+    external: ['bufferutil', 'utf-8-validate'],
+    logLevel: 'warning',
+  })
