@@ -12,8 +12,8 @@ export interface Candidate {
  * much is explained, then id, so that the same snapshot gives the same bytes.
  */
 export function groupFindings(candidates: readonly Candidate[]): {
-  readonly findings: readonly Finding[]
-  readonly rootCauses: readonly Finding[]
+  readonly findings: Finding[]
+  readonly rootCauses: Finding[]
 } {
   const byId = new Map(candidates.map(candidate => [candidate.finding.id, candidate]))
   const direct = new Map(candidates.map(cause => [cause.finding.id, symptomsOf(cause, candidates)]))

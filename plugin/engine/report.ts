@@ -1,35 +1,42 @@
-import type { Finding } from '../../shared/finding.ts'
+import * as z from 'zod/mini'
+import { findingSchema } from '../../shared/finding.ts'
 
-/** A check that could not be decided, with the nodes where; no nodes means the whole check. */
-export interface NotRun {
-  readonly code: string
-  readonly why: string
-  readonly nodes: readonly string[]
-}
+const notRunSchema = z.object({
+  code: z.string(),
+  why: z.string(),
+  /** Where; empty for the check as a whole. */
+  nodes: z.array(z.string()),
+})
 
-/** Everything that one run says, as plain data. Its JSON is the `-o json` of every command. */
-export interface Report {
-  readonly schema: 1
-  readonly cluster: { readonly version: string | null }
+/** The part of `-o json` that every command shares; published as docs/report.schema.json. */
+export const reportSchema = z.object({
+  schema: z.literal(1),
+  cluster: z.object({ version: z.nullable(z.string()) }),
   /** RFC 3339. */
-  readonly takenAt: string
-  readonly coverage: {
-    readonly nodes: number
-    readonly read: number
-    readonly notRead: readonly { readonly node: string; readonly why: string }[]
-  }
+  takenAt: z.string(),
+  coverage: z.object({
+    nodes: z.int(),
+    read: z.int(),
+    notRead: z.array(z.object({ node: z.string(), why: z.string() })),
+  }),
   /** Findings that no other finding explains, the weightiest first. */
-  readonly rootCauses: readonly Finding[]
-  readonly findings: readonly Finding[]
-  readonly checks: {
+  rootCauses: z.array(findingSchema),
+  findings: z.array(findingSchema),
+  checks: z.object({
     /** Checks that gave an answer somewhere. */
-    readonly run: number
-    readonly notApplicable: readonly string[]
-    readonly notRun: readonly NotRun[]
+    run: z.int(),
+    notApplicable: z.array(z.string()),
+    notRun: z.array(notRunSchema),
     /** Checks that threw: a defect of ours, and their question is open. */
-    readonly crashed: readonly NotRun[]
-  }
-}
+    crashed: z.array(notRunSchema),
+  }),
+})
+
+/** Everything that one run says, as plain data. */
+export type Report = z.infer<typeof reportSchema>
+
+/** A check that could not be decided. */
+export type NotRun = z.infer<typeof notRunSchema>
 
 /** Nothing that was asked for stayed unread. */
 export const isComplete = ({ coverage, checks }: Report): boolean =>

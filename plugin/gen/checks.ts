@@ -1,8 +1,28 @@
 // Made by `npm run generate` from the folder listing. Do not edit.
 import type { AnyCheck } from '../engine/check.ts'
+import cni001 from '../checks/cni/cni001-configuration-missing.ts'
+import cni002 from '../checks/cni/cni002-configuration-broken.ts'
+import cni003 from '../checks/cni/cni003-plugin-binary-missing.ts'
+import cni004 from '../checks/cni/cni004-wrong-configuration-wins.ts'
+import cni007 from '../checks/cni/cni007-daemon-not-running.ts'
+import ctk001 from '../checks/ctk/ctk001-connection-table-full.ts'
+import hpn001 from '../checks/hpn/hpn001-hairpin-off.ts'
+import sys001 from '../checks/sys/sys001-ip-forwarding-off.ts'
+import sys002 from '../checks/sys/sys002-bridge-netfilter-off.ts'
+import sys003 from '../checks/sys/sys003-br-netfilter-missing.ts'
 
-export const checks: readonly AnyCheck[] = []
+export const checks: readonly AnyCheck[] = [cni001, cni002, cni003, cni004, cni007, ctk001, hpn001, sys001, sys002, sys003]
 
 /** Name of the page of each check, under plugin/checks/. */
 export const pages: Readonly<Record<string, string>> = {
+  CNI001: 'cni/cni001-configuration-missing.md',
+  CNI002: 'cni/cni002-configuration-broken.md',
+  CNI003: 'cni/cni003-plugin-binary-missing.md',
+  CNI004: 'cni/cni004-wrong-configuration-wins.md',
+  CNI007: 'cni/cni007-daemon-not-running.md',
+  CTK001: 'ctk/ctk001-connection-table-full.md',
+  HPN001: 'hpn/hpn001-hairpin-off.md',
+  SYS001: 'sys/sys001-ip-forwarding-off.md',
+  SYS002: 'sys/sys002-bridge-netfilter-off.md',
+  SYS003: 'sys/sys003-br-netfilter-missing.md',
 }
