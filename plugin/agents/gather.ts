@@ -1,6 +1,7 @@
 import pLimit from 'p-limit'
 import { messageOf, NetcheckError } from '../../shared/errors.ts'
 import type { NodeSnapshot, PartName } from '../../shared/snapshot.ts'
+import { startDeadline } from '../kube/deadline.ts'
 import { type Kube, type KubeWriter, resources } from '../kube/port.ts'
 import { AgentError, isWorthRetrying } from './agent-error.ts'
 import { Board, type Progress } from './board.ts'
@@ -133,7 +134,7 @@ class Gathering {
     this.board.note(node, 'doubtful', state.why)
     const words = await lastWords(this.#kube, { namespace: this.#options.run.namespace, name: pod.name })
     if (words !== '' && this.board.stage(node) === 'doubtful')
-      this.board.note(node, 'doubtful', `${state.why}; its last line: ${words}`)
+      this.board.note(node, 'doubtful', `${state.why}; it wrote: ${words}`)
   }
 
   /** A pod went away though nobody here removed it. */
@@ -160,16 +161,19 @@ class Gathering {
   async #readNow({ node, name: pod }: AgentPod): Promise<void> {
     const { run, parts, partMs, nodeTimeoutMs } = this.#options
     if (this.board.stage(node) !== 'reading') return
-    const signal = AbortSignal.any([this.#over.signal, AbortSignal.timeout(nodeTimeoutMs)])
+    const deadline = startDeadline(nodeTimeoutMs, this.#over.signal)
     const onStep = (step: string) => this.board.note(node, 'reading', step)
     try {
       const { namespace, token } = run
+      const { signal } = deadline
       const read = await readNode(this.#writer, { namespace, token, pod, node, parts, partMs, signal, onStep })
       this.board.settle({ name: node, status: 'read', parts: read })
     } catch (error) {
       if (!(error instanceof AgentError)) throw error
       if (isWorthRetrying(error)) await this.#suspect(node, error.message)
       else this.board.settle({ name: node, status: 'not-read', why: error.message })
+    } finally {
+      deadline.release()
     }
   }
 

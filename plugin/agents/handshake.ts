@@ -18,6 +18,7 @@ export interface AgentSocket {
 
 /** Speaks the WebSocket handshake over a forwarded stream. Throws AgentError. */
 export async function openAgentSocket(stream: Duplex, token: string, signal: AbortSignal): Promise<AgentSocket> {
+  if (stream.destroyed) throw new AgentError('CUT', 'the stream ended before the handshake')
   // The address is never dialled; a Host header needs one.
   const socket = new WebSocket('ws://127.0.0.1/', [subprotocol], {
     createConnection: () => stream,

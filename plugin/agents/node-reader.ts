@@ -2,11 +2,11 @@ import * as z from 'zod/mini'
 import { messageOf } from '../../shared/errors.ts'
 import { type Ready, readySchema } from '../../shared/protocol/messages.ts'
 import type { NodeParts, PartName } from '../../shared/snapshot.ts'
-import { oneLine } from '../../shared/text.ts'
 import type { KubeWriter } from '../kube/port.ts'
 import { AgentError, isWorthRetrying } from './agent-error.ts'
 import { containerName } from './plan.ts'
 import { readSession } from './session-client.ts'
+import { tellingLine } from './telling-line.ts'
 
 export interface NodeReadOptions {
   readonly namespace: string
@@ -53,28 +53,25 @@ async function attempt(writer: KubeWriter, options: NodeReadOptions): Promise<No
 const mostLines = 200
 
 async function readyLine(writer: KubeWriter, { namespace, pod, signal }: NodeReadOptions): Promise<Ready> {
-  const found = new AbortController()
-  const until = AbortSignal.any([signal, found.signal])
-  let last = ''
-  let count = 0
+  const lines: string[] = []
   try {
-    for await (const line of writer.follow({ namespace, pod, container: containerName, signal: until })) {
+    for await (const line of writer.follow({ namespace, pod, container: containerName, signal })) {
       const ready = parseReady(line)
       if (ready) return ready
-      if (line.trim() !== '') last = oneLine(line)
-      count += 1
-      if (count > mostLines) break
+      lines.push(line)
+      if (lines.length > mostLines) break
     }
   } catch (cause) {
     throw new AgentError('NOT_READY', `the log of its agent cannot be read: ${messageOf(cause)}`, { cause })
-  } finally {
-    found.abort()
   }
-  if (signal.aborted) throw new AgentError('TIMEOUT', `the agent did not say in time where it listens${quote(last)}`)
-  throw new AgentError('NOT_READY', `the agent ended before it was ready${quote(last)}`)
+  if (signal.aborted) throw new AgentError('TIMEOUT', `the agent did not say in time where it listens${quote(lines)}`)
+  throw new AgentError('NOT_READY', `the agent ended before it was ready${quote(lines)}`)
 }
 
-const quote = (line: string): string => (line === '' ? ' and wrote nothing' : `; its last line: ${line}`)
+function quote(lines: readonly string[]): string {
+  const line = tellingLine(lines)
+  return line === '' ? ' and wrote nothing' : `; it wrote: ${line}`
+}
 
 function parseReady(line: string): Ready | null {
   if (!line.startsWith('{')) return null

@@ -61,10 +61,11 @@ export async function readNodes(options: ReadNodesOptions): Promise<readonly Nod
   throwIfInterrupted(signal)
   const sweeping = clearLeftovers(options)
   const notRead = skipped.map(({ name, why }): NodeSnapshot => ({ name, status: 'not-read', why }))
-  const read = await withAgents(options, plan, async () => {
+  for (const node of notRead) options.onNode(node)
+  const snapshots = await withAgents(options, plan, async () => {
     throwIfInterrupted(signal)
     const { runId, token } = plan
-    return gather(connection, {
+    const read = await gather(connection, {
       ...options,
       run: { runId, namespace, token },
       targets,
@@ -73,9 +74,10 @@ export async function readNodes(options: ReadNodesOptions): Promise<readonly Nod
       graceMs: 4_000,
       eventsMs: 2_000,
     })
+    return sortByName([...read, ...notRead])
   })
   await sweeping
-  return sortByName([...read, ...notRead])
+  return snapshots
 }
 
 // Object.keys forgets the names of the registry's keys.

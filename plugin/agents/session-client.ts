@@ -46,7 +46,7 @@ export async function readSession(stream: Duplex, options: SessionOptions): Prom
     socket.close()
     return await openAll(inbox, options.parts)
   } catch (error) {
-    throw await sessionError(error, inbox, options)
+    throw await sessionError(stream.errored ?? error, inbox, options)
   } finally {
     // The agent closes after the acknowledgement; a stream that hangs is dropped all the same.
     setTimeout(() => stream.destroy(), 200).unref()

@@ -4,18 +4,19 @@ import { oneLine } from '../../shared/text.ts'
 import { ApiError } from '../kube/errors.ts'
 import { type Kube, type KubeWriter, resources } from '../kube/port.ts'
 import { containerName } from './plan.ts'
+import { tellingLine } from './telling-line.ts'
 
 interface Place {
   readonly namespace: string
   readonly name: string
 }
 
-/** Last line that a crashed agent wrote; empty when it wrote none or its log is gone. */
+/** The line of a crashed agent's log that tells most; empty when it wrote none or its log is gone. */
 export async function lastWords(kube: Kube, { namespace, name }: Place): Promise<string> {
   for (const previous of [false, true]) {
-    const log = await kube.logs({ namespace, pod: name, container: containerName, tailLines: 5, previous })
-    const line = isOk(log) ? log.value.trimEnd().split('\n').at(-1) : undefined
-    if (line) return oneLine(line)
+    const log = await kube.logs({ namespace, pod: name, container: containerName, tailLines: 40, previous })
+    const line = isOk(log) ? tellingLine(log.value.split('\n')) : ''
+    if (line !== '') return line
   }
   return ''
 }

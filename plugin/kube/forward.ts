@@ -48,8 +48,9 @@ export async function forwardPort(endpoint: Endpoint, target: Target): Promise<D
     stream.destroy()
     throw error
   }
-  target.signal.addEventListener('abort', () => stream.destroy(), { once: true })
-  return stream
+  const stop = () => stream.destroy()
+  target.signal.addEventListener('abort', stop, { once: true })
+  return stream.once('close', () => target.signal.removeEventListener('abort', stop))
 }
 
 function opened(socket: WebSocket, { server }: Endpoint, { signal, timeoutMs }: Target): Promise<void> {
@@ -97,6 +98,8 @@ class ForwardStream extends Duplex {
     socket.on('message', data => this.#receive(toBuffer(data)))
     socket.on('close', () => this.push(null))
     socket.on('error', error => this.destroy(networkError(error, this.#what)))
+    // An error may come while nobody reads; whoever does next finds it as `errored`.
+    this.on('error', () => undefined)
   }
 
   #receive(message: Buffer): void {

@@ -1,6 +1,7 @@
 import * as http from 'node:http'
 import * as https from 'node:https'
 import { createGunzip } from 'node:zlib'
+import { startDeadline } from './deadline.ts'
 import { ApiError, foreignReply, refusalError } from './errors.ts'
 import { apiLimits } from './limits.ts'
 import { networkError, timeoutError } from './network-errors.ts'
@@ -55,30 +56,31 @@ export async function openStream(
   request: ApiRequest,
   { timeoutMs, signal }: Patience,
 ): Promise<http.IncomingMessage> {
-  const ending = new AbortController()
-  const all = signal ? AbortSignal.any([signal, ending.signal]) : ending.signal
-  const timer = setTimeout(() => ending.abort(timeoutError(endpoint.server.origin, timeoutMs)), timeoutMs)
+  const deadline = startDeadline(timeoutMs, signal)
   try {
-    return await open(endpoint, request, all)
+    const reply = await open(endpoint, request, deadline.signal)
+    deadline.stopClock()
+    return reply.once('close', deadline.release)
   } catch (error) {
-    throw networkError(all.aborted ? all.reason : error, endpoint.server.origin)
-  } finally {
-    clearTimeout(timer)
+    deadline.release()
+    throw deadline.isLate()
+      ? timeoutError(endpoint.server.origin, timeoutMs)
+      : networkError(error, endpoint.server.origin)
   }
 }
 
 async function withDeadline<T>(
   { server }: Endpoint,
-  { timeoutMs, signal: outer }: Patience,
+  { timeoutMs, signal }: Patience,
   work: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
-  const deadline = AbortSignal.timeout(timeoutMs)
+  const deadline = startDeadline(timeoutMs, signal)
   try {
-    return await work(outer ? AbortSignal.any([outer, deadline]) : deadline)
+    return await work(deadline.signal)
   } catch (error) {
-    throw deadline.aborted && !outer?.aborted
-      ? timeoutError(server.origin, timeoutMs)
-      : networkError(error, server.origin)
+    throw deadline.isLate() ? timeoutError(server.origin, timeoutMs) : networkError(error, server.origin)
+  } finally {
+    deadline.release()
   }
 }
 

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini'
+import { startDeadline } from './deadline.ts'
 import { ApiError, isExpired, isTransient, refusalError } from './errors.ts'
 import { apiLimits } from './limits.ts'
 import { linesOf } from './lines.ts'
@@ -77,16 +78,17 @@ async function* stream(endpoint: Endpoint, watched: Watched, state: State): Asyn
     },
   )
   // The server ends the watch; a connection that died unseen is left a little later.
-  const silence = AbortSignal.timeout(apiLimits.watchMs + timeoutMs)
-  const until = AbortSignal.any([signal, silence])
+  const silence = startDeadline(apiLimits.watchMs + timeoutMs, signal)
   try {
-    const reply = await openStream(endpoint, { method: 'GET', path }, { timeoutMs, signal: until })
+    const reply = await openStream(endpoint, { method: 'GET', path }, { timeoutMs, signal: silence.signal })
     for await (const line of linesOf(reply, apiLimits.lineBytes)) {
       const event = line === '' ? null : readEvent(line, state)
       if (event) yield note(state, event)
     }
   } catch (error) {
     throw networkError(error, endpoint.server.origin)
+  } finally {
+    silence.release()
   }
 }
 

@@ -1,0 +1,10 @@
+import { oneLine } from '../../shared/text.ts'
+
+/** Of a log that ends in a crash, the line that names the error; else the last one that is no stack frame. */
+export function tellingLine(lines: readonly string[]): string {
+  const said = lines.filter(line => line.trim() !== '' && !noise.test(line))
+  return oneLine(said.findLast(line => /error/i.test(line) && !/^\s/.test(line)) ?? said.at(-1) ?? '')
+}
+
+/** Stack frames, carets and the version that Node.js writes below a crash. */
+const noise = /^\s+at |^\s*\^+\s*$|^Node\.js v\d|^\s*[{}]\s*$/
