@@ -1,14 +1,13 @@
-import { createConnection } from 'node:net'
-import type { Transport } from '@connectrpc/connect'
-import { createGrpcTransport, Http2SessionManager } from '@connectrpc/connect-node'
 import type { CriCall } from '../../shared/host.ts'
 import { limits } from '../../shared/limits.ts'
 import { ok, type Reading, type Unavailable, unavailable } from '../../shared/reading.ts'
 import { guard, Refusal } from '../host/failures.ts'
 import type { Mounts } from '../host/mounts.ts'
 import { withPinned } from '../host/pin.ts'
-import { explainCall, isUnimplemented } from './failures.ts'
-import { type CriRequest, criRequests, criVersions } from './requests.ts'
+import { callUnary } from './grpc.ts'
+import { GrpcError } from './grpc-error.ts'
+import { decodeMessage } from './protobuf.ts'
+import { criRequests, criServices } from './requests.ts'
 
 /** Asks the first of the sockets behind which a runtime answers. Sockets are paths of the host. */
 export async function callRuntime(
@@ -18,7 +17,7 @@ export async function callRuntime(
 ): Promise<Reading<unknown>> {
   let foreign: Unavailable | null = null
   for (const socket of sockets) {
-    const reading = await callSocket(mounts, socket, criRequests[call])
+    const reading = await callSocket(mounts, socket, call)
     if (reading.status === 'ok' || !isElsewhere(reading)) return reading
     if (reading.reason !== 'missing') foreign ??= reading
   }
@@ -28,34 +27,26 @@ export async function callRuntime(
 /** Nobody is there, or somebody who is no container runtime for Kubernetes: another socket may have it. */
 const isElsewhere = ({ reason }: Unavailable): boolean => reason === 'missing' || reason === 'unsupported'
 
-const callSocket = (mounts: Mounts, socket: string, request: CriRequest): Promise<Reading<unknown>> =>
+const callSocket = (mounts: Mounts, socket: string, call: CriCall): Promise<Reading<unknown>> =>
   guard(socket, () =>
     withPinned(mounts, { path: socket, followLast: true }, async ({ path, stats }) => {
       if (!stats.isSocket()) throw new Refusal('failed', `${socket} is no socket`)
-      return callPath(socket, path, request)
+      try {
+        return ok(await ask(path, call))
+      } catch (error) {
+        throw error instanceof GrpcError ? new Refusal(error.reason, `${socket}: ${error.message}`) : error
+      }
     }),
   )
 
-async function callPath(socket: string, path: string, request: CriRequest): Promise<Reading<unknown>> {
-  const baseUrl = 'http://localhost'
-  const sessionManager = new Http2SessionManager(baseUrl, {}, { createConnection: () => createConnection(path) })
-  const transport = createGrpcTransport({ baseUrl, sessionManager, readMaxBytes: limits.criBytes })
-  try {
-    return ok(await ask(transport, request))
-  } catch (error) {
-    return explainCall(socket, error)
-  } finally {
-    sessionManager.abort()
-  }
-}
-
-/** Runtimes of before 2022 know only the older name. */
-async function ask(transport: Transport, request: CriRequest): Promise<unknown> {
-  const [current, older] = criVersions
-  try {
-    return await request(transport, current)
-  } catch (error) {
-    if (!isUnimplemented(error)) throw error
-    return request(transport, older)
-  }
+async function ask(socket: string, call: CriCall): Promise<unknown> {
+  const { method, body, reply } = criRequests[call]
+  const [service, older] = criServices
+  const perform = (name: string) =>
+    callUnary({ socket, path: `/${name}/${method}`, body, timeoutMs: limits.criMs, mostBytes: limits.criBytes })
+  const bytes = await perform(service).catch(error => {
+    if (error instanceof GrpcError && error.reason === 'unsupported') return perform(older)
+    throw error
+  })
+  return decodeMessage(reply, bytes)
 }
