@@ -7,11 +7,16 @@ import cni004 from '../checks/cni/cni004-wrong-configuration-wins.ts'
 import cni007 from '../checks/cni/cni007-daemon-not-running.ts'
 import ctk001 from '../checks/ctk/ctk001-connection-table-full.ts'
 import hpn001 from '../checks/hpn/hpn001-hairpin-off.ts'
+import ipm002 from '../checks/ipm/ipm002-range-exhausted.ts'
+import ipm003 from '../checks/ipm/ipm003-range-nearly-exhausted.ts'
+import nod001 from '../checks/nod/nod001-node-not-ready.ts'
+import nod003 from '../checks/nod/nod003-kubelet-unreachable.ts'
+import prx001 from '../checks/prx/prx001-kube-proxy-not-running.ts'
 import sys001 from '../checks/sys/sys001-ip-forwarding-off.ts'
 import sys002 from '../checks/sys/sys002-bridge-netfilter-off.ts'
 import sys003 from '../checks/sys/sys003-br-netfilter-missing.ts'
 
-export const checks: readonly AnyCheck[] = [cni001, cni002, cni003, cni004, cni007, ctk001, hpn001, sys001, sys002, sys003]
+export const checks: readonly AnyCheck[] = [cni001, cni002, cni003, cni004, cni007, ctk001, hpn001, ipm002, ipm003, nod001, nod003, prx001, sys001, sys002, sys003]
 
 /** Name of the page of each check, under plugin/checks/. */
 export const pages: Readonly<Record<string, string>> = {
@@ -22,6 +27,11 @@ export const pages: Readonly<Record<string, string>> = {
   CNI007: 'cni/cni007-daemon-not-running.md',
   CTK001: 'ctk/ctk001-connection-table-full.md',
   HPN001: 'hpn/hpn001-hairpin-off.md',
+  IPM002: 'ipm/ipm002-range-exhausted.md',
+  IPM003: 'ipm/ipm003-range-nearly-exhausted.md',
+  NOD001: 'nod/nod001-node-not-ready.md',
+  NOD003: 'nod/nod003-kubelet-unreachable.md',
+  PRX001: 'prx/prx001-kube-proxy-not-running.md',
   SYS001: 'sys/sys001-ip-forwarding-off.md',
   SYS002: 'sys/sys002-bridge-netfilter-off.md',
   SYS003: 'sys/sys003-br-netfilter-missing.md',

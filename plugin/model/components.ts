@@ -29,7 +29,8 @@ export const components = [
   {
     id: 'cilium',
     kind: 'cni',
-    image: /cilium\/cilium|cilium-agent/,
+    // Not cilium-envoy or an operator, which run beside it.
+    image: /cilium\/cilium(?:-ci|-dev)?(?:[:@]|$)|cilium-agent/,
     names: ['cilium'],
   },
   {
@@ -82,6 +83,13 @@ export function componentOf({ labels, containers, names }: Workload): (typeof co
   const known = [labels['k8s-app'], labels.app, labels['app.kubernetes.io/name'], labels.name, ...names]
   const byImage = components.find(({ image }) => containers.some(container => image.test(container.image)))
   return byImage ?? components.find(component => component.names.some(name => known.includes(name))) ?? null
+}
+
+/** Ids of all CNI components whose agent the pod holds; Canal's pod holds two. */
+export function cniComponentsOf(pod: Pod): readonly ComponentId[] {
+  const held = components.filter(({ kind, image }) => kind === 'cni' && pod.specs.some(spec => image.test(spec.image)))
+  const known = componentOfPod(pod)
+  return held.length > 0 || known?.kind !== 'cni' ? held.map(({ id }) => id) : [known.id]
 }
 
 /** The network component that a pod belongs to; null for any other pod. */

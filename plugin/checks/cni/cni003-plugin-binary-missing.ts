@@ -1,0 +1,115 @@
+import type { Evidence } from '../../../shared/finding.ts'
+import type { CniBinaries } from '../../../shared/node/cni-binaries.ts'
+import { isOk } from '../../../shared/reading.ts'
+import { type Draft, found, nodeCheck, notApplicable, notRun, passed } from '../../engine/check.ts'
+import { apiNode } from '../../model/api-node.ts'
+import { productsOf } from '../../model/cni-products.ts'
+import { onNode, onWorkstation, quote } from '../../model/command.ts'
+import { cniComponentsOf } from '../../model/components.ts'
+import { effectiveConfig, flavourOf } from '../../model/effective-config.ts'
+import { type Harm, harmEvidence, harmOn } from '../../model/harm.ts'
+import { livePodsOn } from '../../model/pods.ts'
+import { findPlugin, type PluginFile, requiredPlugins } from '../../model/required-plugins.ts'
+
+export default nodeCheck({
+  code: 'CNI003',
+  severity: 'error',
+  title: 'CNI plugin binary missing',
+  explains: ['POD001', 'NOD001'],
+  needs: ['cniConfig', 'cniBinaries'],
+  wants: ['runtime'],
+  wantsCluster: ['nodes', 'pods', 'events'],
+  run: ({ node, parts: { cniConfig, cniBinaries }, maybe, maybeCluster, takenAt }) => {
+    const known = apiNode(maybeCluster.nodes, node)
+    const flavour = flavourOf(maybe.runtime, known)
+    const effective = effectiveConfig({ config: cniConfig, runtime: maybe.runtime, flavour })
+    if (!isOk(effective)) return notRun(effective.detail)
+    const files = effective.value.inUse.length > 0 ? effective.value.inUse : effective.value.next
+    if (files.length === 0) return notApplicable('no configuration names a plugin')
+    const names = files.flatMap(({ content }) => (isOk(content) ? requiredPlugins(content.value) : []))
+    const looked = [...new Set([...names, 'loopback'])].map(name => ({
+      name,
+      file: findPlugin(name, cniBinaries, known?.architecture ?? ''),
+    }))
+    const bad = looked.filter(isBad)
+    const unread = looked.flatMap(({ file }) => (file.state === 'unread' ? [file.why] : []))
+    if (bad.length === 0) return unread[0] === undefined ? passed : notRun(unread[0])
+    const harm = harmOn(node, maybeCluster, takenAt)
+    const products = files.flatMap(file => [...productsOf(file)])
+    const isInstalling =
+      isOk(maybeCluster.pods) &&
+      livePodsOn(maybeCluster.pods.value, node).some(
+        pod => !pod.ready && cniComponentsOf(pod).some(id => products.includes(id)),
+      )
+    return found(draft({ node, bad, binaries: cniBinaries, harm, isInstalling }))
+  },
+})
+
+interface Bad {
+  readonly name: string
+  readonly file: Extract<PluginFile, { state: 'missing' | 'broken' }>
+}
+
+const isBad = (look: { name: string; file: PluginFile }): look is Bad =>
+  look.file.state === 'missing' || look.file.state === 'broken'
+
+interface Case {
+  readonly node: string
+  readonly bad: readonly Bad[]
+  readonly binaries: CniBinaries
+  readonly harm: Harm
+  /** The daemon that brings its plugins is not up yet. */
+  readonly isInstalling: boolean
+}
+
+function draft({ node, bad, binaries, harm, isInstalling }: Case): Draft {
+  const directories = binaries.directories.map(({ path }) => path).join(', ')
+  const isFelt = harm.failures.some(({ plugin, text }) =>
+    bad.some(({ name }) => name === plugin || text.includes(`"${name}"`)),
+  )
+  // A runtime may bring its own loopback, and a directory that nobody named may be the wrong one to look into.
+  const isSure =
+    bad.some(({ name }) => name !== 'loopback') && binaries.directories.some(({ source }) => source !== 'default')
+  return {
+    severity: isFelt || (isSure && !isInstalling) ? 'error' : 'warning',
+    confidence: isFelt || isSure ? 'certain' : 'likely',
+    message: sentence(node, bad, directories),
+    evidence: [...bad.map(({ name, file }) => evidenceOf(node, { name, file }, directories)), ...harmEvidence(harm)],
+    danger: 'adding a pod to the network fails on this node, and so does removing one, which leaks its address',
+    remedies: [
+      {
+        title: 'copy it from a healthy node of the same architecture, or install the package that brings it again',
+        commands: [
+          onNode(`ls -l ${binaries.directories.map(({ path }) => quote(path)).join(' ')}`),
+          onNode(
+            `scp ${bad.map(({ name }) => `<healthy node>:${quote(`${binaries.directories[0]?.path ?? '/opt/cni/bin'}/${name}`)}`).join(' ')} ${quote(binaries.directories[0]?.path ?? '/opt/cni/bin')}/`,
+          ),
+        ],
+        risk: 'low',
+      },
+      {
+        title: 'where a CNI’s DaemonSet installs it: let its pod on this node run its installer again',
+        commands: [onWorkstation('kubectl -n <namespace of the CNI> delete pod <its pod on this node>')],
+        risk: 'low',
+      },
+    ],
+  }
+}
+
+function sentence(node: string, bad: readonly Bad[], directories: string): string {
+  const [first, ...more] = bad
+  if (first && more.length === 0) {
+    if (first.file.state === 'broken')
+      return `plugin binary "${first.name}" of ${node}: ${first.file.path} ${first.file.problem}`
+    return `plugin binary "${first.name}" is missing from ${directories} of ${node}`
+  }
+  const missing = bad.filter(({ file }) => file.state === 'missing')
+  const names = (list: readonly Bad[]) => list.map(({ name }) => `"${name}"`).join(', ')
+  if (missing.length === bad.length) return `plugin binaries ${names(bad)} are missing from ${directories} of ${node}`
+  return `plugin binaries ${names(bad)} of ${node} cannot be executed`
+}
+
+const evidenceOf = (node: string, { name, file }: Bad, directories: string): Evidence =>
+  file.state === 'broken'
+    ? { at: `${node}:${file.path}`, observed: file.problem, expected: 'an executable program' }
+    : { at: `${node}:${directories}`, observed: `no file ${name}`, expected: `an executable program ${name}` }

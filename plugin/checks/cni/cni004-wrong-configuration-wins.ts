@@ -1,0 +1,108 @@
+import type { CniConfig, CniConfigFile } from '../../../shared/node/cni-config.ts'
+import { isMissing, isOk } from '../../../shared/reading.ts'
+import type { Pod } from '../../cluster/pods.ts'
+import { type Draft, found, nodeCheck, notApplicable, notRun, passed } from '../../engine/check.ts'
+import { nameOfProduct } from '../../model/cni-products.ts'
+import { onNode, onWorkstation, quote } from '../../model/command.ts'
+import { cniComponentsOf } from '../../model/components.ts'
+import { effectiveConfig, flavourOf, isBroken } from '../../model/effective-config.ts'
+import { livePodsOn, networkedPodsOn, podKey } from '../../model/pods.ts'
+import { runnableBy } from '../../model/required-plugins.ts'
+import { findRivalry, podsIn, type Rivalry } from '../../model/rival-configs.ts'
+
+export default nodeCheck({
+  code: 'CNI004',
+  severity: 'error',
+  title: 'Wrong CNI configuration wins',
+  explains: ['IPM006', 'POD001', 'RTE001'],
+  needs: ['cniConfig'],
+  wants: ['runtime', 'cniBinaries'],
+  cluster: ['pods', 'nodes'],
+  run: ({ node, parts: { cniConfig }, maybe, cluster }) => {
+    if (isMissing(cniConfig.files)) return notApplicable('there is no configuration')
+    const known = cluster.nodes.find(({ name }) => name === node)
+    const isRunnable = runnableBy(maybe.cniBinaries, known?.architecture ?? '')
+    const flavour = flavourOf(maybe.runtime, known)
+    const effective = effectiveConfig({ config: cniConfig, runtime: maybe.runtime, flavour, isRunnable })
+    if (!isOk(effective) || !isOk(cniConfig.files))
+      return notRun(isOk(effective) ? 'no file was read' : effective.detail)
+    const { inUse, next, limit } = effective.value
+    const winner = inUse[0] ?? next[0]
+    if (!winner) return notApplicable('no configuration is in use')
+    if (limit !== 1 && cniConfig.files.value.length > 1) return notApplicable('the runtime loads several on purpose')
+    const rivalry = findRivalry({
+      winner,
+      losers: cniConfig.files.value.filter(file => file !== winner && isOk(file.content) && !isBroken(file)),
+      daemons: new Set(livePodsOn(cluster.pods, node).flatMap(cniComponentsOf)),
+      podNetworks: known?.podCIDRs ?? [],
+      pods: networkedPodsOn(cluster.pods, node),
+    })
+    return rivalry
+      ? found(draft({ node, config: cniConfig, winner, rivalry, pods: networkedPodsOn(cluster.pods, node) }))
+      : passed
+  },
+})
+
+interface Case {
+  readonly node: string
+  readonly config: CniConfig
+  readonly winner: CniConfigFile
+  readonly rivalry: Rivalry
+  readonly pods: readonly Pod[]
+}
+
+function draft({ node, config, winner, rivalry, pods }: Case): Draft {
+  const caught = podsIn(winner, pods)
+  const path = `${config.directory.path}/${winner.name}`
+  const isFelt = caught.length > 0 && rivalry.kind !== 'twice'
+  return {
+    severity: isFelt ? 'error' : 'warning',
+    confidence: rivalry.kind === 'addresses' || rivalry.kind === 'packaged' ? 'likely' : 'certain',
+    message: `${path} wins on ${node}, ${reason(rivalry)}`,
+    evidence: [
+      {
+        at: `${node}:${config.directory.path}`,
+        observed: `${winner.name} comes first`,
+        expected: expectation(rivalry),
+      },
+      ...(caught[0]
+        ? [
+            {
+              at: `Pod ${podKey(caught[0])}`,
+              observed: `has ${caught[0].ips[0]} of the network of ${winner.name}; ${caught.length} pods of ${node} have one`,
+            },
+          ]
+        : []),
+    ],
+    danger:
+      'new pods join another network than the cluster’s: other nodes do not reach them, and two may get one address',
+    remedies: remedies(path, rivalry),
+  }
+}
+
+function reason(rivalry: Rivalry): string {
+  if (rivalry.kind === 'daemon')
+    return `although ${nameOfProduct(rivalry.product)} runs there and has its own ${rivalry.rightful.name}`
+  if (rivalry.kind === 'twice') return `and ${rivalry.rightful.name} configures the same network once more`
+  if (rivalry.kind === 'packaged') return 'although it is the example that the runtime’s package brings'
+  return `although the addresses in use there belong to ${rivalry.rightful.name}`
+}
+
+const expectation = (rivalry: Rivalry) =>
+  rivalry.kind === 'packaged' ? 'the configuration of the cluster’s CNI' : `${rivalry.rightful.name} alone`
+
+function remedies(path: string, rivalry: Rivalry): Draft['remedies'] {
+  const away = `${quote(path)}.disabled`
+  return [
+    {
+      title: 'move the configuration that should not win out of the way, then make the pods that it caught anew',
+      commands: [
+        onNode(`mv ${quote(path)} ${away}`),
+        ...(rivalry.kind === 'packaged' ? [onNode('# then install the cluster’s CNI')] : []),
+        onWorkstation('kubectl delete pod <pods with an address of the wrong network>'),
+      ],
+      risk: 'disruptive',
+      rollback: `mv ${away} ${quote(path)}`,
+    },
+  ]
+}

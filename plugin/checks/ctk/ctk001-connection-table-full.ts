@@ -1,0 +1,61 @@
+import { isMissing, isOk } from '../../../shared/reading.ts'
+import { type Draft, found, nodeCheck, notApplicable, notRun, passed } from '../../engine/check.ts'
+import { onNode } from '../../model/command.ts'
+import { isFull, type TableUse, tableUse } from '../../model/connection-table.ts'
+
+export default nodeCheck({
+  code: 'CTK001',
+  severity: 'error',
+  title: 'Connection table full',
+  explains: ['NET003', 'DNS016'],
+  needs: ['conntrack'],
+  run: ({ node, parts: { conntrack } }) => {
+    if (isMissing(conntrack.count)) return notApplicable('the kernel tracks no connections')
+    const use = tableUse(conntrack)
+    if (!use) {
+      const unread = [conntrack.count, conntrack.max].find(reading => !isOk(reading))
+      return notRun(unread && !isOk(unread) ? unread.detail : 'the limit of the connection table is 0')
+    }
+    return use.count >= 0.8 * use.max ? found(draft(node, use)) : passed
+  },
+})
+
+function draft(node: string, use: TableUse): Draft {
+  const { count, max, lost } = use
+  const full = isFull(use)
+  const share = Math.floor((100 * count) / max)
+  return {
+    severity: full ? 'error' : 'warning',
+    message: `the connection table of ${node} is ${full ? 'full' : `${share} % full`}: ${count} of ${max} connections`,
+    evidence: [
+      {
+        at: `${node}:/proc/sys/net/netfilter/nf_conntrack_count`,
+        observed: `${count} of ${max} (${share} %)`,
+        expected: 'less than 80 % of nf_conntrack_max',
+      },
+      ...(lost === null
+        ? []
+        : [
+            {
+              at: `${node}:/proc/net/stat/nf_conntrack`,
+              observed: `${lost} connections refused or thrown out between two samples`,
+            },
+          ]),
+    ],
+    danger:
+      'the kernel drops the first packet of new connections: services, DNS and probes of this node time out at random',
+    remedies: [
+      {
+        title: 'see what fills it, before making room',
+        commands: [onNode("conntrack -L 2>/dev/null | awk '{print $4}' | sort | uniq -c | sort -rn | head")],
+        risk: 'none',
+      },
+      {
+        title: 'raise the limit now; kube-proxy sets it again when it starts (conntrack.maxPerCore, conntrack.min)',
+        commands: [onNode(`sysctl -w net.netfilter.nf_conntrack_max=${2 * max}`)],
+        risk: 'low',
+        rollback: `sysctl -w net.netfilter.nf_conntrack_max=${max}`,
+      },
+    ],
+  }
+}

@@ -1,0 +1,73 @@
+import type { NetworkConfig } from '../../shared/formats/cni-config.ts'
+import type { CniConfigFile } from '../../shared/node/cni-config.ts'
+import { isOk } from '../../shared/reading.ts'
+import { type ComponentId, components } from './components.ts'
+
+const productOfType: Readonly<Record<string, ComponentId>> = {
+  flannel: 'flannel',
+  calico: 'calico',
+  'calico-ipam': 'calico',
+  'cilium-cni': 'cilium',
+  'weave-net': 'weave',
+  'weave-ipam': 'weave',
+  'aws-cni': 'aws',
+  'azure-vnet': 'azure',
+  'azure-cns': 'azure',
+  'azure-ipam': 'azure',
+  antrea: 'antrea',
+  'antrea-ipam': 'antrea',
+  'kube-ovn': 'kube-ovn',
+  'ovn-k8s-cni-overlay': 'ovn-kubernetes',
+  multus: 'multus',
+  'multus-shim': 'multus',
+}
+
+/** Plugins of containernetworking/plugins: they belong to nobody's daemon. */
+const referencePlugins = new Set(
+  'bridge ptp macvlan ipvlan host-device vlan dummy tap loopback portmap bandwidth firewall tuning sbr vrf'.split(' '),
+)
+
+/** Products that serve a configuration, by its types, and by its name where a product uses the reference plugins. */
+export function productsOf(file: CniConfigFile): ReadonlySet<ComponentId> {
+  if (!isOk(file.content)) return new Set()
+  const config = file.content.value
+  const byType = typesOf(config).flatMap(type => productOfType[type] ?? [])
+  return new Set(byType.length > 0 ? byType : byName(file.name, config))
+}
+
+/** True when every type is known, so that it can be told whose configuration this is. */
+export const isRecognised = (file: CniConfigFile): boolean =>
+  isOk(file.content) &&
+  typesOf(file.content.value).every(type => type in productOfType || referencePlugins.has(type) || type === 'kubenet')
+
+export const typesOf = ({ plugins }: NetworkConfig): readonly string[] =>
+  plugins
+    .flatMap(({ type, ipam }) => [type, ipam?.type ?? null])
+    .flatMap(type => (type ? [type] : []))
+    .filter(isMain)
+
+export const nameOfProduct = (id: ComponentId): string => displayNames[id] ?? id
+
+/** Every component of this kind, as the check of daemons needs it. */
+export const cniComponents = components.filter(({ kind }) => kind === 'cni')
+
+const isMain = (type: string) => type !== 'host-local' && type !== 'static' && type !== 'dhcp'
+
+function byName(fileName: string, { name, plugins }: NetworkConfig): readonly ComponentId[] {
+  if (name === 'kindnet') return ['kindnet']
+  const isKubeRouter = /kube-?router/i.test(fileName) || plugins.some(({ bridge }) => bridge === 'kube-bridge')
+  return isKubeRouter ? ['kube-router'] : []
+}
+
+const displayNames: Partial<Record<ComponentId, string>> = {
+  flannel: 'flannel',
+  calico: 'Calico',
+  cilium: 'Cilium',
+  weave: 'Weave Net',
+  aws: 'the AWS VPC CNI',
+  azure: 'Azure CNI',
+  antrea: 'Antrea',
+  'kube-ovn': 'Kube-OVN',
+  'ovn-kubernetes': 'OVN-Kubernetes',
+  multus: 'Multus',
+}

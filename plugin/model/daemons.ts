@@ -1,0 +1,85 @@
+import type { Reading } from '../../shared/reading.ts'
+import { isOk } from '../../shared/reading.ts'
+import { oneLine } from '../../shared/text.ts'
+import type { ContainerLog } from '../cluster/component-logs.ts'
+import type { DaemonSet } from '../cluster/daemon-sets.ts'
+import type { ContainerState, Pod } from '../cluster/pods.ts'
+import { plainText } from './event-text.ts'
+import { ageOf, livePodsOn, minute } from './pods.ts'
+
+/** How a network component's pod fares on one node. */
+export type DaemonState =
+  | { readonly kind: 'running' }
+  | { readonly kind: 'starting' }
+  | { readonly kind: 'not-wanted' }
+  | { readonly kind: 'absent' }
+  /** It runs but its readiness probe fails. */
+  | { readonly kind: 'not-ready'; readonly pod: Pod }
+  | { readonly kind: 'broken'; readonly pod: Pod; readonly container: ContainerState | null; readonly why: string }
+
+const startMs = 2 * minute
+
+/** The state on a node of the pods that `isPart` picks, and of the DaemonSets that should have put one there. */
+export function daemonState(
+  node: string,
+  {
+    pods,
+    daemonSets,
+    isPart,
+  }: { pods: readonly Pod[]; daemonSets: readonly DaemonSet[]; isPart: (pod: Pod) => boolean },
+  takenAt: number,
+): DaemonState {
+  const here = livePodsOn(pods, node).filter(isPart)
+  const staying = here.filter(({ deleting }) => !deleting)
+  const states = (staying.length > 0 ? staying : here).map(pod => podState(pod, takenAt))
+  const best = states.sort((a, b) => order.indexOf(a.kind) - order.indexOf(b.kind))[0]
+  if (best) return best
+  return daemonSets.some(set => lacksPods(set, pods, isPart)) ? { kind: 'absent' } : { kind: 'not-wanted' }
+}
+
+const order: readonly DaemonState['kind'][] = ['running', 'starting', 'not-ready', 'broken']
+
+/** The line of a container's log that says why it ended: the last that speaks of a failure, else the last. */
+export function lastWords(
+  logs: Reading<readonly ContainerLog[]>,
+  { pod, container }: { pod: Pod; container: string },
+): string | null {
+  const log = isOk(logs)
+    ? logs.value.find(log => log.namespace === pod.namespace && log.pod === pod.name && log.container === container)
+    : undefined
+  const texts = [log?.previous, log?.current].flatMap(text => (text && isOk(text) ? [text.value] : []))
+  const lines = texts.map(text => text.split('\n').filter(line => line.trim() !== ''))
+  const complaint = lines.flatMap(text => text.findLast(line => complaints.test(line)) ?? [])[0]
+  const line = complaint ?? lines.at(-1)?.at(-1)
+  return line === undefined ? null : oneLine(plainText(line), 280)
+}
+
+const complaints =
+  /^[EF]\d{4} |\b(?:error|fatal|panic|fail(?:ed|ure)?|cannot|can't|denied|refused|unable|invalid|forbidden|unauthorized|overlaps)\b/i
+
+function podState(pod: Pod, takenAt: number): DaemonState {
+  const container = pod.containers.find(isFailing)
+  if (container) return { kind: 'broken', pod, container, why: whyOf(container) }
+  if (pod.ready) return { kind: 'running' }
+  const age = ageOf(pod.createdAt, takenAt)
+  if (age !== null && age < startMs) return { kind: 'starting' }
+  if (pod.phase === 'Running') return { kind: 'not-ready', pod }
+  return { kind: 'broken', pod, container: null, why: pod.phase === 'Pending' ? 'is Pending' : 'does not run' }
+}
+
+const failing = /BackOff|^Err|Error$|InvalidImageName|^OOMKilled$/
+
+const isFailing = ({ state, reason, exitCode, init }: ContainerState) =>
+  (state === 'waiting' && failing.test(reason)) || (state === 'terminated' && !(init && exitCode === 0))
+
+const whyOf = ({ name, init, state, reason, exitCode }: ContainerState) =>
+  `${init ? 'init container' : 'container'} ${name} is in ${reason || state}${exitCode === null ? '' : ` (exit code ${exitCode})`}`
+
+/** A DaemonSet that wants more pods than it has. One with a node selector counts only the nodes that it selects. */
+function lacksPods(set: DaemonSet, pods: readonly Pod[], isPart: (pod: Pod) => boolean): boolean {
+  const owned = pods.filter(pod => pod.owner?.kind === 'DaemonSet' && pod.owner.name === set.name && isPart(pod))
+  const present = owned.filter(
+    ({ namespace, node, deleting }) => namespace === set.namespace && node !== null && !deleting,
+  )
+  return set.desired > present.length
+}

@@ -1,0 +1,61 @@
+import type { Evidence } from '../../shared/finding.ts'
+import { isOk, type Reading } from '../../shared/reading.ts'
+import { oneLine } from '../../shared/text.ts'
+import type { ApiEvent } from '../cluster/events.ts'
+import type { Pod } from '../cluster/pods.ts'
+import { ageOf, minute, networkedPodsOn, podKey } from './pods.ts'
+import { isNetworkFailure, recentFailures, type SandboxFailure } from './sandbox-failures.ts'
+
+/** What pods of one node suffer from its network right now. */
+export interface Harm {
+  /** Sandbox failures that speak of the network. */
+  readonly failures: readonly SandboxFailure[]
+  /** Pods that have waited for their sandbox for minutes, and nothing names another reason such as a volume or an image. */
+  readonly waiting: readonly Pod[]
+  /** False when pods or events were not read: then none was found because none was looked for. */
+  readonly known: boolean
+}
+
+interface Sources {
+  readonly pods: Reading<readonly Pod[]>
+  readonly events: Reading<readonly ApiEvent[]>
+}
+
+/** The harm on one node, from the API's pods and events. */
+export function harmOn(node: string, { pods, events }: Sources, takenAt: number): Harm {
+  if (!isOk(pods)) return { failures: [], waiting: [], known: false }
+  const list = isOk(events) ? events.value : []
+  const failures = recentFailures({ events: list, pods: pods.value }, takenAt)
+  return {
+    failures: failures.filter(failure => failure.node === node && isNetworkFailure(failure)),
+    waiting: networkedPodsOn(pods.value, node).filter(pod => isWaiting(pod, takenAt) && !hasOtherReason(pod, list)),
+    known: isOk(events),
+  }
+}
+
+export const isHarmed = ({ failures, waiting }: Harm): boolean => failures.length > 0 || waiting.length > 0
+
+/** The first lines of proof, and how many there are. */
+export function harmEvidence({ failures, waiting }: Harm): readonly Evidence[] {
+  const [first] = failures
+  if (first) {
+    const more = failures.length > 1 ? ` (and ${failures.length - 1} more pods)` : ''
+    return [{ at: `Event of Pod ${podKey(first.pod)}`, observed: `${oneLine(first.text, 240)}${more}` }]
+  }
+  const [pod] = waiting
+  if (!pod) return []
+  const more = waiting.length > 1 ? ` (and ${waiting.length - 1} more)` : ''
+  return [{ at: `Pod ${podKey(pod)}`, observed: `waits for its sandbox since ${pod.createdAt}${more}` }]
+}
+
+function isWaiting(pod: Pod, takenAt: number): boolean {
+  const age = ageOf(pod.createdAt, takenAt)
+  if (pod.phase !== 'Pending' || pod.ips.length > 0 || pod.deleting || age === null || age < 2 * minute) return false
+  return pod.containers.every(({ state, reason }) => state === 'waiting' && creating.includes(reason))
+}
+
+const creating = ['ContainerCreating', 'PodInitializing', '']
+const otherReasons = /^(?:FailedMount|FailedAttachVolume|Pulling|Pulled|Failed|ErrImagePull|BackOff)$/
+
+const hasOtherReason = (pod: Pod, events: readonly ApiEvent[]) =>
+  events.some(({ object, reason }) => podKey(object) === podKey(pod) && otherReasons.test(reason))

@@ -1,0 +1,101 @@
+import { parseAddress } from '../../shared/ip.ts'
+import type { CniConfigFile } from '../../shared/node/cni-config.ts'
+import type { HostLocal, Reservation } from '../../shared/node/host-local.ts'
+import type { Sandboxes } from '../../shared/node/sandboxes.ts'
+import { isMissing, isOk, type Reading } from '../../shared/reading.ts'
+import { capacityOf, describeSet, holds, type RangeSet, rangeSets, setsOfNetworks } from './address-ranges.ts'
+import { ageOf, minute } from './pods.ts'
+
+/** One range set of a network with its use. Numbers are addresses. */
+export interface SetUsage {
+  readonly range: string
+  readonly capacity: bigint
+  readonly used: readonly Reservation[]
+  readonly free: bigint
+}
+
+/** A network whose addresses host-local gives on this node. */
+export interface LocalNetwork {
+  readonly name: string
+  /** Where its reservations are. */
+  readonly path: string
+  readonly sets: readonly SetUsage[]
+}
+
+interface Sources {
+  /** Configurations in use. */
+  readonly configs: readonly CniConfigFile[]
+  readonly hostLocal: HostLocal
+  readonly podNetworks: readonly string[]
+  /** kubenet has no file: its network is `kubenet` and its range the node's pod network. */
+  readonly isKubenet: boolean
+}
+
+const defaultRoot = '/var/lib/cni/networks'
+
+/** Networks in use with what is reserved in them; one whose ranges or store are not known is left out. */
+export function localNetworks({ configs, hostLocal, podNetworks, isKubenet }: Sources): readonly LocalNetwork[] {
+  const wanted = [
+    ...configs.flatMap(file => networksOf(file, podNetworks)),
+    ...(isKubenet ? [{ name: 'kubenet', root: defaultRoot, sets: setsOfNetworks(podNetworks) }] : []),
+  ]
+  return wanted.flatMap(({ name, root, sets }) => {
+    const path = `${root}/${name}`
+    const reservations = reservationsAt(hostLocal, path)
+    return sets && reservations ? [{ name, path, sets: sets.map(set => usageOf(set, reservations)) }] : []
+  })
+}
+
+/** How many of the reservations belong to a sandbox of the runtime, how many to none, how many cannot be told. */
+export function splitByOwner(
+  reservations: readonly Reservation[],
+  sandboxes: Reading<Sandboxes>,
+  takenAt: number,
+): { readonly live: number; readonly ownerless: number; readonly unknown: number } {
+  if (!isOk(sandboxes)) return { live: 0, ownerless: 0, unknown: reservations.length }
+  const ids = new Set(sandboxes.value.sandboxes.map(({ id }) => id))
+  const others = reservations.filter(({ containerId }) => !ids.has(containerId))
+  const old = others.filter(({ mtime }) => (ageOf(mtime, takenAt) ?? 0) >= grace)
+  return { live: reservations.length - others.length, ownerless: old.length, unknown: others.length - old.length }
+}
+
+/** A pod in the making has its reservation before the runtime lists its sandbox. */
+const grace = 30 * minute
+
+interface Wanted {
+  readonly name: string
+  readonly root: string
+  readonly sets: readonly RangeSet[] | null
+}
+
+function networksOf({ content }: CniConfigFile, podNetworks: readonly string[]): readonly Wanted[] {
+  if (!isOk(content) || content.value.name === null) return []
+  const name = content.value.name
+  return content.value.plugins.flatMap(({ type, ipam }) => {
+    if (type === 'flannel') return [{ name, root: defaultRoot, sets: setsOfNetworks(podNetworks) }]
+    if (ipam?.type !== 'host-local') return []
+    const usesPodNetwork = ipam.ranges.flat().some(({ subnet }) => /^usePodCidr/i.test(subnet ?? ''))
+    const sets = usesPodNetwork ? setsOfNetworks(podNetworks) : rangeSets(ipam)
+    return [{ name, root: (ipam.dataDir ?? defaultRoot).replace(/\/$/, ''), sets }]
+  })
+}
+
+/** Reservations at a path; none where nothing was ever reserved, null where they are not or not all known. */
+function reservationsAt({ roots }: HostLocal, path: string): readonly Reservation[] | null {
+  const root = roots.find(root => path.startsWith(`${root.path}/`))
+  if (!root) return null
+  if (!isOk(root.stores)) return isMissing(root.stores) ? [] : null
+  const store = root.stores.value.find(store => store.path === path)
+  if (!store) return []
+  return store.omitted === 0 ? store.reservations : null
+}
+
+function usageOf(set: RangeSet, reservations: readonly Reservation[]): SetUsage {
+  const used = reservations.filter(({ address }) => {
+    const parsed = parseAddress(address)
+    return parsed !== null && holds(set, parsed)
+  })
+  const capacity = capacityOf(set)
+  const left = capacity - BigInt(used.length)
+  return { range: describeSet(set), capacity, used, free: left > 0n ? left : 0n }
+}
