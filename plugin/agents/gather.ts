@@ -170,6 +170,8 @@ class Gathering {
       this.board.settle({ name: node, status: 'read', parts: read })
     } catch (error) {
       if (!(error instanceof AgentError)) throw error
+      // What an interruption broke is nobody's fault.
+      if (this.#options.signal.aborted) return
       if (isWorthRetrying(error)) await this.#suspect(node, error.message)
       else this.board.settle({ name: node, status: 'not-read', why: error.message })
     } finally {

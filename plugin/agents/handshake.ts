@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { createWebSocketStream, WebSocket } from 'ws'
+import * as z from 'zod/mini'
 import { messageOf } from '../../shared/errors.ts'
 import { limits } from '../../shared/limits.ts'
 import { headerBytes } from '../../shared/protocol/frame.ts'
@@ -43,22 +44,37 @@ function opened(socket: WebSocket): Promise<void> {
   return new Promise((resolve, reject) => {
     socket.once('open', resolve)
     socket.once('unexpected-response', (_request, reply) => {
-      reject(refusal(reply))
-      socket.terminate()
+      void refusal(reply)
+        .then(reject)
+        .finally(() => socket.terminate())
     })
     socket.once('error', error => reject(handshakeError(error)))
     socket.once('close', () => reject(new AgentError('CUT', 'the stream ended before the agent answered')))
   })
 }
 
-function refusal({ statusCode, headers }: IncomingMessage): AgentError {
-  if (statusCode === 401) return new AgentError('TOKEN', 'the agent refuses the token of this run')
-  if (statusCode !== 426) return new AgentError('PROTOCOL', `the agent answers with status ${statusCode}`)
-  const theirs = oneLine(
-    String(headers['sec-websocket-protocol'] ?? headers['sec-websocket-version'] ?? 'another protocol'),
-    60,
-  )
-  return new AgentError('PROTOCOL', `the agent speaks ${theirs} and not ${subprotocol}`)
+async function refusal(reply: IncomingMessage): Promise<AgentError> {
+  const said = await refusalText(reply)
+  if (reply.statusCode === 401) return new AgentError('TOKEN', `the agent refuses the token of this run${said}`)
+  if (reply.statusCode === 426) return new AgentError('PROTOCOL', `the agent does not speak ${subprotocol}${said}`)
+  return new AgentError('PROTOCOL', `the agent answers with status ${reply.statusCode}${said}`)
+}
+
+const refusalSchema = z.object({ message: z.string() })
+const refusalBytes = 4_096
+
+/** The agent says in a small JSON body why it refuses. */
+async function refusalText(reply: IncomingMessage): Promise<string> {
+  let body = ''
+  try {
+    for await (const chunk of reply) {
+      body += String(chunk)
+      if (body.length > refusalBytes) break
+    }
+    return `: ${oneLine(z.parse(refusalSchema, JSON.parse(body)).message, 200)}`
+  } catch {
+    return ''
+  }
 }
 
 /** The parser of node:http and ws say what was wrong with bytes; anything else means that none came. */

@@ -9,6 +9,7 @@ import type { Progress } from './board.ts'
 import { deploy } from './deploy.ts'
 import { gather } from './gather.ts'
 import { startHeartbeat } from './heartbeat.ts'
+import { makePlan } from './make-plan.ts'
 import type { RunPlan } from './plan.ts'
 import { preflight } from './preflight.ts'
 import { type RemoveOptions, remove } from './remove.ts'
@@ -56,13 +57,13 @@ export interface ReadNodesOptions {
 export async function readNodes(options: ReadNodesOptions): Promise<readonly NodeSnapshot[]> {
   const { connection, namespace, signal } = options
   const { targets, skipped } = chooseTargets(options.nodes)
-  const plan = await makePlan(options, options.isEveryNode ? null : targets.map(({ name }) => name))
+  const plan = await planRun(options, options.isEveryNode ? null : targets.map(({ name }) => name))
   await preflight(connection.writer, plan)
   throwIfInterrupted(signal)
   const sweeping = clearLeftovers(options)
   const notRead = skipped.map(({ name, why }): NodeSnapshot => ({ name, status: 'not-read', why }))
   for (const node of notRead) options.onNode(node)
-  const snapshots = await withAgents(options, plan, async () => {
+  const work = async () => {
     throwIfInterrupted(signal)
     const { runId, token } = plan
     const read = await gather(connection, {
@@ -75,9 +76,22 @@ export async function readNodes(options: ReadNodesOptions): Promise<readonly Nod
       eventsMs: 2_000,
     })
     return sortByName([...read, ...notRead])
-  })
-  await sweeping
-  return snapshots
+  }
+  try {
+    return await withAgents(options, plan, work)
+  } finally {
+    await sweeping
+  }
+}
+
+async function planRun(options: ReadNodesOptions, nodes: readonly string[] | null): Promise<RunPlan> {
+  const { connection, namespace, image, pullSecrets, agentGzip, bootstrap, randomBytes, ttlSeconds } = options
+  const version = await connection.kube.version()
+  if (!isOk(version)) {
+    throw new NetcheckError('API_UNREACHABLE', `the API server does not tell its version: ${version.detail}`)
+  }
+  const given = { namespace, image, pullSecrets, agentGzip, bootstrap, randomBytes, ttlSeconds, nodes }
+  return makePlan({ ...given, serverVersion: version.value, now: options.now() })
 }
 
 // Object.keys forgets the names of the registry's keys.
@@ -125,26 +139,6 @@ async function clearLeftovers({ connection, namespace, now, onNotice }: ReadNode
     onNotice(`leftovers of earlier runs were not looked for: ${messageOf(error)}`)
   }
 }
-
-const dayMs = 86_400_000
-
-async function makePlan(options: ReadNodesOptions, nodes: readonly string[] | null): Promise<RunPlan> {
-  const { connection, namespace, image, pullSecrets, agentGzip, bootstrap, randomBytes, now } = options
-  const version = await connection.kube.version()
-  if (!isOk(version))
-    throw new NetcheckError('API_UNREACHABLE', `the API server does not tell its version: ${version.detail}`)
-  return {
-    runId: toHex(randomBytes(4)),
-    token: toHex(randomBytes(32)),
-    ttlSeconds: options.ttlSeconds ?? 120,
-    // Only a backstop, as the clocks of nodes may be wrong; the deadline of the anchor and idleness come first.
-    until: new Date(now() + dayMs).toISOString(),
-    serverVersion: version.value,
-    ...{ namespace, image, pullSecrets, agentGzip, bootstrap, nodes },
-  }
-}
-
-const toHex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex')
 
 const sortByName = (snapshots: readonly NodeSnapshot[]): readonly NodeSnapshot[] =>
   [...snapshots].sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0))
