@@ -27,7 +27,11 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   interruption.abort(error)
 })
 
-const progress = makeProgress({ write: text => process.stderr.write(text), live: process.stderr.isTTY === true })
+const progress = makeProgress({
+  write: text => process.stderr.write(text),
+  live: process.stderr.isTTY === true,
+  now: Date.now,
+})
 
 const io: Io = {
   out: text => {

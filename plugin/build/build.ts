@@ -29,7 +29,7 @@ async function bundlePlugin(): Promise<void> {
     legalComments: 'linked',
     chunkNames: 'chunks/[name]-[hash]',
     // Some libraries inside are CommonJS and ask for `require`.
-    banner: { js: "import{createRequire as r}from'node:module';const require=r(import.meta.url);" },
+    banner: { js: "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);" },
     logLevel: 'warning',
   })
   await chmod(`${dist}/kubectl-netcheck.js`, 0o755)

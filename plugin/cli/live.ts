@@ -58,7 +58,7 @@ async function readThrough(connection: Connection, { options, choice, io, print 
       ...{ nodeTimeoutMs: agent.nodeTimeoutMs, timeoutMs: agent.timeoutMs, keep: agent.keep },
       ...{ signal: io.signal, now: io.now },
       onProgress: progress => io.progress(describe(progress)),
-      onNode: node => io.progress(nodeLine(node)),
+      onNode: node => node.status === 'not-read' && io.note(`${node.name} not read: ${oneLine(node.why)}`),
       onGathered: gathered => {
         printed = finish(gathered)
       },
@@ -96,6 +96,3 @@ function describe({ done, total, waiting }: Progress): string {
   const more = waiting.length > mostWaiting ? ` and ${waiting.length - mostWaiting} more` : ''
   return `${done} of ${total} nodes read${shown.length > 0 ? `, waiting for ${shown.join('; ')}${more}` : ''}`
 }
-
-const nodeLine = (node: NodeSnapshot): string =>
-  node.status === 'read' ? `${node.name} read` : `${node.name} not read: ${oneLine(node.why)}`

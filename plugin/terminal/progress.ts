@@ -1,13 +1,29 @@
+/** Milliseconds between two lines where lines stay, as in the log of a CI job. */
+const quietMs = 5_000
+
 /**
- * Progress on stderr. On a terminal each line replaces the one before; elsewhere lines follow one another, and the same
- * line is not written twice. null clears the line on a terminal.
+ * Progress on stderr. On a terminal each line replaces the one before, and null clears it. Elsewhere a line is written
+ * now and then, so that a log shows what a slow run waits for.
  */
-export function makeProgress({ write, live }: { write: (text: string) => void; live: boolean }) {
+export function makeProgress({ write, live, now }: ProgressOptions): (line: string | null) => void {
   let shown = ''
-  return (line: string | null): void => {
-    if (line === shown || (line === null && shown === '')) return
-    if (live) write(`\r\u001b[K${line ?? ''}`)
-    else if (line !== null) write(`${line}\n`)
-    shown = line ?? ''
+  let last = now()
+  return line => {
+    if (live) {
+      if (line === shown || (line === null && shown === '')) return
+      write(`\r\u001b[K${line ?? ''}`)
+      shown = line ?? ''
+    } else if (line !== null && now() - last >= quietMs) {
+      write(`${line}\n`)
+      last = now()
+    }
   }
+}
+
+interface ProgressOptions {
+  readonly write: (text: string) => void
+  /** Whether stderr is a terminal. */
+  readonly live: boolean
+  /** Milliseconds since the epoch. */
+  readonly now: () => number
 }

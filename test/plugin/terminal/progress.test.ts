@@ -1,24 +1,49 @@
 import { expect, test } from 'vitest'
 import { makeProgress } from '../../../plugin/terminal/progress.ts'
 
-const record = (live: boolean, lines: readonly (string | null)[]): string => {
+/** Writes lines, each some milliseconds after the one before, and gives everything that was written. */
+function record(live: boolean, lines: readonly (readonly [afterMs: number, line: string | null])[]): string {
   let written = ''
-  const progress = makeProgress({
-    live,
-    write: text => {
-      written += text
-    },
-  })
-  for (const line of lines) progress(line)
+  let clock = 0
+  const write = (text: string) => {
+    written += text
+  }
+  const progress = makeProgress({ live, write, now: () => clock })
+  for (const [afterMs, line] of lines) {
+    clock += afterMs
+    progress(line)
+  }
   return written
 }
 
 test('on a terminal each line replaces the one before and null clears it', () => {
-  expect(record(true, ['a', 'b', null])).toBe('\r\u001b[Ka\r\u001b[Kb\r\u001b[K')
+  expect(
+    record(true, [
+      [0, 'a'],
+      [0, 'b'],
+      [0, null],
+    ]),
+  ).toBe('\r\u001b[Ka\r\u001b[Kb\r\u001b[K')
 })
 
-test('elsewhere lines follow one another without control characters or repetition', () => {
-  expect(record(false, ['a', 'a', 'b', null])).toBe('a\nb\n')
+test('on a terminal the same line and a needless clearing write nothing', () => {
+  expect(
+    record(true, [
+      [0, null],
+      [0, 'a'],
+      [0, 'a'],
+    ]),
+  ).toBe('\r\u001b[Ka')
 })
 
-test('clearing what was never shown writes nothing', () => expect(record(true, [null, null])).toBe(''))
+test('in a log lines stay, seldom and without control characters', () => {
+  expect(
+    record(false, [
+      [0, 'a'],
+      [6000, 'b'],
+      [100, 'c'],
+      [0, null],
+      [6000, 'd'],
+    ]),
+  ).toBe('b\nd\n')
+})
