@@ -27,19 +27,22 @@ export default nodeCheck({
     if (!isOk(effective) || !isOk(cniConfig.files))
       return notRun(isOk(effective) ? 'no file was read' : effective.detail)
     const { inUse, next, limit } = effective.value
-    const winner = inUse[0] ?? next[0]
-    if (!winner) return notApplicable('no configuration is in use')
-    if (limit !== 1 && cniConfig.files.value.length > 1) return notApplicable('the runtime loads several on purpose')
-    const rivalry = findRivalry({
-      winner,
-      losers: cniConfig.files.value.filter(file => file !== winner && isOk(file.content) && !isBroken(file)),
+    const candidates = [...new Set([...inUse.slice(0, 1), ...next.slice(0, 1)])]
+    if (candidates.length === 0) return notApplicable('no configuration is in use')
+    const files = cniConfig.files.value
+    if (limit !== 1 && files.length > 1) return notApplicable('the runtime loads several on purpose')
+    const sources = {
       daemons: new Set(livePodsOn(cluster.pods, node).flatMap(cniComponentsOf)),
       podNetworks: known?.podCIDRs ?? [],
       pods: networkedPodsOn(cluster.pods, node),
-    })
-    return rivalry
-      ? found(draft({ node, config: cniConfig, winner, rivalry, pods: networkedPodsOn(cluster.pods, node) }))
-      : passed
+    }
+    for (const winner of candidates) {
+      const losers = files.filter(file => file !== winner && isOk(file.content) && !isBroken(file))
+      const rivalry = findRivalry({ winner, losers, ...sources })
+      const isInUse = inUse.includes(winner)
+      if (rivalry) return found(draft({ node, config: cniConfig, winner, isInUse, rivalry, pods: sources.pods }))
+    }
+    return passed
   },
 })
 
@@ -47,18 +50,20 @@ interface Case {
   readonly node: string
   readonly config: CniConfig
   readonly winner: CniConfigFile
+  /** False when the runtime still holds another one and takes this at its next load. */
+  readonly isInUse: boolean
   readonly rivalry: Rivalry
   readonly pods: readonly Pod[]
 }
 
-function draft({ node, config, winner, rivalry, pods }: Case): Draft {
+function draft({ node, config, winner, isInUse, rivalry, pods }: Case): Draft {
   const caught = podsIn(winner, pods)
   const path = `${config.directory.path}/${winner.name}`
-  const isFelt = caught.length > 0 && rivalry.kind !== 'twice'
+  const isFelt = isInUse && caught.length > 0 && rivalry.kind !== 'twice'
   return {
     severity: isFelt ? 'error' : 'warning',
     confidence: rivalry.kind === 'addresses' || rivalry.kind === 'packaged' ? 'likely' : 'certain',
-    message: `${path} wins on ${node}, ${reason(rivalry)}`,
+    message: `${path} ${isInUse ? 'wins' : 'will win at the next load'} on ${node}, ${reason(rivalry)}`,
     evidence: [
       {
         at: `${node}:${config.directory.path}`,

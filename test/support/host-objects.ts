@@ -1,0 +1,141 @@
+import type { NetworkConfig, PluginConfig } from '../../shared/formats/cni-config.ts'
+import type { Bridges } from '../../shared/node/bridges.ts'
+import type { CniBinaries, CniBinary } from '../../shared/node/cni-binaries.ts'
+import type { CniConfig, CniConfigFile } from '../../shared/node/cni-config.ts'
+import type { HostLocal, Reservation } from '../../shared/node/host-local.ts'
+import type { Runtime } from '../../shared/node/runtime.ts'
+import { ok, type Reading } from '../../shared/reading.ts'
+import { minutesAgo } from './snapshot.ts'
+
+/** The directory of CNI configurations with these files. */
+export const cniConfig = (...files: CniConfigFile[]): CniConfig => ({
+  directory: { path: '/etc/cni/net.d', source: 'runtime' },
+  files: ok(files),
+  ignored: [],
+  elsewhere: [],
+})
+
+export const configFile = (name: string, content: Partial<NetworkConfig> = {}): CniConfigFile => ({
+  name,
+  size: 300,
+  mode: '0644',
+  mtime: null,
+  content: ok({ name: 'net', cniVersion: '1.0.0', plugins: [plugin('bridge')], problem: null, ...content }),
+})
+
+export const brokenFile = (name: string): CniConfigFile =>
+  configFile(name, { problem: { message: 'unexpected end of JSON input', line: 3, column: 7 } })
+
+export const plugin = (type: string, change: Partial<PluginConfig> = {}): PluginConfig => ({
+  type,
+  ipam: null,
+  bridge: null,
+  mtu: null,
+  hairpinMode: null,
+  promiscMode: null,
+  ipMasq: null,
+  capabilities: [],
+  delegates: [],
+  ...change,
+})
+
+/** host-local with one range set of one subnet. */
+export const hostLocalIpam = (subnet: string, change: { rangeStart?: string; rangeEnd?: string } = {}) => ({
+  type: 'host-local',
+  dataDir: null,
+  ranges: [[{ subnet, rangeStart: null, rangeEnd: null, gateway: null, ...change }]],
+})
+
+/** A bridge network that gives addresses of a subnet. */
+export const bridgeFile = (name: string, network: string, subnet: string): CniConfigFile =>
+  configFile(name, { name: network, plugins: [plugin('bridge', { ipam: hostLocalIpam(subnet) })] })
+
+/** /opt/cni/bin with these programs. */
+export const binaries = (...entries: CniBinary[]): CniBinaries => ({
+  directories: [{ path: '/opt/cni/bin', source: 'runtime', entries: ok(entries) }],
+})
+
+export const binary = (name: string, change: Partial<CniBinary> = {}): CniBinary => ({
+  name,
+  type: 'file',
+  mode: '0755',
+  target: null,
+  file: ok({ size: 4_000_000, mode: '0755' }),
+  kind: 'elf',
+  architecture: 'amd64',
+  cut: false,
+  ...change,
+})
+
+/** A containerd that says that its network is ready, and names no network. */
+export const runtime = ({
+  name = 'containerd',
+  ready = true,
+  networks = [],
+  maxConfigs = 1,
+  loadStatus = ready ? 'OK' : 'cni config load failed',
+}: {
+  name?: string
+  ready?: boolean
+  networks?: readonly string[]
+  maxConfigs?: number
+  loadStatus?: string
+} = {}): Runtime => ({
+  name,
+  version: '2.1.0',
+  conditions: [{ type: 'NetworkReady', status: ready, reason: '', message: ready ? '' : 'cni plugin not initialized' }],
+  cni:
+    name === 'containerd'
+      ? {
+          configDirectory: '/etc/cni/net.d',
+          binaryDirectories: ['/opt/cni/bin'],
+          maxConfigs,
+          networks: networks.map(network => ({ name: network, types: [] })),
+          loadStatus,
+        }
+      : null,
+})
+
+/** The store of one network under the default root, with one reservation for each address. */
+export const hostLocal = (network: string, addresses: readonly string[]): HostLocal => ({
+  roots: [
+    {
+      path: '/var/lib/cni/networks',
+      stores: ok([
+        {
+          path: `/var/lib/cni/networks/${network}`,
+          network,
+          reservations: addresses.map(reservation),
+          strays: [],
+          omitted: 0,
+        },
+      ]),
+    },
+  ],
+})
+
+/** Addresses `prefix` + `first` to `prefix` + `last`. */
+export const addresses = (prefix: string, first: number, last: number): readonly string[] =>
+  Array.from({ length: last - first + 1 }, (_, i) => `${prefix}${first + i}`)
+
+const reservation = (address: string): Reservation => ({
+  address,
+  containerId: address,
+  interfaceName: 'eth0',
+  mtime: minutesAgo(120),
+  inode: null,
+})
+
+/** Kernel settings by their path under /proc/sys; a reading says why one was not read. */
+export const sysctls = (values: Readonly<Record<string, string | Reading<string>>>) => ({
+  values: Object.fromEntries(
+    Object.entries(values).map(([key, value]) => [key, typeof value === 'string' ? ok(value) : value]),
+  ),
+})
+
+/** A bridge with ports, each with its hairpin mode. */
+export const bridge = (name: string, hairpin: readonly boolean[], promiscuous = false): Bridges['bridges'][number] => ({
+  name,
+  promiscuous: ok(promiscuous),
+  ports: hairpin.map((value, i) => ({ name: `veth${i}`, hairpin: ok(value) })),
+})
