@@ -1,32 +1,16 @@
 import * as z from 'zod/mini'
+import {
+  arrayOf,
+  type JsonObject,
+  objectOf,
+  type PluginConfig,
+  pluginConfigSchema,
+  readPlugin,
+  textOf,
+} from './cni-plugin.ts'
+import { findJsonError } from './json-error.ts'
 
-const rangeSchema = z.object({
-  subnet: z.nullable(z.string()),
-  rangeStart: z.nullable(z.string()),
-  rangeEnd: z.nullable(z.string()),
-  gateway: z.nullable(z.string()),
-})
-
-const ipamSchema = z.object({
-  type: z.nullable(z.string()),
-  /** Range sets of host-local: one address is taken from every inner array. The old single `subnet` is set 0. */
-  ranges: z.array(z.array(rangeSchema)),
-  dataDir: z.nullable(z.string()),
-})
-
-const pluginConfigSchema = z.object({
-  type: z.nullable(z.string()),
-  ipam: z.nullable(ipamSchema),
-  bridge: z.nullable(z.string()),
-  mtu: z.nullable(z.number()),
-  hairpinMode: z.nullable(z.boolean()),
-  promiscMode: z.nullable(z.boolean()),
-  ipMasq: z.nullable(z.boolean()),
-  /** Names of capabilities that are switched on. */
-  capabilities: z.array(z.string()),
-  /** A plugin that this one calls by itself, where the file says so (`delegate` of flannel, `delegates` of multus). */
-  delegates: z.array(z.object({ type: z.nullable(z.string()) })),
-})
+export type { IpamConfig, IpamRange, PluginConfig } from './cni-plugin.ts'
 
 /**
  * A CNI network configuration as far as its text could be understood. `.conflist` holds a list, `.conf` and `.json` one
@@ -46,6 +30,81 @@ export const networkConfigSchema = z.object({
   ),
 })
 export type NetworkConfig = z.infer<typeof networkConfigSchema>
-export type PluginConfig = z.infer<typeof pluginConfigSchema>
-export type IpamConfig = z.infer<typeof ipamSchema>
-export type IpamRange = z.infer<typeof rangeSchema>
+
+/** A list without plugins of its own, which since libcni 1.3 may have them in a folder of its name. */
+export const noPlugins = "error parsing configuration list: no 'plugins' key"
+
+/** Reads the text of a configuration file; the file's extension decides whether a runtime takes it for a list. Never throws. */
+export function parseNetworkConfig(text: string, fileName: string): NetworkConfig {
+  if (text.trim() === '') return refused({ message: 'the file is empty' })
+  if (text.startsWith('\u{FEFF}')) {
+    return refused({ message: 'the file begins with a byte order mark, which is no JSON', line: 1, column: 1 })
+  }
+  const error = findJsonError(text)
+  if (error) return refused(error)
+  const root = objectOf(JSON.parse(text))
+  if (!root) return refused({ message: 'the file holds no JSON object' })
+  const isList = fileName.endsWith('.conflist')
+  const message = isList ? problemOfList(root) : problemOfPlugin(root)
+  return {
+    name: textOf(root.name),
+    cniVersion: textOf(root.cniVersion),
+    plugins: isList ? pluginsOf(root) : [readPlugin(root)],
+    problem: message === null ? null : { message, line: null, column: null },
+  }
+}
+
+const refused = (problem: { message: string; line?: number; column?: number }): NetworkConfig => ({
+  name: null,
+  cniVersion: null,
+  plugins: [],
+  problem: { line: null, column: null, ...problem },
+})
+
+const pluginsOf = (root: JsonObject): PluginConfig[] =>
+  arrayOf(root.plugins).map(plugin => readPlugin(objectOf(plugin) ?? {}))
+
+const listError = 'error parsing configuration list:'
+const pluginError = 'error parsing configuration:'
+
+function problemOfList(root: JsonObject): string | null {
+  if (!('name' in root)) return `${listError} no name`
+  if (typeof root.name !== 'string') return `${listError} invalid name type`
+  if ('cniVersion' in root && typeof root.cniVersion !== 'string') return `${listError} invalid cniVersion type`
+  return problemOfPlugins(root) ?? problemOfName(root.name)
+}
+
+function problemOfPlugins(root: JsonObject): string | null {
+  if (!('plugins' in root)) {
+    return isTrue(root.loadOnlyInlinedPlugins)
+      ? `${listError} \`loadOnlyInlinedPlugins\` is true, and no 'plugins' key`
+      : noPlugins
+  }
+  if (!Array.isArray(root.plugins)) return `${listError} invalid 'plugins' type`
+  if (root.plugins.length === 0) return `${listError} no plugins in list`
+  const broken = root.plugins.findIndex(plugin => problemOfType(plugin) !== null)
+  return broken < 0 ? null : `failed to parse plugin config ${broken}: ${problemOfType(root.plugins[broken])}`
+}
+
+/** A list that was saved under a name for single plugins ends here, for want of a type. */
+const problemOfPlugin = (root: JsonObject): string | null =>
+  problemOfType(root) ??
+  (root.name !== undefined && typeof root.name !== 'string'
+    ? `${pluginError} invalid name type`
+    : problemOfName(root.name ?? ''))
+
+function problemOfType(plugin: unknown): string | null {
+  const object = objectOf(plugin)
+  if (!object) return `${pluginError} no object`
+  if (object.type !== undefined && typeof object.type !== 'string') return `${pluginError} invalid type of 'type'`
+  return object.type ? null : `${pluginError} missing 'type'`
+}
+
+/** Loading does not look at the name's characters, but no pod can be added to such a network. */
+function problemOfName(name: string): string | null {
+  if (name === '') return 'missing network name'
+  return /^[a-zA-Z0-9][a-zA-Z0-9_.-]*$/.test(name) ? null : 'invalid characters found in network name'
+}
+
+const isTrue = (value: unknown): boolean =>
+  value === true || (typeof value === 'string' && value.toLowerCase() === 'true')

@@ -1,7 +1,11 @@
 import * as z from 'zod/mini'
+import { directorySources, findCniDirectories } from '../discovery/cni-directories.ts'
+import { followLinks } from '../discovery/follow-links.ts'
+import { mapReads, unlessUnread } from '../discovery/values.ts'
+import { elfHeaderBytes, parseElf } from '../formats/elf.ts'
+import type { FileEntry, Host } from '../host.ts'
 import { definePart, readingOf } from '../part.ts'
-import { unavailable } from '../reading.ts'
-import { directorySources } from './cni-config.ts'
+import { isOk, ok, type Reading, unavailable } from '../reading.ts'
 
 const binarySchema = z.object({
   name: z.string(),
@@ -35,5 +39,63 @@ export type CniBinary = z.infer<typeof binarySchema>
 
 export const cniBinaries = definePart<CniBinaries>({
   schema: cniBinariesSchema,
-  collect: async () => unavailable('unsupported', ''),
+  collect: async host => {
+    const { binaries } = await findCniDirectories(host)
+    const directories = await mapReads(binaries, async ({ path, source }) => ({
+      path,
+      source,
+      entries: await readEntries(host, path),
+    }))
+    return unlessUnread(
+      directories.map(({ entries }) => entries),
+      { directories },
+    )
+  },
 })
+
+/** More entries than this are not looked at. */
+const mostEntries = 1024
+
+async function readEntries(host: Host, directory: string): Promise<Reading<CniBinary[]>> {
+  const names = await host.list(directory)
+  if (!isOk(names)) return names
+  return ok(await mapReads(names.value.slice(0, mostEntries), name => readBinary(host, { directory, name })))
+}
+
+async function readBinary(host: Host, { directory, name }: { directory: string; name: string }): Promise<CniBinary> {
+  const path = `${directory}/${name}`
+  const entry = await host.stat(path)
+  const file = await findFile(host, path)
+  return {
+    name,
+    type: isOk(entry) ? entry.value.type : 'unknown',
+    mode: isOk(entry) ? (entry.value.mode ?? null) : null,
+    target: isOk(entry) ? (entry.value.target ?? null) : null,
+    file,
+    ...(isOk(file) ? await readHead(host, { path, size: file.value.size }) : nothingRead),
+  }
+}
+
+async function findFile(host: Host, path: string): Promise<CniBinary['file']> {
+  const destination = await followLinks(host, path)
+  if (!isOk(destination)) return destination
+  const { type, size, mode }: FileEntry = destination.value.entry
+  if (type !== 'file') return unavailable('unsupported', `${path} is no file (${type})`)
+  if (size === undefined || mode === undefined)
+    return unavailable('not-recorded', `size or mode of ${path} is not known`)
+  return ok({ size, mode })
+}
+
+type Head = Pick<CniBinary, 'kind' | 'architecture' | 'cut'>
+
+const nothingRead: Head = { kind: null, architecture: null, cut: null }
+
+async function readHead(host: Host, { path, size }: { path: string; size: number }): Promise<Head> {
+  if (size === 0) return { ...nothingRead, kind: 'empty' }
+  const head = await host.read(path, { maxBytes: elfHeaderBytes, keep: 'head' })
+  if (!isOk(head)) return nothingRead
+  const elf = parseElf(head.value.bytes)
+  if (elf) return { kind: 'elf', architecture: elf.architecture, cut: size < elf.minimumSize }
+  const [first, second] = head.value.bytes
+  return { ...nothingRead, kind: first === 0x23 && second === 0x21 ? 'script' : 'other' }
+}

@@ -1,20 +1,12 @@
 import * as z from 'zod/mini'
-import { networkConfigSchema } from '../formats/cni-config.ts'
+import { directorySources, findCniDirectories } from '../discovery/cni-directories.ts'
+import { configFileSchema, isLoadable, readConfigDirectory } from '../discovery/cni-files.ts'
+import { knownConfigDirectories } from '../discovery/distributions.ts'
+import { followLinks } from '../discovery/follow-links.ts'
+import { mapReads } from '../discovery/values.ts'
+import type { Host } from '../host.ts'
 import { definePart, readingOf } from '../part.ts'
-import { unavailable } from '../reading.ts'
-
-/** Who named a directory; the first that answers wins, in this order. */
-export const directorySources = ['runtime', 'containerd-config', 'crio-config', 'distribution', 'default'] as const
-
-const configFileSchema = z.object({
-  name: z.string(),
-  /** Bytes; null when the file could not be examined. */
-  size: z.nullable(z.number()),
-  mode: z.nullable(z.string()),
-  mtime: z.nullable(z.string()),
-  /** What the file says; a file that is no valid configuration is still read: see `problem` there. */
-  content: readingOf(networkConfigSchema),
-})
+import { isMissing, isOk, mapReading, ok } from '../reading.ts'
 
 /** The directory from which the runtime loads networks, and every file there that a runtime would consider. */
 export const cniConfigSchema = z.object({
@@ -31,5 +23,31 @@ export type CniConfigFile = z.infer<typeof configFileSchema>
 
 export const cniConfig = definePart<CniConfig>({
   schema: cniConfigSchema,
-  collect: async () => unavailable('unsupported', ''),
+  collect: async host => {
+    const { config: directory } = await findCniDirectories(host)
+    const read = await readConfigDirectory(host, directory.path)
+    if (!isOk(read) && !isMissing(read)) return read
+    return ok({
+      directory,
+      files: mapReading(read, ({ files }) => [...files]),
+      ignored: isOk(read) ? [...read.value.ignored] : [],
+      elsewhere: await findElsewhere(host, directory.path),
+    })
+  },
 })
+
+/** Directories that are the same by a link count once. */
+async function findElsewhere(host: Host, own: string): Promise<CniConfig['elsewhere']> {
+  const realOwn = await realPath(host, own)
+  const others = await mapReads(knownConfigDirectories, async path => {
+    const names = await host.list(path)
+    const isOther = isOk(names) && (await realPath(host, path)) !== realOwn
+    return isOther ? [{ path, files: names.value.filter(isLoadable) }] : []
+  })
+  return others.flat()
+}
+
+async function realPath(host: Host, path: string): Promise<string> {
+  const destination = await followLinks(host, path)
+  return isOk(destination) ? destination.value.path : path
+}

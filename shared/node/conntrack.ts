@@ -1,6 +1,10 @@
 import * as z from 'zod/mini'
-import { definePart, readingOf } from '../part.ts'
-import { unavailable } from '../reading.ts'
+import { firstRead, readNumber, unlessUnread } from '../discovery/values.ts'
+import { type ConntrackCounters, parseConntrackStat, parseConntrackTool } from '../formats/conntrack-stat.ts'
+import type { Host, ReadOptions } from '../host.ts'
+import { type CollectContext, definePart, readingOf } from '../part.ts'
+import { isMissing, isOk, ok, type Reading, unavailable } from '../reading.ts'
+import { oneLine, readText } from '../text.ts'
 
 const countersSchema = z.record(z.string(), z.number())
 
@@ -14,6 +18,7 @@ export const conntrackSchema = z.object({
   /** The same again, `afterMs` later. */
   later: readingOf(
     z.object({
+      /** At least so much later, in ms. */
       afterMs: z.number(),
       count: z.nullable(z.number()),
       counters: countersSchema,
@@ -24,5 +29,50 @@ export type Conntrack = z.infer<typeof conntrackSchema>
 
 export const conntrack = definePart<Conntrack>({
   schema: conntrackSchema,
-  collect: async () => unavailable('unsupported', ''),
+  collect: async (host, context) => {
+    const count = await readNumber(host, countPath)
+    const max = await firstNumber(host, ['/proc/sys/net/netfilter/nf_conntrack_max', '/proc/sys/net/nf_conntrack_max'])
+    const buckets = await firstNumber(host, [
+      '/proc/sys/net/netfilter/nf_conntrack_buckets',
+      '/sys/module/nf_conntrack/parameters/hashsize',
+    ])
+    const table = await readTable(host)
+    const counters = isMissing(table) ? await runTool(host) : table
+    const later = isOk(table) ? await readLater(host, context) : table
+    return unlessUnread([count, max, buckets, counters], { count, max, buckets, counters, later })
+  },
 })
+
+const countPath = '/proc/sys/net/netfilter/nf_conntrack_count'
+
+/** Time between two samples: long enough for a rate that means something. */
+const sampleMs = 2000
+
+const firstNumber = (host: Host, paths: readonly string[]): Promise<Reading<number>> =>
+  firstRead(paths.map(path => () => readNumber(host, path)))
+
+async function readTable(host: Host, options: ReadOptions = {}): Promise<Reading<ConntrackCounters>> {
+  const text = await readText(host, '/proc/net/stat/nf_conntrack', options)
+  return isOk(text) ? parseConntrackStat(text.value) : text
+}
+
+/** Some kernels have connection tracking without the file; the tool then knows the counters, if it is installed. */
+async function runTool(host: Host): Promise<Reading<ConntrackCounters>> {
+  const result = await host.run('conntrack-stats')
+  if (!isOk(result)) return result
+  const { exitCode, stdout, stderr } = result.value
+  return exitCode === 0
+    ? parseConntrackTool(stdout)
+    : unavailable('failed', `conntrack -S exits ${exitCode}: ${oneLine(stderr)}`)
+}
+
+async function readLater(host: Host, context: CollectContext): Promise<Conntrack['later']> {
+  const start = context.now()
+  await context.pause(sampleMs)
+  const counters = await readTable(host, { sample: 2 })
+  const count = await readNumber(host, countPath, { sample: 2 })
+  if (!isOk(counters)) return counters
+  // A replay does not wait; what it replays was taken at least this much later.
+  const afterMs = Math.max(sampleMs, context.now() - start)
+  return ok({ afterMs, count: isOk(count) ? count.value : null, counters: counters.value })
+}

@@ -1,6 +1,14 @@
 import * as z from 'zod/mini'
+import { findCniDirectories } from '../discovery/cni-directories.ts'
+import { readConfigDirectory } from '../discovery/cni-files.ts'
+import { mapReads, unlessUnread } from '../discovery/values.ts'
+import { parseReservation } from '../formats/reservation.ts'
+import type { Host } from '../host.ts'
+import { formatAddress, parseAddress } from '../ip.ts'
+import { limits } from '../limits.ts'
 import { definePart, readingOf } from '../part.ts'
-import { unavailable } from '../reading.ts'
+import { isMissing, isOk, mapReading, ok, type Reading } from '../reading.ts'
+import { readText } from '../text.ts'
 
 const reservationSchema = z.object({
   /** The file's name: an address in canonical text. */
@@ -35,5 +43,96 @@ export type Reservation = z.infer<typeof reservationSchema>
 
 export const hostLocal = definePart<HostLocal>({
   schema: hostLocalSchema,
-  collect: async () => unavailable('unsupported', ''),
+  collect: async (host, { now }) => {
+    // A store of a /16 may take longer than a part may: what was read by then is worth more than nothing.
+    const until = now() + limits.partMs / 2
+    const hasTime = () => now() < until
+    const roots = await mapReads(await findRoots(host), async path => ({
+      path,
+      stores: await readRoot({ host, hasTime }, path),
+    }))
+    return unlessUnread(
+      roots.map(({ stores }) => stores),
+      { roots },
+    )
+  },
 })
+
+const defaultRoot = '/var/lib/cni/networks'
+
+/** A store of a whole /16. */
+const mostReservations = 65_536
+
+interface Reader {
+  readonly host: Host
+  readonly hasTime: () => boolean
+}
+
+/** Data directories that any configuration names, and the usual one, which may hold what an earlier one left. */
+async function findRoots(host: Host): Promise<readonly string[]> {
+  const { config } = await findCniDirectories(host)
+  const directory = await readConfigDirectory(host, config.path)
+  const named = (isOk(directory) ? directory.value.files : []).flatMap(({ content }) =>
+    isOk(content) ? content.value.plugins.flatMap(({ ipam }) => ipam?.dataDir ?? []) : [],
+  )
+  const paths = named.filter(path => path.startsWith('/')).map(path => path.replace(/(?<=.)\/+$/, ''))
+  return [...new Set([defaultRoot, ...paths])]
+}
+
+async function readRoot(reader: Reader, root: string): Promise<Reading<HostLocalStore[]>> {
+  const names = await reader.host.list(root)
+  if (!isOk(names)) return names
+  const stores = await mapReads(names.value.slice(0, 1024), async network => {
+    const entry = await reader.host.stat(`${root}/${network}`)
+    const mayBeStore = isOk(entry) ? entry.value.type === 'dir' : !isMissing(entry)
+    return mayBeStore ? [await readStore(reader, { path: `${root}/${network}`, network })] : []
+  })
+  const unread = stores.flat().find(store => !isOk(store))
+  if (unread && !isOk(unread)) return unread
+  return ok(stores.flat().flatMap(store => (isOk(store) ? [store.value] : [])))
+}
+
+const isOwnFile = (name: string): boolean => name === 'lock' || /^last_reserved_ip\.\d+$/.test(name)
+
+async function readStore(
+  reader: Reader,
+  { path, network }: { path: string; network: string },
+): Promise<Reading<HostLocalStore>> {
+  const names = await reader.host.list(path)
+  if (!isOk(names)) return isMissing(names) ? ok({ path, network, reservations: [], strays: [], omitted: 0 }) : names
+  const candidates = names.value.filter(name => !isOwnFile(name))
+  const read = await mapReads(candidates.slice(0, mostReservations), name => readEntry(reader, { path, name }))
+  return ok({
+    path,
+    network,
+    reservations: read.flatMap(entry => (entry.kind === 'reservation' ? [entry.value] : [])),
+    strays: read.flatMap(entry => (entry.kind === 'stray' ? [entry.value] : [])),
+    omitted: candidates.length - read.length + read.filter(({ kind }) => kind === 'omitted').length,
+  })
+}
+
+type Entry =
+  | { readonly kind: 'reservation'; readonly value: Reservation }
+  | { readonly kind: 'stray'; readonly value: HostLocalStore['strays'][number] }
+  | { readonly kind: 'omitted' | 'released' }
+
+const stray = (name: string, why: string): Entry => ({ kind: 'stray', value: { name, why } })
+
+async function readEntry({ host, hasTime }: Reader, { path, name }: { path: string; name: string }): Promise<Entry> {
+  const address = parseAddress(name)
+  if (!address) return stray(name, 'the name is no address')
+  if (formatAddress(address) !== name) return stray(name, 'the name is not the usual text of its address')
+  if (!hasTime()) return { kind: 'omitted' }
+  const entry = await host.stat(`${path}/${name}`)
+  // Released since the directory was listed.
+  if (isMissing(entry)) return { kind: 'released' }
+  if (!isOk(entry)) return stray(name, entry.detail)
+  if (entry.value.type !== 'file') return stray(name, `it is no file (${entry.value.type})`)
+  const text = await readText(host, `${path}/${name}`, { maxBytes: 1024 })
+  if (isMissing(text)) return { kind: 'released' }
+  const content = mapReading(text, parseReservation)
+  if (!isOk(content)) return stray(name, content.detail)
+  if (!content.value) return stray(name, 'the content is no container id')
+  const { mtime = null, inode = null } = entry.value
+  return { kind: 'reservation', value: { address: name, ...content.value, mtime, inode } }
+}

@@ -1,8 +1,9 @@
 import * as z from 'zod/mini'
+import type { HttpReply } from '../host.ts'
 import { definePart, readingOf } from '../part.ts'
-import { unavailable } from '../reading.ts'
+import { isOk, mapReading, ok, type Reading, unavailable } from '../reading.ts'
 
-/** What kube-proxy says of itself on the node's loopback. `failed` with a refused connection means that none listens. */
+/** What kube-proxy says of itself on the node's loopback. `missing` means that none listens there. */
 export const kubeProxySchema = z.object({
   healthz: readingOf(z.object({ status: z.number(), body: z.string() })),
   /** `iptables`, `ipvs` or `nftables`. */
@@ -12,5 +13,27 @@ export type KubeProxy = z.infer<typeof kubeProxySchema>
 
 export const kubeProxy = definePart<KubeProxy>({
   schema: kubeProxySchema,
-  collect: async () => unavailable('unsupported', ''),
+  collect: async host => {
+    const healthz = await host.http('kube-proxy-healthz')
+    const mode = await host.http('kube-proxy-mode')
+    const replies = [healthz, mode]
+    if (replies.every(reply => !isOk(reply) && reply.reason === 'not-recorded') && !isOk(mode)) return mode
+    return ok({ healthz: statusAndBody(healthz), mode: modeOf(mode) })
+  },
 })
+
+/** The health body is JSON of a few hundred bytes. */
+const mostBody = 4096
+
+const statusAndBody = (reply: Reading<HttpReply>): KubeProxy['healthz'] =>
+  mapReading(reply, ({ status, body }) => ({ status, body: body.slice(0, mostBody) }))
+
+function modeOf(reply: Reading<HttpReply>): KubeProxy['mode'] {
+  if (!isOk(reply)) return reply
+  const { status, body } = reply.value
+  const mode = body.trim()
+  if (status !== 200) return unavailable('failed', `${reply.value.url} answers ${status}`)
+  return /^[a-z0-9]{1,32}$/.test(mode)
+    ? ok(mode)
+    : unavailable('malformed', `${reply.value.url} answers no name of a mode`)
+}

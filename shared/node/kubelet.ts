@@ -1,27 +1,37 @@
 import * as z from 'zod/mini'
+import { findKubelet } from '../discovery/kubelet.ts'
+import { kubeletSettingsSchema } from '../formats/kubelet-config.ts'
 import { definePart, readingOf } from '../part.ts'
-import { unavailable } from '../reading.ts'
+import { isOk, mapReading, ok, type Reading, type Unavailable } from '../reading.ts'
 
-/** The kubelet's own settings on disk and its health. Flags on the command line override the file. */
+/** The kubelet's own settings and its health. */
 export const kubeletSchema = z.object({
-  /** Command line; `missing` when no kubelet runs (nor a program that holds one, such as k3s). */
+  /** Command line without secrets; `missing` when no kubelet runs (nor a program that holds one, such as k3s). */
   args: readingOf(z.array(z.string())),
   configPath: z.nullable(z.string()),
-  config: readingOf(
-    z.object({
-      clusterDNS: z.array(z.string()),
-      clusterDomain: z.nullable(z.string()),
-      resolvConf: z.nullable(z.string()),
-      maxPods: z.nullable(z.number()),
-      hairpinMode: z.nullable(z.string()),
-      containerRuntimeEndpoint: z.nullable(z.string()),
-    }),
-  ),
+  /** The file, its drop-ins and the flags that override them. */
+  config: readingOf(kubeletSettingsSchema),
   healthz: readingOf(z.object({ status: z.number(), body: z.string() })),
 })
 export type Kubelet = z.infer<typeof kubeletSchema>
 
 export const kubelet = definePart<Kubelet>({
   schema: kubeletSchema,
-  collect: async () => unavailable('unsupported', ''),
+  collect: async host => {
+    const healthz = await host.http('kubelet-healthz')
+    const { args, configPath, settings } = await findKubelet(host)
+    if (wasNotRecorded(args) && wasNotRecorded(settings) && wasNotRecorded(healthz)) return args
+    return ok({
+      args,
+      configPath,
+      config: settings,
+      healthz: mapReading(healthz, ({ status, body }) => ({ status, body: body.slice(0, mostBody) })),
+    })
+  },
 })
+
+/** A health body is one word, or a list of what fails. */
+const mostBody = 4096
+
+const wasNotRecorded = (reading: Reading<unknown>): reading is Unavailable =>
+  !isOk(reading) && reading.reason === 'not-recorded'

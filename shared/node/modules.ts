@@ -1,6 +1,9 @@
 import * as z from 'zod/mini'
+import { mapReads } from '../discovery/values.ts'
+import type { Host } from '../host.ts'
 import { definePart } from '../part.ts'
-import { unavailable } from '../reading.ts'
+import { isMissing, isOk, ok, type Reading, unavailable } from '../reading.ts'
+import { readText } from '../text.ts'
 
 /** Kernel modules of interest. A built-in one may be absent here although its function is there. */
 export const modulesSchema = z.object({
@@ -10,5 +13,46 @@ export type Modules = z.infer<typeof modulesSchema>
 
 export const modules = definePart<Modules>({
   schema: modulesSchema,
-  collect: async () => unavailable('unsupported', ''),
+  collect: async host => {
+    const loaded = await readText(host, '/proc/modules')
+    const states = await mapReads(names, async name => [name, await stateOf(host, { name, loaded })] as const)
+    return states.every(([, state]) => state === 'unknown')
+      ? unreadReason(loaded)
+      : ok({ states: Object.fromEntries(states) })
+  },
 })
+
+const names = [
+  'br_netfilter',
+  'overlay',
+  'nf_conntrack',
+  'nf_nat',
+  'nf_tables',
+  'ip_tables',
+  'ip6_tables',
+  'iptable_nat',
+  'ip_vs',
+  'ip_vs_rr',
+  'ip_vs_wrr',
+  'ip_vs_sh',
+  'ip_set',
+  'xt_comment',
+  'vxlan',
+  'geneve',
+  'ipip',
+  'wireguard',
+  'veth',
+  'bridge',
+] as const
+
+type State = Modules['states'][string]
+
+/** /sys/module knows loaded modules, and built-in ones that have parameters; /proc/modules only loaded ones. */
+async function stateOf(host: Host, { name, loaded }: { name: string; loaded: Reading<string> }): Promise<State> {
+  const entry = await host.stat(`/sys/module/${name}`)
+  if (isOk(entry) || (isOk(loaded) && new RegExp(`^${name} `, 'm').test(loaded.value))) return 'present'
+  return isMissing(entry) || isOk(loaded) ? 'absent' : 'unknown'
+}
+
+const unreadReason = (loaded: Reading<string>): Reading<Modules> =>
+  isOk(loaded) ? unavailable('failed', 'neither /sys/module nor /proc/modules could be read') : loaded

@@ -1,20 +1,20 @@
 import * as z from 'zod/mini'
+import { followLinks } from '../discovery/follow-links.ts'
+import { findKubelet } from '../discovery/kubelet.ts'
+import { mapReads, unlessUnread } from '../discovery/values.ts'
+import { parseResolvConf, resolverSchema } from '../formats/resolv-conf.ts'
+import type { Host } from '../host.ts'
 import { definePart, readingOf } from '../part.ts'
-import { unavailable } from '../reading.ts'
-
-/** resolv.conf(5) as the kubelet reads it: the last `search` wins, nameservers accumulate, `domain` is ignored. */
-export const resolverSchema = z.object({
-  nameservers: z.array(z.string()),
-  search: z.array(z.string()),
-  options: z.array(z.string()),
-})
+import { isOk, mapReading } from '../reading.ts'
+import { readText } from '../text.ts'
 
 /** The host's resolver files by path: `/etc/resolv.conf` and the one that the kubelet is told to use. */
 export const resolvConfSchema = z.object({
   files: z.array(
     z.object({
       path: z.string(),
-      /** Where the path leads in the end. */ target: z.nullable(z.string()),
+      /** Where the path leads in the end; null when nothing is there. */
+      target: z.nullable(z.string()),
       content: readingOf(resolverSchema),
     }),
   ),
@@ -23,5 +23,24 @@ export type ResolvConf = z.infer<typeof resolvConfSchema>
 
 export const resolvConf = definePart<ResolvConf>({
   schema: resolvConfSchema,
-  collect: async () => unavailable('unsupported', ''),
+  collect: async host => {
+    const { settings } = await findKubelet(host)
+    const told = isOk(settings) ? settings.value.resolvConf : null
+    const paths = new Set(['/etc/resolv.conf', ...(told?.startsWith('/') ? [told] : [])])
+    const files = await mapReads([...paths], path => readFile(host, path))
+    return unlessUnread(
+      files.map(({ content }) => content),
+      { files },
+    )
+  },
 })
+
+async function readFile(host: Host, path: string): Promise<ResolvConf['files'][number]> {
+  const destination = await followLinks(host, path)
+  const text = await readText(host, path, { maxBytes: 65_536 })
+  return {
+    path,
+    target: isOk(destination) ? destination.value.path : null,
+    content: mapReading(text, parseResolvConf),
+  }
+}

@@ -1,6 +1,8 @@
 import * as z from 'zod/mini'
+import { parseReply, statusReplySchema, versionReplySchema } from '../formats/cri.ts'
+import { readRuntimeCni, runtimeCniSchema } from '../formats/runtime-status.ts'
 import { definePart } from '../part.ts'
-import { unavailable } from '../reading.ts'
+import { isOk, ok } from '../reading.ts'
 
 /** The container runtime by its own word (CRI Version and Status, verbose). */
 export const runtimeSchema = z.object({
@@ -15,22 +17,24 @@ export const runtimeSchema = z.object({
     }),
   ),
   /** What it says of CNI; null where it does not (CRI-O, old ones). */
-  cni: z.nullable(
-    z.object({
-      configDirectory: z.nullable(z.string()),
-      binaryDirectories: z.array(z.string()),
-      /** How many files it loads; 0 means all. */
-      maxConfigs: z.nullable(z.number()),
-      /** Networks in memory, without the runtime's own loopback. */
-      networks: z.array(z.object({ name: z.string(), types: z.array(z.string()) })),
-      /** `OK`, or the error of the last attempt to load. */
-      loadStatus: z.nullable(z.string()),
-    }),
-  ),
+  cni: z.nullable(runtimeCniSchema),
 })
 export type Runtime = z.infer<typeof runtimeSchema>
 
 export const runtime = definePart<Runtime>({
   schema: runtimeSchema,
-  collect: async () => unavailable('unsupported', ''),
+  collect: async host => {
+    const versionReply = await host.cri('version')
+    const version = isOk(versionReply) ? parseReply(versionReplySchema, versionReply.value) : versionReply
+    if (!isOk(version)) return version
+    const statusReply = await host.cri('status')
+    const status = isOk(statusReply) ? parseReply(statusReplySchema, statusReply.value) : statusReply
+    if (!isOk(status)) return status
+    return ok({
+      name: version.value.runtimeName,
+      version: version.value.runtimeVersion,
+      conditions: status.value.status.conditions,
+      cni: readRuntimeCni(status.value),
+    })
+  },
 })

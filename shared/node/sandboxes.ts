@@ -1,6 +1,7 @@
 import * as z from 'zod/mini'
+import { parseReply, sandboxesReplySchema } from '../formats/cri.ts'
 import { definePart } from '../part.ts'
-import { unavailable } from '../reading.ts'
+import { isOk, mapReading } from '../reading.ts'
 
 /** Pod sandboxes in every state: one that is not ready still owns its address. */
 export const sandboxesSchema = z.object({
@@ -23,5 +24,20 @@ export type Sandboxes = z.infer<typeof sandboxesSchema>
 
 export const sandboxes = definePart<Sandboxes>({
   schema: sandboxesSchema,
-  collect: async () => unavailable('unsupported', ''),
+  collect: async host => {
+    const reply = await host.cri('pod-sandboxes')
+    if (!isOk(reply)) return reply
+    return mapReading(parseReply(sandboxesReplySchema, reply.value), ({ items }) => ({
+      sandboxes: items.map(toSandbox),
+    }))
+  },
+})
+
+type Item = z.infer<typeof sandboxesReplySchema>['items'][number]
+
+const toSandbox = ({ id, metadata, state, createdAt }: Item): Sandboxes['sandboxes'][number] => ({
+  id,
+  pod: { namespace: metadata.namespace, name: metadata.name, uid: metadata.uid },
+  ready: state === 0 || state === 'SANDBOX_READY',
+  createdAt: new Date(Number(BigInt(createdAt) / 1_000_000n)).toISOString(),
 })

@@ -1,0 +1,134 @@
+import { flagValue, wordsOfShell } from '../formats/flags.ts'
+import { type KubeletSettings, noSettings, overrideSettings, parseKubeletConfig } from '../formats/kubelet-config.ts'
+import type { Host } from '../host.ts'
+import { isMissing, isOk, mapReading, ok, type Reading, unavailable } from '../reading.ts'
+import { readText } from '../text.ts'
+import { type HostProcess, listProcesses } from './processes.ts'
+import { mapReads } from './values.ts'
+
+export interface FoundKubelet {
+  /** Command line of the kubelet, or of a program that holds one. */
+  readonly args: Reading<string[]>
+  readonly configPath: string | null
+  /** What the file, its drop-ins and the flags say together. */
+  readonly settings: Reading<KubeletSettings>
+}
+
+/** Files in which kubelets that are not running leave their flags. */
+const flagFiles = [
+  '/var/lib/kubelet/kubeadm-flags.env',
+  '/var/snap/microk8s/current/args/kubelet',
+  '/etc/default/kubelet',
+  '/etc/sysconfig/kubelet',
+]
+
+/** Configuration files by distribution: kubeadm, EKS, GKE, k0s, OpenShift. */
+const configFiles = [
+  '/var/lib/kubelet/config.yaml',
+  '/etc/kubernetes/kubelet/config.json',
+  '/etc/kubernetes/kubelet/kubelet-config.json',
+  '/home/kubernetes/kubelet-config.yaml',
+  '/var/lib/k0s/kubelet-config.yaml',
+  '/etc/kubernetes/kubelet.conf',
+]
+
+/** Written by k3s from 1.32 on; before that, it hands its kubelet settings that stand nowhere. */
+const k3sDropIns = '/var/lib/rancher/k3s/agent/etc/kubelet.conf.d'
+
+/** Finds the kubelet's settings: by its own command line, else by the files that it would be started with. */
+export async function findKubelet(host: Host): Promise<FoundKubelet> {
+  const found = await findProcess(host)
+  const program = isOk(found) ? found.value.name : null
+  const isK3s = program?.startsWith('k3s') ?? false
+  const flags =
+    isOk(found) && program !== 'kubelite' ? withKubeletArguments(found.value.args) : await readFlagFiles(host)
+  const [configPath, file] = await findFile(host, { program, named: flagValue(flags, 'config') })
+  const merged = await mergeDropIns(host, {
+    file,
+    directory: flagValue(flags, 'config-dir') ?? (isK3s ? k3sDropIns : null),
+  })
+  return {
+    args: mapReading(found, ({ args }) => [...args]),
+    configPath,
+    settings: mapReading(merged, settings => overrideSettings(settings, flags)),
+  }
+}
+
+/** Programs that hold a kubelet. */
+const holders = new Set(['k3s', 'k3s-server', 'k3s-agent', 'kubelite', 'hyperkube'])
+
+async function findProcess(host: Host): Promise<Reading<HostProcess>> {
+  const processes = await listProcesses(host)
+  if (!isOk(processes)) return processes
+  const found =
+    processes.value.find(({ name }) => name === 'kubelet') ?? processes.value.find(({ name }) => holders.has(name))
+  return found ? ok(found) : unavailable('missing', 'no kubelet runs on this node')
+}
+
+/** k3s passes `--kubelet-arg=x=y` on as `--x=y`. */
+const withKubeletArguments = (args: readonly string[]): string[] =>
+  args.map(arg => arg.replace(/^--kubelet-arg=(?:--)?/, '--'))
+
+async function readFlagFiles(host: Host): Promise<string[]> {
+  const texts = await mapReads(flagFiles, path => readText(host, path, { maxBytes: 65_536 }))
+  return texts.flatMap(text => (isOk(text) ? wordsOfShell(text.value) : []))
+}
+
+async function readConfig(host: Host, path: string): Promise<Reading<KubeletSettings>> {
+  const text = await readText(host, path)
+  const settings = isOk(text) ? parseKubeletConfig(text.value) : text
+  return isOk(settings) ? settings : unavailable(settings.reason, `${path}: ${settings.detail}`)
+}
+
+type FoundFile = readonly [path: string | null, settings: Reading<KubeletSettings>]
+
+/** Without a flag a running kubelet has no file; one that does not run, or was not seen, may have a usual one. */
+async function findFile(
+  host: Host,
+  { program, named }: { program: string | null; named: string | null },
+): Promise<FoundFile> {
+  if (named !== null) return [named, await readConfig(host, named)]
+  if (program === null) return findUsualFile(host)
+  if (!program.startsWith('k3s')) return [null, ok(noSettings)]
+  const dropIns = await host.list(k3sDropIns)
+  return [
+    null,
+    isOk(dropIns) ? ok(noSettings) : unavailable('unsupported', 'k3s keeps the settings of its kubelet to itself'),
+  ]
+}
+
+async function findUsualFile(host: Host): Promise<FoundFile> {
+  let reason: Reading<KubeletSettings> = unavailable('missing', 'no usual file of a kubelet exists')
+  for (const path of configFiles) {
+    const settings = await readConfig(host, path)
+    if (isOk(settings)) return [path, settings]
+    if (isMissing(reason)) reason = settings
+  }
+  return [null, reason]
+}
+
+/** Every `*.conf` of the drop-in directory changes the keys that it names. Source: kubelet --config-dir, 1.30. */
+async function mergeDropIns(
+  host: Host,
+  { file, directory }: { file: Reading<KubeletSettings>; directory: string | null },
+): Promise<Reading<KubeletSettings>> {
+  if (directory === null || !isOk(file)) return file
+  const names = await host.list(directory)
+  if (!isOk(names)) return isMissing(names) ? file : names
+  const paths = names.value.filter(name => name.endsWith('.conf')).map(name => `${directory}/${name}`)
+  let settings = file.value
+  for (const dropIn of await mapReads(paths, path => readConfig(host, path))) {
+    if (!isOk(dropIn)) return dropIn
+    settings = overlay(settings, dropIn.value)
+  }
+  return ok(settings)
+}
+
+const overlay = (below: KubeletSettings, above: KubeletSettings): KubeletSettings => ({
+  clusterDNS: above.clusterDNS.length > 0 ? above.clusterDNS : below.clusterDNS,
+  clusterDomain: above.clusterDomain ?? below.clusterDomain,
+  resolvConf: above.resolvConf ?? below.resolvConf,
+  maxPods: above.maxPods ?? below.maxPods,
+  hairpinMode: above.hairpinMode ?? below.hairpinMode,
+  containerRuntimeEndpoint: above.containerRuntimeEndpoint ?? below.containerRuntimeEndpoint,
+})

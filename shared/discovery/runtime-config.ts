@@ -1,0 +1,89 @@
+import { flagValue } from '../formats/flags.ts'
+import {
+  type CniPaths,
+  type ContainerdConfig,
+  parseContainerdConfig,
+  parseCrioConfig,
+} from '../formats/runtime-toml.ts'
+import type { Host } from '../host.ts'
+import { isOk, type Reading } from '../reading.ts'
+import { readText } from '../text.ts'
+import { listProcesses } from './processes.ts'
+import { mapReads } from './values.ts'
+
+/** CNI paths by the containerd configuration that runs, or by the first of `usual` that exists; null without one. */
+export async function readContainerdPaths(host: Host, usual: readonly string[]): Promise<CniPaths | null> {
+  for (const path of [...(await runningConfigs(host)), ...usual]) {
+    const config = await readToml(host, { path, parse: parseContainerdConfig })
+    if (config) return mergePaths([config, ...(await readImports(host, { path, config }))])
+  }
+  return null
+}
+
+/** CNI paths by crio.conf and its drop-ins, of which later ones win key by key; null without any. */
+export async function readCrioPaths(host: Host): Promise<CniPaths | null> {
+  const names = await host.list('/etc/crio/crio.conf.d')
+  const dropIns = isOk(names) ? names.value.map(name => `/etc/crio/crio.conf.d/${name}`) : []
+  const configs = await mapReads(['/etc/crio/crio.conf', ...dropIns], path =>
+    readToml(host, { path, parse: parseCrioConfig }),
+  )
+  const found = configs.filter(config => config !== null)
+  return found.length > 0 ? mergePaths(found) : null
+}
+
+/** Docker runs a containerd of its own, which is no CRI runtime. */
+async function runningConfigs(host: Host): Promise<readonly string[]> {
+  const processes = await listProcesses(host)
+  if (!isOk(processes)) return []
+  return processes.value
+    .filter(({ name }) => name === 'containerd')
+    .flatMap(({ args }) => flagValue(args, 'config') ?? flagValue(args, 'c') ?? [])
+    .filter(path => path.startsWith('/') && !path.includes('/docker/'))
+}
+
+/** A file that is absent, unreadable or no TOML answers nothing: the next source is asked. */
+async function readToml<T>(
+  host: Host,
+  { path, parse }: { path: string; parse: (text: string) => Reading<T> },
+): Promise<T | null> {
+  const text = await readText(host, path)
+  const config = isOk(text) ? parse(text.value) : text
+  return isOk(config) ? config.value : null
+}
+
+async function readImports(
+  host: Host,
+  { path, config }: { path: string; config: ContainerdConfig },
+): Promise<readonly CniPaths[]> {
+  const folder = path.slice(0, path.lastIndexOf('/'))
+  const patterns = config.imports.map(pattern => (pattern.startsWith('/') ? pattern : `${folder}/${pattern}`))
+  const paths = (await mapReads(patterns, pattern => expand(host, pattern))).flat()
+  const imported = await mapReads(paths, each => readToml(host, { path: each, parse: parseContainerdConfig }))
+  return imported.filter(each => each !== null)
+}
+
+/** A star stands for any part of the last name; stars in folders are not known to be used. */
+async function expand(host: Host, pattern: string): Promise<readonly string[]> {
+  if (!pattern.includes('*')) return [pattern]
+  const slash = pattern.lastIndexOf('/')
+  const folder = pattern.slice(0, slash)
+  const [head = '', ...tails] = pattern.slice(slash + 1).split('*')
+  const names = await host.list(folder)
+  return isOk(names) ? names.value.filter(name => matches(name, { head, tails })).map(name => `${folder}/${name}`) : []
+}
+
+function matches(name: string, { head, tails }: { head: string; tails: readonly string[] }): boolean {
+  if (!name.startsWith(head)) return false
+  let at = head.length
+  for (const [index, tail] of tails.entries()) {
+    const next = index === tails.length - 1 ? name.length - tail.length : name.indexOf(tail, at)
+    if (next < at || !name.startsWith(tail, next)) return false
+    at = next + tail.length
+  }
+  return true
+}
+
+const mergePaths = (configs: readonly CniPaths[]): CniPaths => ({
+  configDirectory: configs.findLast(config => config.configDirectory !== null)?.configDirectory ?? null,
+  binaryDirectories: configs.findLast(config => config.binaryDirectories.length > 0)?.binaryDirectories ?? [],
+})

@@ -1,0 +1,32 @@
+import type { Host } from '../host.ts'
+import { isOk } from '../reading.ts'
+import { runtimeSockets } from './distributions.ts'
+import { followLinks } from './follow-links.ts'
+import { findKubelet } from './kubelet.ts'
+import { mapReads } from './values.ts'
+
+/**
+ * Paths of CRI sockets on the host, the likeliest first and free of links, because an absolute link means another place
+ * when it is followed from outside of the host. What the kubelet is told is the only answer; else every known one that exists.
+ */
+export async function findRuntimeSockets(host: Host): Promise<readonly string[]> {
+  const configured = await findEndpoint(host)
+  if (configured !== null) return [await realPath(host, configured)]
+  const found = await mapReads(runtimeSockets, async path => {
+    const socket = await followLinks(host, path)
+    return isOk(socket) && socket.value.entry.type === 'socket' ? socket.value.path : null
+  })
+  return [...new Set(found.filter(path => path !== null))]
+}
+
+async function findEndpoint(host: Host): Promise<string | null> {
+  const { settings } = await findKubelet(host)
+  const endpoint = isOk(settings) ? settings.value.containerRuntimeEndpoint : null
+  const path = endpoint?.replace(/^unix:(?:\/\/)?/, '') ?? ''
+  return path.startsWith('/') ? path : null
+}
+
+async function realPath(host: Host, path: string): Promise<string> {
+  const destination = await followLinks(host, path)
+  return isOk(destination) ? destination.value.path : path
+}

@@ -1,0 +1,97 @@
+import * as z from 'zod/mini'
+
+const rangeSchema = z.object({
+  subnet: z.nullable(z.string()),
+  rangeStart: z.nullable(z.string()),
+  rangeEnd: z.nullable(z.string()),
+  gateway: z.nullable(z.string()),
+})
+
+const ipamSchema = z.object({
+  type: z.nullable(z.string()),
+  /** Range sets of host-local: one address is taken from every inner array. The old single `subnet` is set 0. */
+  ranges: z.array(z.array(rangeSchema)),
+  dataDir: z.nullable(z.string()),
+})
+
+/** One plugin of a network. Settings that it lacks are those of its `delegate` object (flannel), where there is one. */
+export const pluginConfigSchema = z.object({
+  type: z.nullable(z.string()),
+  ipam: z.nullable(ipamSchema),
+  bridge: z.nullable(z.string()),
+  mtu: z.nullable(z.number()),
+  hairpinMode: z.nullable(z.boolean()),
+  promiscMode: z.nullable(z.boolean()),
+  ipMasq: z.nullable(z.boolean()),
+  /** Names of capabilities that are switched on. */
+  capabilities: z.array(z.string()),
+  /** A plugin that this one calls by itself, where the file says so (`delegate` of flannel, `delegates` of multus). */
+  delegates: z.array(z.object({ type: z.nullable(z.string()) })),
+})
+export type PluginConfig = z.infer<typeof pluginConfigSchema>
+export type IpamConfig = z.infer<typeof ipamSchema>
+export type IpamRange = z.infer<typeof rangeSchema>
+
+export type JsonObject = Readonly<Record<string, unknown>>
+
+/** Reads one plugin as far as it has the known shape; what has another shape is null. Source: plugins of containernetworking. */
+export function readPlugin(raw: JsonObject): PluginConfig {
+  const delegate = objectOf(raw.delegate)
+  const setting = (key: string): unknown => raw[key] ?? delegate?.[key]
+  return {
+    type: textOf(raw.type),
+    ipam: readIpam(objectOf(setting('ipam'))),
+    bridge: textOf(setting('bridge')),
+    mtu: numberOf(setting('mtu')),
+    hairpinMode: booleanOf(setting('hairpinMode')),
+    promiscMode: booleanOf(setting('promiscMode')),
+    ipMasq: booleanOf(setting('ipMasq')),
+    capabilities: Object.entries(objectOf(raw.capabilities) ?? {})
+      .filter(([, on]) => on === true)
+      .map(([name]) => name),
+    delegates: [...(delegate ? [delegate] : []), ...objectsOf(raw.delegates).flatMap(pluginsWithin)]
+      .slice(0, mostItems)
+      .map(({ type }) => ({ type: textOf(type) })),
+  }
+}
+
+export const objectOf = (value: unknown): JsonObject | null =>
+  // An object that JSON.parse made has only own keys with unknown values.
+  typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as JsonObject) : null
+
+export const textOf = (value: unknown): string | null => (typeof value === 'string' ? value : null)
+
+/** More plugins, range sets or ranges than this are not looked at. */
+const mostItems = 256
+
+const numberOf = (value: unknown): number | null => (typeof value === 'number' ? value : null)
+const booleanOf = (value: unknown): boolean | null => (typeof value === 'boolean' ? value : null)
+
+export const arrayOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value.slice(0, mostItems) : [])
+
+const objectsOf = (value: unknown): readonly JsonObject[] =>
+  arrayOf(value).flatMap(item => {
+    const object = objectOf(item)
+    return object ? [object] : []
+  })
+
+/** A delegate of multus is a single plugin or a whole list. */
+const pluginsWithin = (delegate: JsonObject): readonly JsonObject[] =>
+  Array.isArray(delegate.plugins) ? objectsOf(delegate.plugins) : [delegate]
+
+function readIpam(ipam: JsonObject | null): IpamConfig | null {
+  if (!ipam) return null
+  const sets = arrayOf(ipam.ranges).map(set => objectsOf(set).map(readRange))
+  return {
+    type: textOf(ipam.type),
+    ranges: ipam.subnet === undefined ? sets : [[readRange(ipam)], ...sets],
+    dataDir: textOf(ipam.dataDir),
+  }
+}
+
+const readRange = (range: JsonObject): IpamRange => ({
+  subnet: textOf(range.subnet),
+  rangeStart: textOf(range.rangeStart),
+  rangeEnd: textOf(range.rangeEnd),
+  gateway: textOf(range.gateway),
+})

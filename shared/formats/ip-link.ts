@@ -1,0 +1,27 @@
+import * as z from 'zod/mini'
+
+/** One device of `ip -j addr` or `ip -d -j link`; each of them prints a part of it. Source: iproute2 6.1. */
+const deviceSchema = z.object({
+  ifname: z.string(),
+  ifindex: z.optional(z.number()),
+  flags: z.optional(z.array(z.string())),
+  mtu: z.optional(z.number()),
+  operstate: z.optional(z.string()),
+  address: z.optional(z.string()),
+  master: z.optional(z.string()),
+  linkinfo: z.optional(
+    z.object({
+      info_kind: z.optional(z.string()),
+      /** Only that of a bridge port has `hairpin`. */
+      info_slave_data: z.optional(z.object({ hairpin: z.optional(z.boolean()) })),
+    }),
+  ),
+  addr_info: z.optional(z.array(z.object({ local: z.optional(z.string()), prefixlen: z.optional(z.number()) }))),
+})
+export type IpDevice = z.infer<typeof deviceSchema>
+
+/** The list that `ip -j` prints. A device that went away while it was listed is an empty object. */
+export const ipDevicesSchema = z.pipe(
+  z.array(z.union([deviceSchema, z.strictObject({})])).check(z.maxLength(65_536)),
+  z.transform(devices => devices.filter((device): device is IpDevice => 'ifname' in device)),
+)
