@@ -17,6 +17,7 @@ export interface ServerSetup extends SessionSetup {
 
 const mostSessions = 2
 const handshakeMs = 5_000
+const lingerMs = 1_000
 
 /** Listens on a free port of the loopback. Resolves to the port. */
 export async function startServer(setup: ServerSetup): Promise<{ readonly port: number; close(): void }> {
@@ -47,7 +48,7 @@ function serveSessions(server: Server, setup: ServerSetup): void {
     handleProtocols: () => subprotocol,
   })
   server.on('upgrade', (request, socket, head) => {
-    const refusal = judgeUpgrade(request, { token: setup.token, isFull: sessions.size >= mostSessions })
+    const refusal = judgeUpgrade(request, { token: setup.token, isFull: countOpen(sessions) >= mostSessions })
     if (refusal) return endWith(socket, formatRefusal(refusal))
     webSockets.handleUpgrade(request, socket, head, ws => {
       sessions.add(ws)
@@ -62,9 +63,17 @@ function serveSessions(server: Server, setup: ServerSetup): void {
   })
 }
 
-/** Answers and lets go, also of a client that does not read. */
+const countOpen = (sessions: ReadonlySet<WebSocket>): number =>
+  [...sessions].filter(({ readyState, OPEN }) => readyState === OPEN).length
+
+/** Answers, and lets go of a client that does not leave by itself. Cutting at once could take the answer away. */
 function endWith(socket: Duplex | null, response: string): void {
+  if (!socket) return
+  const timer = setTimeout(() => socket.destroy(), lingerMs)
+  socket.once('close', () => clearTimeout(timer))
+  socket.once('end', () => socket.destroy())
   // The connection ends either way.
-  socket?.on('error', () => {})
-  socket?.end(response, () => socket.destroy())
+  socket.on('error', () => {})
+  socket.end(response)
+  socket.resume()
 }

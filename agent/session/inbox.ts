@@ -42,7 +42,10 @@ export function createInbox(ws: WebSocket): Inbox {
       const frame = new Promise<Uint8Array>(resolve => {
         due = { kind, resolve }
       })
-      return within(timeoutMs, Promise.race([frame, broken]), `no frame of kind ${kind} came`)
+      const payload = within(timeoutMs, Promise.race([frame, broken]), `no frame of kind ${kind} came`)
+      // It may fail before its turn to be awaited has come.
+      payload.catch(() => {})
+      return payload
     },
   }
 }
