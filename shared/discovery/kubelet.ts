@@ -60,9 +60,12 @@ const holders = new Set(['k3s', 'k3s-server', 'k3s-agent', 'kubelite', 'hyperkub
 async function findProcess(host: Host): Promise<Reading<HostProcess>> {
   const processes = await listProcesses(host)
   if (!isOk(processes)) return processes
-  const found =
-    processes.value.find(({ name }) => name === 'kubelet') ?? processes.value.find(({ name }) => holders.has(name))
-  return found ? ok(found) : unavailable('missing', 'no kubelet runs on this node')
+  const { processes: running, complete } = processes.value
+  const found = running.find(({ name }) => name === 'kubelet') ?? running.find(({ name }) => holders.has(name))
+  if (found) return ok(found)
+  return complete
+    ? unavailable('missing', 'no kubelet runs on this node')
+    : unavailable('not-recorded', 'the recording holds only some processes, and no kubelet')
 }
 
 /** k3s passes `--kubelet-arg=x=y` on as `--x=y`. */

@@ -1,6 +1,6 @@
 import { hideSecrets, splitArguments } from '../formats/flags.ts'
 import type { Host } from '../host.ts'
-import { isOk, mapReading, ok, type Reading, unavailable } from '../reading.ts'
+import { isMissing, isOk, mapReading, ok, type Reading, unavailable } from '../reading.ts'
 import { readText } from '../text.ts'
 import { mapReads, readValue } from './values.ts'
 
@@ -19,25 +19,28 @@ const mostProcesses = 65_536
 const programs =
   /^(?:kubelet|kubelite|hyperkube|k3s(?:-server|-agent)?|rke2|k0s|kube-proxy|containerd|crio|dockerd|cri-dockerd|flanneld?|calico-node|bird6?|confd|cilium-agent|weaver?|kube-router|aws-k8s-agent|azure-cns|antrea-agent|kindnetd|ovs-vswitchd|ovnkube|ovn-controller|multus.*|coredns|node-cache|dnsmasq|named|unbound|systemd-resolve|systemd-network|NetworkManager|firewalld|connmand|keepalived)$/
 
-/** Processes of the programs that matter here, by pid. Reads `comm` of every process, arguments only of these. */
-export async function listProcesses(host: Host): Promise<Reading<HostProcess[]>> {
-  const names = await host.list('/proc')
-  if (!isOk(names)) return names
-  const pids = names.value
-    .filter(name => /^\d{1,10}$/.test(name))
-    .slice(0, mostProcesses)
-    .map(Number)
-    .sort((a, b) => a - b)
-  if (pids.length === 0) return unavailable('not-recorded', '/proc shows no process at all')
-  const found = await mapReads(pids, pid => readProcess(host, pid))
-  const unread = found.find(reading => !isOk(reading) && !isGone(reading))
-  if (unread && !isOk(unread)) return unread
-  return ok(found.flatMap(reading => (isOk(reading) && reading.value ? [reading.value] : [])))
+export interface ProcessList {
+  /** By pid. */
+  readonly processes: readonly HostProcess[]
+  /** False for a recording that holds only some processes: what is not in it may run all the same. */
+  readonly complete: boolean
 }
 
-/** A process may end while it is looked at; a recording holds only some of them. */
-const isGone = (reading: Reading<unknown>): boolean =>
-  reading.status === 'unavailable' && ['missing', 'not-recorded'].includes(reading.reason)
+/** Finds processes of the programs that matter here. Reads `comm` of every process, arguments only of these. */
+export async function listProcesses(host: Host): Promise<Reading<ProcessList>> {
+  const names = await host.list('/proc')
+  if (!isOk(names)) return names
+  const pids = names.value.filter(name => /^\d{1,10}$/.test(name)).slice(0, mostProcesses)
+  const found = await mapReads(pids.map(Number).sort(ascending), pid => readProcess(host, pid))
+  // A process may end while it is looked at.
+  const unread = found.find(reading => !isOk(reading) && !isMissing(reading))
+  const processes = found.flatMap(reading => (isOk(reading) && reading.value ? [reading.value] : []))
+  const complete = pids.includes('1') && unread === undefined
+  if (processes.length > 0 || complete) return ok({ processes, complete })
+  return unread && !isOk(unread) ? unread : unavailable('not-recorded', '/proc shows no process at all')
+}
+
+const ascending = (a: number, b: number): number => a - b
 
 async function readProcess(host: Host, pid: number): Promise<Reading<HostProcess | null>> {
   const name = await readValue(host, `/proc/${pid}/comm`)

@@ -35,7 +35,7 @@ export async function readCrioPaths(host: Host): Promise<CniPaths | null> {
 async function runningConfigs(host: Host): Promise<readonly string[]> {
   const processes = await listProcesses(host)
   if (!isOk(processes)) return []
-  return processes.value
+  return processes.value.processes
     .filter(({ name }) => name === 'containerd')
     .flatMap(({ args }) => flagValue(args, 'config') ?? flagValue(args, 'c') ?? [])
     .filter(path => path.startsWith('/') && !path.includes('/docker/'))

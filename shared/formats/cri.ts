@@ -27,7 +27,7 @@ export const sandboxesReplySchema = z.object({
           /** READY is the default and may be absent. */
           state: z._default(z.union([z.string(), z.number()]), 0),
           /** Nanoseconds since the epoch; 64 bits, hence text. */
-          createdAt: z._default(z.union([z.string().check(z.regex(/^\d{1,19}$/)), z.int()]), 0),
+          createdAt: z._default(z.union([z.string().check(z.regex(/^-?\d{1,19}$/)), z.int()]), 0),
         }),
       )
       .check(z.maxLength(65_536)),

@@ -1,9 +1,9 @@
 import * as z from 'zod/mini'
 import { listProcesses } from '../discovery/processes.ts'
 import { definePart } from '../part.ts'
-import { mapReading } from '../reading.ts'
+import { isOk, ok, unavailable } from '../reading.ts'
 
-/** Processes of the host that matter to its network, by the name of their program. */
+/** All processes of the host that matter to its network, by the name of their program. */
 export const processesSchema = z.object({
   processes: z.array(
     z.object({
@@ -19,8 +19,10 @@ export type Processes = z.infer<typeof processesSchema>
 
 export const processes = definePart<Processes>({
   schema: processesSchema,
-  collect: async host =>
-    mapReading(await listProcesses(host), found => ({
-      processes: found.map(process => ({ ...process, args: [...process.args] })),
-    })),
+  collect: async host => {
+    const found = await listProcesses(host)
+    if (!isOk(found)) return found
+    if (!found.value.complete) return unavailable('not-recorded', 'the recording holds only some processes')
+    return ok({ processes: found.value.processes.map(process => ({ ...process, args: [...process.args] })) })
+  },
 })

@@ -15,8 +15,8 @@ export const sandboxesSchema = z.object({
         uid: z.string(),
       }),
       ready: z.boolean(),
-      /** RFC 3339. */
-      createdAt: z.string(),
+      /** RFC 3339; null where the runtime does not know. */
+      createdAt: z.nullable(z.string()),
     }),
   ),
 })
@@ -39,5 +39,9 @@ const toSandbox = ({ id, metadata, state, createdAt }: Item): Sandboxes['sandbox
   id,
   pod: { namespace: metadata.namespace, name: metadata.name, uid: metadata.uid },
   ready: state === 0 || state === 'SANDBOX_READY',
-  createdAt: new Date(Number(BigInt(createdAt) / 1_000_000n)).toISOString(),
+  createdAt: timeOf(BigInt(createdAt)),
 })
+
+/** Sandboxes that were never started have no time, or what Go makes of none: a number below zero. */
+const timeOf = (nanoseconds: bigint): string | null =>
+  nanoseconds > 0n ? new Date(Number(nanoseconds / 1_000_000n)).toISOString() : null
