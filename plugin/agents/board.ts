@@ -12,6 +12,8 @@ export interface Progress {
 type Stage = 'waiting' | 'doubtful' | 'reading'
 
 interface Listener {
+  /** Milliseconds by a clock that only goes forward. */
+  readonly now: () => number
   readonly onChange: () => void
   readonly onNode: (snapshot: NodeSnapshot) => void
 }
@@ -19,6 +21,8 @@ interface Listener {
 interface Entry {
   readonly stage: Stage
   readonly why: string
+  /** When it came to this stage, by the listener's clock. */
+  readonly since: number
 }
 
 /** Where each expected node stands. Every node ends as exactly one snapshot. */
@@ -28,11 +32,13 @@ export class Board {
   readonly #listener: Listener
 
   constructor(nodes: readonly Target[], listener: Listener) {
+    const since = listener.now()
     for (const { name, doubt } of nodes) {
-      this.#open.set(
-        name,
-        doubt === null ? { stage: 'waiting', why: 'no agent yet' } : { stage: 'doubtful', why: doubt },
-      )
+      const entry =
+        doubt === null
+          ? ({ stage: 'waiting', why: 'no agent yet' } as const)
+          : ({ stage: 'doubtful', why: doubt } as const)
+      this.#open.set(name, { ...entry, since })
     }
     this.#listener = listener
   }
@@ -45,7 +51,8 @@ export class Board {
   note(node: string, stage: Stage, why: string): void {
     const entry = this.#open.get(node)
     if (!entry || (entry.stage === stage && entry.why === why)) return
-    this.#open.set(node, { stage, why })
+    const since = entry.stage === stage ? entry.since : this.#listener.now()
+    this.#open.set(node, { stage, why, since })
     this.#listener.onChange()
   }
 
@@ -71,9 +78,11 @@ export class Board {
     return this.#open.size === 0
   }
 
-  /** Whether nothing but doubtful nodes is left. */
-  get isDoubtful(): boolean {
-    return !this.isDone && [...this.#open.values()].every(({ stage }) => stage === 'doubtful')
+  /** When nothing but doubtful nodes is left: since when the youngest doubt stands; null before. */
+  get doubtSince(): number | null {
+    const entries = [...this.#open.values()]
+    if (this.isDone || entries.some(({ stage }) => stage !== 'doubtful')) return null
+    return Math.max(...entries.map(({ since }) => since))
   }
 
   get progress(): Progress {

@@ -19,7 +19,7 @@ export interface GatherOptions {
   readonly partMs: number
   readonly nodeTimeoutMs: number
   readonly timeoutMs: number
-  /** How long doubtful nodes are waited for when nothing else is left, ms. */
+  /** How long a doubtful node is waited for at least, ms; longer only while others are still coming. */
   readonly graceMs: number
   /** How often events are asked why a node has no agent, ms. */
   readonly eventsMs: number
@@ -57,13 +57,19 @@ class Gathering {
   readonly #pods = new Map<string, AgentPod>()
   readonly #tried = new Set<string>()
   readonly #tasks = new Set<Promise<void>>()
+  readonly #silent: ReadonlySet<string>
   #grace: NodeJS.Timeout | null = null
 
   constructor({ kube, writer }: { kube: Kube; writer: KubeWriter }, options: GatherOptions) {
     this.#kube = kube
     this.#writer = writer
     this.#options = options
-    this.board = new Board(options.targets, { onChange: () => this.#changed(), onNode: options.onNode })
+    this.#silent = new Set(options.targets.flatMap(({ name, doubt }) => (doubt === null ? [] : [name])))
+    this.board = new Board(options.targets, {
+      now: () => performance.now(),
+      onChange: () => this.#changed(),
+      onNode: options.onNode,
+    })
   }
 
   async run(): Promise<void> {
@@ -96,12 +102,11 @@ class Gathering {
     const { board } = this
     this.#options.onProgress(board.progress)
     if (board.isDone) this.#over.abort()
-    else if (!board.isDoubtful && this.#grace) {
-      clearTimeout(this.#grace)
-      this.#grace = null
-    } else if (board.isDoubtful) {
-      this.#grace ??= setTimeout(() => board.giveUp(['doubtful']), this.#options.graceMs)
-    }
+    if (this.#grace) clearTimeout(this.#grace)
+    const since = board.doubtSince
+    if (since === null) return
+    const left = since + this.#options.graceMs - performance.now()
+    this.#grace = setTimeout(() => board.giveUp(['doubtful']), Math.max(0, left))
   }
 
   async #watch(): Promise<void> {
@@ -128,13 +133,20 @@ class Gathering {
     const { node, state } = pod
     const stage = this.board.stage(node)
     if (stage === null || stage === 'reading') return
-    if (state.kind === 'running') return this.#read(pod)
-    if (state.kind === 'failed') return this.board.settle({ name: node, status: 'not-read', why: state.why })
-    if (state.kind !== 'crashed') return this.board.note(node, state.kind, state.why)
-    this.board.note(node, 'doubtful', state.why)
-    const words = await lastWords(this.#kube, { namespace: this.#options.run.namespace, name: pod.name })
+    if (state.kind === 'running') await this.#read(pod)
+    else if (state.kind === 'failed') this.board.settle({ name: node, status: 'not-read', why: state.why })
+    else if (state.kind === 'crashed') await this.#quoteCrash(pod, state.why)
+    // Of a node that was silent before only its own kubelet is news.
+    else if (state.kind === 'waiting' || !this.#silent.has(node)) {
+      this.board.note(node, state.kind === 'doubtful' ? 'doubtful' : 'waiting', state.why)
+    }
+  }
+
+  async #quoteCrash({ node, name }: AgentPod, why: string): Promise<void> {
+    this.board.note(node, 'doubtful', why)
+    const words = await lastWords(this.#kube, { namespace: this.#options.run.namespace, name })
     if (words !== '' && this.board.stage(node) === 'doubtful')
-      this.board.note(node, 'doubtful', `${state.why}; it wrote: ${words}`)
+      this.board.note(node, 'doubtful', `${why}; it wrote: ${words}`)
   }
 
   /** A pod went away though nobody here removed it. */
@@ -146,6 +158,10 @@ class Gathering {
 
   async #suspect(node: string, why: string): Promise<void> {
     this.board.note(node, 'doubtful', why)
+    await this.#checkNode(node)
+  }
+
+  async #checkNode(node: string): Promise<void> {
     const isGone = await isNodeGone(this.#writer, node)
     if (isGone) this.board.settle({ name: node, status: 'not-read', why: 'the node was deleted during the run' })
   }
@@ -190,7 +206,8 @@ class Gathering {
         for (const node of without) this.board.note(node, 'doubtful', `no agent was created: ${trouble.text}`)
     }
     const pods = waiting.flatMap(node => this.#pods.get(node) ?? []).slice(0, mostExplained)
-    await Promise.all(pods.map(pod => this.#explainPod(pod)))
+    const doubtful = this.board.names('doubtful').slice(0, mostExplained)
+    await Promise.all([...pods.map(pod => this.#explainPod(pod)), ...doubtful.map(node => this.#checkNode(node))])
   }
 
   async #explainPod({ node, name }: AgentPod): Promise<void> {

@@ -3,11 +3,11 @@ import { oneLine } from '../../shared/text.ts'
 import { containerName } from './plan.ts'
 
 /**
- * How far the agent of a node is. `doubtful` may still get better, but is not waited for alone; `crashed` and `failed`
- * do not.
+ * How far the agent of a node is. Of `pending` the node itself has said nothing yet. `doubtful` and `crashed` may still
+ * get better, but are not waited for alone; `failed` does not.
  */
 export type PodState =
-  | { readonly kind: 'waiting' | 'doubtful' | 'crashed' | 'failed'; readonly why: string }
+  | { readonly kind: 'pending' | 'waiting' | 'doubtful' | 'crashed' | 'failed'; readonly why: string }
   | { readonly kind: 'running' }
 
 export interface AgentPod {
@@ -76,14 +76,14 @@ function stateOf(status: Status, scheduled: boolean): PodState {
   if (agent?.terminated) return { kind: 'crashed', why: crashText(agent.terminated) }
   return agent?.waiting
     ? waitingState(agent.waiting)
-    : { kind: 'waiting', why: 'the kubelet has not begun to start the agent' }
+    : { kind: 'pending', why: 'the kubelet has not begun to start the agent' }
 }
 
 const agentStatus = ({ containerStatuses }: Status) => containerStatuses?.find(({ name }) => name === containerName)
 
 function unscheduled({ conditions }: Status): PodState {
   const condition = conditions?.find(({ type }) => type === 'PodScheduled')
-  if (condition?.status !== 'False') return { kind: 'waiting', why: 'the agent is not yet scheduled' }
+  if (condition?.status !== 'False') return { kind: 'pending', why: 'the agent is not yet scheduled' }
   return { kind: 'doubtful', why: `the agent is not scheduled${reasonText(condition.reason, condition.message)}` }
 }
 

@@ -39,7 +39,8 @@ function obstacle({ os, labels }: ApiNode): string | null {
 /** A kubelet that is silent starts no pod. One that is not ready but speaks does. */
 function doubtOf({ conditions }: ApiNode): string | null {
   const ready = conditions.find(({ type }) => type === 'Ready')
-  if (ready?.status !== 'Unknown') return null
+  if (!ready) return 'NotReady: its kubelet has never reported'
+  if (ready.status !== 'Unknown') return null
   return `NotReady${ready.since ? ` since ${ready.since}` : ''}: ${ready.message || 'its kubelet is silent'}`
 }
 
