@@ -1,3 +1,4 @@
+import { rememberHost } from './discovery/remember-host.ts'
 import { parts } from './gen/parts.ts'
 import type { Host } from './host.ts'
 import { limits } from './limits.ts'
@@ -10,9 +11,10 @@ export async function collectNode(
   definitions: Partial<typeof parts>,
   { host, context }: { host: Host; context: CollectContext },
 ): Promise<NodeParts> {
+  const remembered = rememberHost(host)
   const entries = Object.entries<PartDefinition<unknown>>(definitions).map(
     async ([name, definition]) =>
-      [name, await collectPart(definition, { host, context, deadlineMs: limits.partMs })] as const,
+      [name, await collectPart(definition, { host: remembered, context, deadlineMs: limits.partMs })] as const,
   )
   return nodeParts(Object.fromEntries(await Promise.all(entries)))
 }

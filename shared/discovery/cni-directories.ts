@@ -45,11 +45,11 @@ interface Answer {
 }
 
 async function askSources(host: Host): Promise<readonly Answer[]> {
-  const kind = await findRuntimeKind(host)
-  const present = await findDistributions(host)
+  // At once, because a runtime that hangs does so in every call.
+  const [runtime, kind, present] = await Promise.all([askRuntime(host), findRuntimeKind(host), findDistributions(host)])
   const usual = [...present.flatMap(({ containerdConfig }) => containerdConfig ?? []), ...defaultContainerdConfigs]
   const asked: readonly (readonly [Answer['source'], CniPaths | null])[] = [
-    ['runtime', await askRuntime(host)],
+    ['runtime', runtime],
     ['containerd-config', kind === 'crio' || kind === 'docker' ? null : await readContainerdPaths(host, usual)],
     ['crio-config', kind === 'containerd' || kind === 'docker' ? null : await readCrioPaths(host)],
     ['distribution', pathsOf(present)],

@@ -3,7 +3,7 @@ import { type KubeletSettings, noSettings, overrideSettings, parseKubeletConfig 
 import type { Host } from '../host.ts'
 import { isMissing, isOk, mapReading, ok, type Reading, unavailable } from '../reading.ts'
 import { readText } from '../text.ts'
-import { type HostProcess, listProcesses } from './processes.ts'
+import { findKubeletProcess } from './kubelet-process.ts'
 import { mapReads } from './values.ts'
 
 export interface FoundKubelet {
@@ -37,7 +37,7 @@ const k3sDropIns = '/var/lib/rancher/k3s/agent/etc/kubelet.conf.d'
 
 /** Finds the kubelet's settings: by its own command line, else by the files that it would be started with. */
 export async function findKubelet(host: Host): Promise<FoundKubelet> {
-  const found = await findProcess(host)
+  const found = await findKubeletProcess(host)
   const program = isOk(found) ? found.value.name : null
   const isK3s = program?.startsWith('k3s') ?? false
   const flags =
@@ -52,20 +52,6 @@ export async function findKubelet(host: Host): Promise<FoundKubelet> {
     configPath,
     settings: mapReading(merged, settings => overrideSettings(settings, flags)),
   }
-}
-
-/** Programs that hold a kubelet. */
-const holders = new Set(['k3s', 'k3s-server', 'k3s-agent', 'kubelite', 'hyperkube'])
-
-async function findProcess(host: Host): Promise<Reading<HostProcess>> {
-  const processes = await listProcesses(host)
-  if (!isOk(processes)) return processes
-  const { processes: running, complete } = processes.value
-  const found = running.find(({ name }) => name === 'kubelet') ?? running.find(({ name }) => holders.has(name))
-  if (found) return ok(found)
-  return complete
-    ? unavailable('missing', 'no kubelet runs on this node')
-    : unavailable('not-recorded', 'the recording holds only some processes, and no kubelet')
 }
 
 /** k3s passes `--kubelet-arg=x=y` on as `--x=y`. */

@@ -45,7 +45,7 @@ export const hostLocal = definePart<HostLocal>({
   schema: hostLocalSchema,
   collect: async (host, { now }) => {
     // A store of a /16 may take longer than a part may: what was read by then is worth more than nothing.
-    const until = now() + limits.partMs / 2
+    const until = now() + limits.partMs * 0.8
     const hasTime = () => now() < until
     const roots = await mapReads(await findRoots(host), async path => ({
       path,

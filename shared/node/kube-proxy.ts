@@ -14,8 +14,7 @@ export type KubeProxy = z.infer<typeof kubeProxySchema>
 export const kubeProxy = definePart<KubeProxy>({
   schema: kubeProxySchema,
   collect: async host => {
-    const healthz = await host.http('kube-proxy-healthz')
-    const mode = await host.http('kube-proxy-mode')
+    const [healthz, mode] = await Promise.all([host.http('kube-proxy-healthz'), host.http('kube-proxy-mode')])
     const replies = [healthz, mode]
     if (replies.every(reply => !isOk(reply) && reply.reason === 'not-recorded') && !isOk(mode)) return mode
     return ok({ healthz: statusAndBody(healthz), mode: modeOf(mode) })

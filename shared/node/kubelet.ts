@@ -18,8 +18,8 @@ export type Kubelet = z.infer<typeof kubeletSchema>
 export const kubelet = definePart<Kubelet>({
   schema: kubeletSchema,
   collect: async host => {
-    const healthz = await host.http('kubelet-healthz')
-    const { args, configPath, settings } = await findKubelet(host)
+    const [healthz, kubelet] = await Promise.all([host.http('kubelet-healthz'), findKubelet(host)])
+    const { args, configPath, settings } = kubelet
     if (wasNotRecorded(args) && wasNotRecorded(settings) && wasNotRecorded(healthz)) return args
     return ok({
       args,

@@ -35,7 +35,7 @@ export const links = definePart<Links>({
   schema: linksSchema,
   collect: async host => {
     const names = await listDevices(host)
-    const sources = [await runIpDevices(host, 'ip-link'), await runIpDevices(host, 'ip-addr')] as const
+    const sources = await Promise.all([runIpDevices(host, 'ip-link'), runIpDevices(host, 'ip-addr')])
     const printed = sources.flatMap(source => (isOk(source) ? [source.value] : []))
     if (!isOk(names) && printed.length === 0) return isMissing(names) && !isOk(sources[0]) ? sources[0] : names
     const devices = new Set([...(isOk(names) ? names.value : []), ...printed.flatMap(each => [...each.keys()])])

@@ -24,10 +24,9 @@ export type Runtime = z.infer<typeof runtimeSchema>
 export const runtime = definePart<Runtime>({
   schema: runtimeSchema,
   collect: async host => {
-    const versionReply = await host.cri('version')
+    const [versionReply, statusReply] = await Promise.all([host.cri('version'), host.cri('status')])
     const version = isOk(versionReply) ? parseReply(versionReplySchema, versionReply.value) : versionReply
     if (!isOk(version)) return version
-    const statusReply = await host.cri('status')
     const status = isOk(statusReply) ? parseReply(statusReplySchema, statusReply.value) : statusReply
     if (!isOk(status)) return status
     return ok({
