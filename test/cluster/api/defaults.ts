@@ -1,0 +1,65 @@
+import { mergePatch } from './merge.ts'
+import { fieldOf, isRecord, type KubeObject, objectSchema } from './object.ts'
+import type { ResourceType } from './resources.ts'
+
+/** An object with the defaults of its type, as far as anything here or in the product looks at them. */
+export function completed(type: ResourceType, object: KubeObject): KubeObject {
+  const added = defaults[type.plural]?.(object) ?? {}
+  const counted = isRecord(object.spec) && type.plural !== 'nodes' ? { metadata: { generation: 1 } } : {}
+  const prepared = type.plural === 'secrets' ? withoutStringData(object) : object
+  return objectSchema.parse(mergePatch(mergePatch(added, counted), prepared))
+}
+
+const defaults: Readonly<Record<string, (object: KubeObject) => Record<string, unknown>>> = {
+  pods: () => ({ spec: podDefaults, status: { phase: 'Pending', qosClass: 'BestEffort' } }),
+  secrets: () => ({ type: 'Opaque' }),
+  jobs: ({ metadata: { name, uid } }) => ({
+    metadata: { labels: jobLabels(name, uid) },
+    spec: {
+      completions: undefined,
+      parallelism: 1,
+      backoffLimit: 6,
+      suspend: false,
+      completionMode: 'NonIndexed',
+      selector: { matchLabels: { 'batch.kubernetes.io/controller-uid': uid } },
+      template: { metadata: { labels: jobLabels(name, uid) } },
+    },
+    status: {},
+  }),
+  daemonsets: () => ({
+    metadata: { annotations: { 'deprecated.daemonset.template.generation': '1' } },
+    spec: { revisionHistoryLimit: 10, template: { spec: podDefaults } },
+    status: { currentNumberScheduled: 0, numberMisscheduled: 0, desiredNumberScheduled: 0, numberReady: 0 },
+  }),
+  namespaces: ({ metadata: { name } }) => ({
+    metadata: { labels: { 'kubernetes.io/metadata.name': name } },
+    spec: { finalizers: ['kubernetes'] },
+    status: { phase: 'Active' },
+  }),
+}
+
+const podDefaults = {
+  restartPolicy: 'Always',
+  terminationGracePeriodSeconds: 30,
+  dnsPolicy: 'ClusterFirst',
+  serviceAccountName: 'default',
+  securityContext: {},
+  schedulerName: 'default-scheduler',
+  enableServiceLinks: true,
+}
+
+const jobLabels = (name: string, uid: string) => ({
+  'batch.kubernetes.io/controller-uid': uid,
+  'batch.kubernetes.io/job-name': name,
+  'controller-uid': uid,
+  'job-name': name,
+})
+
+/** `stringData` is only for writing: it comes back as base64 in `data`. */
+function withoutStringData(object: KubeObject): KubeObject {
+  const { stringData, ...rest } = object
+  if (!isRecord(stringData)) return object
+  const encoded = Object.entries(stringData).map(([key, value]) => [key, Buffer.from(String(value)).toString('base64')])
+  const data = fieldOf(object, 'data')
+  return { ...rest, data: { ...(isRecord(data) ? data : {}), ...Object.fromEntries(encoded) } }
+}
