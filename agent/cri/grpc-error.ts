@@ -1,4 +1,4 @@
-import type { IncomingHttpHeaders } from 'node:http2'
+import type { IncomingHttpHeaders, IncomingHttpStatusHeader } from 'node:http2'
 import type { Reason } from '../../shared/reading.ts'
 
 /** A call that was answered with another status than OK. */
@@ -10,11 +10,13 @@ export class GrpcError extends Error {
   }
 
   /** The error that headers and trailers of a call tell of, or null for OK. */
-  static from(headers: IncomingHttpHeaders): GrpcError | null {
+  static from(headers: IncomingHttpHeaders & IncomingHttpStatusHeader): GrpcError | null {
     const status = headers['grpc-status']
     if (status === '0') return null
     if (typeof status !== 'string') {
-      return new GrpcError('failed', `it hung up or speaks no gRPC (HTTP status ${headers[':status'] ?? 'none'})`)
+      const http = headers[':status']
+      // Whoever routes by path knows no such service.
+      return new GrpcError(http === 404 ? 'unsupported' : 'failed', `it speaks no gRPC (HTTP status ${http ?? 'none'})`)
     }
     return new GrpcError(reasons[status] ?? 'failed', `${decodePercent(headers['grpc-message'])} (status ${status})`)
   }

@@ -1,0 +1,97 @@
+import { execFileSync } from 'node:child_process'
+import { copyFile, mkdir, readFile } from 'node:fs/promises'
+import { dirname } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { perform, runCommand } from '../../../agent/host/command.ts'
+import { needs } from '../../support/requirements.ts'
+import { hostRoot, temporaryFolder } from '../../support/temporary-folder.ts'
+
+const run = (script: string, bounds: { timeoutMs?: number; mostBytes?: number } = {}) =>
+  perform(['/bin/sh', '-c', script], { shown: ['sh'], timeoutMs: 5_000, mostBytes: 1_000, ...bounds })
+
+const mounts = (root: string) => ({ root, proc: '/proc', sys: '/sys' })
+
+test('output, errors and exit code are handed over', async () => {
+  expect(await run('echo out; echo err >&2; exit 3')).toEqual({
+    status: 'ok',
+    value: { argv: ['sh'], exitCode: 3, stdout: 'out\n', stderr: 'err\n', durationMs: expect.any(Number) },
+  })
+})
+
+test('a program sees a clean environment and no input', async () => {
+  process.env.NETCHECK_TEST_SECRET = 'x'
+  const reading = await run('env; cat')
+  delete process.env.NETCHECK_TEST_SECRET
+  expect(reading).toMatchObject({ value: { stdout: expect.stringMatching(/^LC_ALL=C$/m) } })
+  expect(JSON.stringify(reading)).not.toContain('SECRET')
+})
+
+test('a program that hangs is killed with all that it started', async () => {
+  const folder = await temporaryFolder()
+  const reading = await run(`sleep 1000 & echo $! > ${folder}/pid; wait`, { timeoutMs: 300 })
+  expect(reading).toMatchObject({ reason: 'timeout', detail: 'sh did not end within 300 ms' })
+  const pid = Number(await readFile(`${folder}/pid`, 'utf8'))
+  await expect.poll(() => isDead(pid)).toBe(true)
+})
+
+test('a child that leaves the group does not hold up the answer', async () => {
+  const start = performance.now()
+  const reading = await run('setsid sleep 3 & sleep 1000', { timeoutMs: 300 })
+  expect(reading).toMatchObject({ reason: 'timeout' })
+  expect(performance.now() - start).toBeLessThan(2_000)
+})
+
+test('endless output is cut off', async () => {
+  expect(await run('yes')).toMatchObject({ reason: 'too-large', detail: 'sh printed more than 1000 bytes' })
+  expect(await run('yes >&2 & sleep 0.2; kill $!')).toMatchObject({ value: { stdout: '' } })
+})
+
+test('a program that is killed has failed', async () => {
+  expect(await run('kill -9 $$')).toMatchObject({ reason: 'failed' })
+})
+
+test('a host without the program answers missing', async () => {
+  const root = await hostRoot()
+  expect(await runCommand(mounts(root), 'ip-addr')).toEqual({
+    status: 'unavailable',
+    reason: 'missing',
+    detail: 'the host has no program ip',
+  })
+})
+
+test('a file that cannot be executed is no program', async () => {
+  const root = await hostRoot({ '/usr/sbin/ip': 'text' })
+  expect(await runCommand(mounts(root), 'ip-addr')).toMatchObject({ reason: 'missing' })
+})
+
+describe.runIf(needs('commands in the root of a host', 'root', 'iproute2'))('in the root of a host', () => {
+  test('the program of that root is run there', async () => {
+    const root = await hostRoot()
+    await install('ip', root)
+    const reading = await runCommand(mounts(root), 'ip-addr')
+    expect(reading).toMatchObject({ value: { argv: ['ip', '-j', 'addr'], exitCode: 0, stderr: '' } })
+    const links: unknown = reading.status === 'ok' ? JSON.parse(reading.value.stdout) : null
+    expect(links).toContainEqual(expect.objectContaining({ ifname: 'lo' }))
+  })
+
+  test('with the root / it is run directly', async () => {
+    expect(await runCommand(mounts(''), 'ip-link')).toMatchObject({ value: { exitCode: 0 } })
+  })
+})
+
+/** Gone, or dead and not yet collected by its parent. */
+const isDead = (pid: number): Promise<boolean> =>
+  readFile(`/proc/${pid}/stat`, 'utf8').then(
+    stat => / Z /.test(stat),
+    () => true,
+  )
+
+/** Copies a program and the libraries that it needs into a root. */
+async function install(program: string, root: string): Promise<void> {
+  const path = execFileSync('sh', ['-c', `command -v ${program}`], { encoding: 'utf8' }).trim()
+  const libraries = execFileSync('ldd', [path], { encoding: 'utf8' }).match(/\/\S+/g) ?? []
+  for (const [from, to] of [[path, `/usr/sbin/${program}`], ...libraries.map(library => [library, library])]) {
+    await mkdir(dirname(`${root}${to}`), { recursive: true })
+    await copyFile(String(from), `${root}${to}`)
+  }
+}

@@ -1,0 +1,27 @@
+import { readFile } from 'node:fs/promises'
+import { expect, test } from 'vitest'
+import { parts } from '../../shared/gen/parts.ts'
+import { collectFrom, connectAgent } from '../support/agent-client.ts'
+import { startAgent } from '../support/agent-process.ts'
+import { sandboxes, startRuntime } from '../support/cri/fake-runtime.ts'
+import { hostRoot } from '../support/temporary-folder.ts'
+
+const mostKilobytes = 64 << 10
+
+test('a node with 110 pods is read with at most 64 MB', async () => {
+  const root = await hostRoot({
+    '/proc/self': '',
+    ...Object.fromEntries(
+      Array.from({ length: 110 }, (_, index) => [
+        `/var/lib/cni/networks/cbr0/10.244.0.${index + 2}`,
+        `${index.toString(16).padStart(64, '0')}\r\neth0`,
+      ]),
+    ),
+  })
+  await startRuntime(`${root}/run/containerd/containerd.sock`, { listPodSandbox: () => sandboxes(110) })
+  const agent = await startAgent(root, { env: { NETCHECK_PROC: '/proc', NETCHECK_SYS: '/sys' } })
+  for (let round = 0; round < 3; round += 1) await collectFrom(await connectAgent(agent), Object.keys(parts))
+  const peak = /VmHWM:\s+(\d+) kB/.exec(await readFile(`/proc/${agent.child.pid}/status`, 'utf8'))
+  expect(Number(peak?.[1])).toBeGreaterThan(0)
+  expect(Number(peak?.[1])).toBeLessThanOrEqual(mostKilobytes)
+})
