@@ -10,7 +10,7 @@ import type { ApiNode } from '../cluster/nodes.ts'
 import type { Pod } from '../cluster/pods.ts'
 import { apiNode } from './api-node.ts'
 import { effectiveConfig, flavourOf } from './effective-config.ts'
-import { isBridged, podBridges } from './pod-bridges.ts'
+import { bridgeNames, isBridged, podBridges } from './pod-bridges.ts'
 import { networkedPodsOn } from './pods.ts'
 import { serviceProxy } from './service-proxy.ts'
 
@@ -35,7 +35,8 @@ interface ClusterSources {
 
 /** Whether bridged packets of a node's pods must pass iptables: where pods hang on a bridge and services are made by it. */
 export type BridgeFilter =
-  | { readonly kind: 'needed'; readonly bridge: string }
+  /** `hasPods` is false when the configuration wants a bridge on which no pod hangs yet. */
+  | { readonly kind: 'needed'; readonly bridge: string; readonly hasPods: boolean }
   | { readonly kind: 'not-needed'; readonly why: string }
   | { readonly kind: 'unknown'; readonly why: string }
 
@@ -71,9 +72,10 @@ function bridgeOf(
   const found = isOk(bridges) ? podBridges({ bridges: bridges.value, links, configs, podAddresses }) : []
   const bridged = isBridged(configs)
   if (bridged === false) return { kind: 'not-needed', why: 'the CNI puts pods on no bridge' }
-  if (found[0]) return { kind: 'needed', bridge: found[0].name }
+  if (found[0]) return { kind: 'needed', bridge: found[0].name, hasPods: true }
   if (bridged && !isOk(bridges)) return { kind: 'unknown', why: `bridges not read: ${bridges.detail}` }
-  if (bridged) return { kind: 'not-needed', why: 'no pod hangs on a bridge yet' }
+  const [name] = configs.flatMap(bridgeNames)
+  if (name !== undefined) return { kind: 'needed', bridge: name, hasPods: false }
   return isOk(bridges) && isOk(cniConfig)
     ? { kind: 'not-needed', why: 'there is no bridge with pods' }
     : { kind: 'unknown', why: 'neither the CNI configuration nor the bridges were read' }

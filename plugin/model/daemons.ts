@@ -3,6 +3,7 @@ import { isOk } from '../../shared/reading.ts'
 import { oneLine } from '../../shared/text.ts'
 import type { ContainerLog } from '../cluster/component-logs.ts'
 import type { DaemonSet } from '../cluster/daemon-sets.ts'
+import type { ApiNode } from '../cluster/nodes.ts'
 import type { ContainerState, Pod } from '../cluster/pods.ts'
 import { plainText } from './event-text.ts'
 import { ageOf, livePodsOn, minute } from './pods.ts'
@@ -21,7 +22,7 @@ const startMs = 2 * minute
 
 /** The state on a node of the pods that `isPart` picks, and of the DaemonSets that should have put one there. */
 export function daemonState(
-  node: string,
+  node: Pick<ApiNode, 'name' | 'labels'>,
   {
     pods,
     daemonSets,
@@ -29,12 +30,14 @@ export function daemonState(
   }: { pods: readonly Pod[]; daemonSets: readonly DaemonSet[]; isPart: (pod: Pod) => boolean },
   takenAt: number,
 ): DaemonState {
-  const here = livePodsOn(pods, node).filter(isPart)
+  const here = livePodsOn(pods, node.name).filter(isPart)
   const staying = here.filter(({ deleting }) => !deleting)
   const states = (staying.length > 0 ? staying : here).map(pod => podState(pod, takenAt))
   const best = states.sort((a, b) => order.indexOf(a.kind) - order.indexOf(b.kind))[0]
   if (best) return best
-  return daemonSets.some(set => lacksPods(set, pods, isPart)) ? { kind: 'absent' } : { kind: 'not-wanted' }
+  return daemonSets.some(set => selects(set, node.labels) && lacksPods(set, pods, isPart))
+    ? { kind: 'absent' }
+    : { kind: 'not-wanted' }
 }
 
 const order: readonly DaemonState['kind'][] = ['running', 'starting', 'not-ready', 'broken']
@@ -48,14 +51,18 @@ export function lastWords(
     ? logs.value.find(log => log.namespace === pod.namespace && log.pod === pod.name && log.container === container)
     : undefined
   const texts = [log?.previous, log?.current].flatMap(text => (text && isOk(text) ? [text.value] : []))
-  const lines = texts.map(text => text.split('\n').filter(line => line.trim() !== ''))
+  const lines = texts.map(text => text.split('\n').filter(line => line.trim() !== '' && !notTheLog.test(line)))
   const complaint = lines.flatMap(text => text.findLast(line => complaints.test(line)) ?? [])[0]
   const line = complaint ?? lines.at(-1)?.at(-1)
-  return line === undefined ? null : oneLine(plainText(line), 280)
+  return line === undefined ? null : oneLine(plainText(line.replace(timestamp, '')), 280)
 }
 
 const complaints =
   /^[EF]\d{4} |\b(?:error|fatal|panic|fail(?:ed|ure)?|cannot|can't|denied|refused|unable|invalid|forbidden|unauthorized|overlaps)\b/i
+
+/** What the kubelet answers where the log is gone, and the time that the runtime puts before each line. */
+const notTheLog = /^unable to retrieve container logs for /
+const timestamp = /^\d{4}-\d\d-\d\dT[\d:.]+(?:Z|[+-]\d\d:\d\d) /
 
 function podState(pod: Pod, takenAt: number): DaemonState {
   const container = pod.containers.find(isFailing)
@@ -75,7 +82,10 @@ const isFailing = ({ state, reason, exitCode, init }: ContainerState) =>
 const whyOf = ({ name, init, state, reason, exitCode }: ContainerState) =>
   `${init ? 'init container' : 'container'} ${name} is in ${reason || state}${exitCode === null ? '' : ` (exit code ${exitCode})`}`
 
-/** A DaemonSet that wants more pods than it has. One with a node selector counts only the nodes that it selects. */
+const selects = ({ nodeSelector }: DaemonSet, labels: ApiNode['labels']) =>
+  Object.entries(nodeSelector).every(([key, value]) => labels[key] === value)
+
+/** A DaemonSet that wants more pods than it has. */
 function lacksPods(set: DaemonSet, pods: readonly Pod[], isPart: (pod: Pod) => boolean): boolean {
   const owned = pods.filter(pod => pod.owner?.kind === 'DaemonSet' && pod.owner.name === set.name && isPart(pod))
   const present = owned.filter(

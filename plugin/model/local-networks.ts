@@ -22,10 +22,16 @@ export interface LocalNetwork {
   readonly sets: readonly SetUsage[]
 }
 
+/** A network that host-local serves; its sets are null where the ranges cannot be understood. */
+export interface ServedNetwork {
+  readonly name: string
+  readonly path: string
+  readonly sets: readonly RangeSet[] | null
+}
+
 interface Sources {
   /** Configurations in use. */
   readonly configs: readonly CniConfigFile[]
-  readonly hostLocal: HostLocal
   readonly podNetworks: readonly string[]
   /** kubenet has no file: its network is `kubenet` and its range the node's pod network. */
   readonly isKubenet: boolean
@@ -33,14 +39,18 @@ interface Sources {
 
 const defaultRoot = '/var/lib/cni/networks'
 
+/** Networks in use whose addresses host-local gives; none where another IPAM does. */
+export const servedNetworks = ({ configs, podNetworks, isKubenet }: Sources): readonly ServedNetwork[] => [
+  ...configs.flatMap(file => networksOf(file, podNetworks)),
+  ...(isKubenet ? [{ name: 'kubenet', path: `${defaultRoot}/kubenet`, sets: setsOfNetworks(podNetworks) }] : []),
+]
+
 /** Networks in use with what is reserved in them; one whose ranges or store are not known is left out. */
-export function localNetworks({ configs, hostLocal, podNetworks, isKubenet }: Sources): readonly LocalNetwork[] {
-  const wanted = [
-    ...configs.flatMap(file => networksOf(file, podNetworks)),
-    ...(isKubenet ? [{ name: 'kubenet', root: defaultRoot, sets: setsOfNetworks(podNetworks) }] : []),
-  ]
-  return wanted.flatMap(({ name, root, sets }) => {
-    const path = `${root}/${name}`
+export function localNetworks({
+  hostLocal,
+  ...sources
+}: Sources & { readonly hostLocal: HostLocal }): readonly LocalNetwork[] {
+  return servedNetworks(sources).flatMap(({ name, path, sets }) => {
     const reservations = reservationsAt(hostLocal, path)
     return sets && reservations ? [{ name, path, sets: sets.map(set => usageOf(set, reservations)) }] : []
   })
@@ -62,21 +72,15 @@ export function splitByOwner(
 /** A pod in the making has its reservation before the runtime lists its sandbox. */
 const grace = 30 * minute
 
-interface Wanted {
-  readonly name: string
-  readonly root: string
-  readonly sets: readonly RangeSet[] | null
-}
-
-function networksOf({ content }: CniConfigFile, podNetworks: readonly string[]): readonly Wanted[] {
+function networksOf({ content }: CniConfigFile, podNetworks: readonly string[]): readonly ServedNetwork[] {
   if (!isOk(content) || content.value.name === null) return []
   const name = content.value.name
   return content.value.plugins.flatMap(({ type, ipam }) => {
-    if (type === 'flannel') return [{ name, root: defaultRoot, sets: setsOfNetworks(podNetworks) }]
+    if (type === 'flannel') return [{ name, path: `${defaultRoot}/${name}`, sets: setsOfNetworks(podNetworks) }]
     if (ipam?.type !== 'host-local') return []
     const usesPodNetwork = ipam.ranges.flat().some(({ subnet }) => /^usePodCidr/i.test(subnet ?? ''))
     const sets = usesPodNetwork ? setsOfNetworks(podNetworks) : rangeSets(ipam)
-    return [{ name, root: (ipam.dataDir ?? defaultRoot).replace(/\/$/, ''), sets }]
+    return [{ name, path: `${(ipam.dataDir ?? defaultRoot).replace(/\/$/, '')}/${name}`, sets }]
   })
 }
 

@@ -1,10 +1,10 @@
 import type { CniConfig } from '../../shared/node/cni-config.ts'
 import type { HostLocal } from '../../shared/node/host-local.ts'
 import type { Runtime } from '../../shared/node/runtime.ts'
-import { isMissing, isOk, ok, type Reading } from '../../shared/reading.ts'
+import { isMissing, isOk, type Reading } from '../../shared/reading.ts'
 import type { ApiNode } from '../cluster/nodes.ts'
 import { effectiveConfig, flavourOf } from './effective-config.ts'
-import { type LocalNetwork, localNetworks } from './local-networks.ts'
+import { type LocalNetwork, localNetworks, type ServedNetwork, servedNetworks } from './local-networks.ts'
 
 interface Sources {
   readonly cniConfig: Reading<CniConfig>
@@ -13,21 +13,31 @@ interface Sources {
   readonly node: ApiNode | undefined
 }
 
-/** The host-local networks in use on a node with their reservations; none where another IPAM gives the addresses. */
-export function nodeNetworks({ cniConfig, hostLocal, runtime, node }: Sources): Reading<readonly LocalNetwork[]> {
-  if (!isOk(cniConfig)) return cniConfig
-  if (!isOk(hostLocal)) return hostLocal
+/** What is known of the networks that host-local serves on a node. */
+export interface NodeNetworks {
+  /** Empty where another IPAM gives the addresses, or where nothing is known. */
+  readonly networks: readonly LocalNetwork[]
+  /** Why some network could not be judged; null when all could. */
+  readonly unknown: string | null
+}
+
+export function nodeNetworks({ cniConfig, hostLocal, runtime, node }: Sources): NodeNetworks {
+  if (!isOk(cniConfig)) return { networks: [], unknown: cniConfig.detail }
   const flavour = flavourOf(runtime, node)
   const effective = effectiveConfig({ config: cniConfig.value, runtime, flavour })
-  if (!isOk(effective)) return effective
+  if (!isOk(effective)) return { networks: [], unknown: effective.detail }
   const { files } = cniConfig.value
   const isEmpty = isMissing(files) || (isOk(files) && files.value.length === 0)
-  return ok(
-    localNetworks({
-      configs: effective.value.inUse,
-      hostLocal: hostLocal.value,
-      podNetworks: node?.podCIDRs ?? [],
-      isKubenet: isEmpty && flavour === 'docker',
-    }),
-  )
+  const isKubenet = isEmpty && flavour === 'docker'
+  const sources = { configs: effective.value.inUse, podNetworks: node?.podCIDRs ?? [], isKubenet }
+  const served = servedNetworks(sources)
+  if (served.length === 0) return { networks: [], unknown: null }
+  if (!isOk(hostLocal)) return { networks: [], unknown: hostLocal.detail }
+  const networks = localNetworks({ ...sources, hostLocal: hostLocal.value })
+  return { networks, unknown: whyLeftOut(served.find(({ path }) => !networks.some(network => network.path === path))) }
+}
+
+function whyLeftOut(network: ServedNetwork | undefined): string | null {
+  if (!network) return null
+  return network.sets ? `${network.path} could not be read` : `the ranges of network ${network.name} are not known`
 }

@@ -34,7 +34,8 @@ export function isBridged(configs: readonly CniConfigFile[]): boolean | null {
 /** Weave's `weave`, kubenet's `cbr0`, kube-router's `kube-bridge`; `cni0` is the bridge plugin's own default. */
 const wellKnown = ['cni0', 'cbr0', 'weave', 'kube-bridge']
 
-function bridgeNames({ content }: CniConfigFile): readonly string[] {
+/** Names of the bridges that a configuration makes. */
+export function bridgeNames({ content }: CniConfigFile): readonly string[] {
   if (!isOk(content)) return []
   return content.value.plugins.flatMap(({ type, bridge, delegates }) => {
     if (type === 'bridge') return [bridge ?? 'cni0']

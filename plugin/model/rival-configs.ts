@@ -54,7 +54,8 @@ export const podsIn = (file: CniConfigFile, pods: readonly Pod[]): readonly Pod[
   )
 }
 
-function sameNetwork(winner: CniConfigFile, losers: readonly CniConfigFile[]): Rivalry | null {
+/** Another file that configures the network of `winner` once more. */
+export function sameNetwork(winner: CniConfigFile, losers: readonly CniConfigFile[]): Rivalry | null {
   const rightful = losers.find(file => nameOf(file) !== null && nameOf(file) === nameOf(winner))
   return rightful ? { kind: 'twice', rightful } : null
 }

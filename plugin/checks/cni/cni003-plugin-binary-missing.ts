@@ -6,7 +6,7 @@ import { apiNode } from '../../model/api-node.ts'
 import { productsOf } from '../../model/cni-products.ts'
 import { onNode, onWorkstation, quote } from '../../model/command.ts'
 import { cniComponentsOf } from '../../model/components.ts'
-import { effectiveConfig, flavourOf } from '../../model/effective-config.ts'
+import { effectiveConfig, flavourOf, networkReady } from '../../model/effective-config.ts'
 import { type Harm, harmEvidence, harmOn } from '../../model/harm.ts'
 import { livePodsOn } from '../../model/pods.ts'
 import { findPlugin, type PluginFile, requiredPlugins } from '../../model/required-plugins.ts'
@@ -35,13 +35,15 @@ export default nodeCheck({
     const unread = looked.flatMap(({ file }) => (file.state === 'unread' ? [file.why] : []))
     if (bad.length === 0) return unread[0] === undefined ? passed : notRun(unread[0])
     const harm = harmOn(node, maybeCluster, takenAt)
+    // CRI-O and Docker's shims examine the plugins when they load: without them they have no network at all.
+    const isRefused = flavour !== 'containerd' && networkReady(maybe.runtime) === false
     const products = files.flatMap(file => [...productsOf(file)])
     const isInstalling =
       isOk(maybeCluster.pods) &&
       livePodsOn(maybeCluster.pods.value, node).some(
         pod => !pod.ready && cniComponentsOf(pod).some(id => products.includes(id)),
       )
-    return found(draft({ node, bad, binaries: cniBinaries, harm, isInstalling }))
+    return found(draft({ node, bad, binaries: cniBinaries, harm, isRefused, isInstalling }))
   },
 })
 
@@ -58,15 +60,18 @@ interface Case {
   readonly bad: readonly Bad[]
   readonly binaries: CniBinaries
   readonly harm: Harm
+  /** The runtime refuses the configuration for its plugins. */
+  readonly isRefused: boolean
   /** The daemon that brings its plugins is not up yet. */
   readonly isInstalling: boolean
 }
 
-function draft({ node, bad, binaries, harm, isInstalling }: Case): Draft {
+function draft({ node, bad, binaries, harm, isRefused, isInstalling }: Case): Draft {
   const directories = binaries.directories.map(({ path }) => path).join(', ')
-  const isFelt = harm.failures.some(({ plugin, text }) =>
+  const isNamed = harm.failures.some(({ plugin, text }) =>
     bad.some(({ name }) => name === plugin || text.includes(`"${name}"`)),
   )
+  const isFelt = isNamed || isRefused
   // A runtime may bring its own loopback, and a directory that nobody named may be the wrong one to look into.
   const isSure =
     bad.some(({ name }) => name !== 'loopback') && binaries.directories.some(({ source }) => source !== 'default')

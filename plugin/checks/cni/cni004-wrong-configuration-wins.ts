@@ -6,9 +6,10 @@ import { nameOfProduct } from '../../model/cni-products.ts'
 import { onNode, onWorkstation, quote } from '../../model/command.ts'
 import { cniComponentsOf } from '../../model/components.ts'
 import { effectiveConfig, flavourOf, isBroken } from '../../model/effective-config.ts'
+import { type Harm, harmEvidence, harmOn } from '../../model/harm.ts'
 import { livePodsOn, networkedPodsOn, podKey } from '../../model/pods.ts'
 import { runnableBy } from '../../model/required-plugins.ts'
-import { findRivalry, podsIn, type Rivalry } from '../../model/rival-configs.ts'
+import { findRivalry, podsIn, type Rivalry, sameNetwork } from '../../model/rival-configs.ts'
 
 export default nodeCheck({
   code: 'CNI004',
@@ -18,7 +19,8 @@ export default nodeCheck({
   needs: ['cniConfig'],
   wants: ['runtime', 'cniBinaries'],
   cluster: ['pods', 'nodes'],
-  run: ({ node, parts: { cniConfig }, maybe, cluster }) => {
+  wantsCluster: ['events'],
+  run: ({ node, parts: { cniConfig }, maybe, cluster, maybeCluster, takenAt }) => {
     if (isMissing(cniConfig.files)) return notApplicable('there is no configuration')
     const known = cluster.nodes.find(({ name }) => name === node)
     const isRunnable = runnableBy(maybe.cniBinaries, known?.architecture ?? '')
@@ -30,7 +32,6 @@ export default nodeCheck({
     const candidates = [...new Set([...inUse.slice(0, 1), ...next.slice(0, 1)])]
     if (candidates.length === 0) return notApplicable('no configuration is in use')
     const files = cniConfig.files.value
-    if (limit !== 1 && files.length > 1) return notApplicable('the runtime loads several on purpose')
     const sources = {
       daemons: new Set(livePodsOn(cluster.pods, node).flatMap(cniComponentsOf)),
       podNetworks: known?.podCIDRs ?? [],
@@ -38,11 +39,13 @@ export default nodeCheck({
     }
     for (const winner of candidates) {
       const losers = files.filter(file => file !== winner && isOk(file.content) && !isBroken(file))
-      const rivalry = findRivalry({ winner, losers, ...sources })
       const isInUse = inUse.includes(winner)
-      if (rivalry) return found(draft({ node, config: cniConfig, winner, isInUse, rivalry, pods: sources.pods }))
+      // A runtime that loads several does so on purpose, but one network twice is never meant.
+      const rivalry = limit === 1 ? findRivalry({ winner, losers, ...sources }) : sameNetwork(winner, losers)
+      const harm = harmOn(node, { pods: { status: 'ok', value: cluster.pods }, ...maybeCluster }, takenAt)
+      if (rivalry) return found(draft({ node, config: cniConfig, winner, isInUse, rivalry, pods: sources.pods, harm }))
     }
-    return passed
+    return limit !== 1 && files.length > 1 ? notApplicable('the runtime loads several on purpose') : passed
   },
 })
 
@@ -54,12 +57,14 @@ interface Case {
   readonly isInUse: boolean
   readonly rivalry: Rivalry
   readonly pods: readonly Pod[]
+  readonly harm: Harm
 }
 
-function draft({ node, config, winner, isInUse, rivalry, pods }: Case): Draft {
+function draft({ node, config, winner, isInUse, rivalry, pods, harm }: Case): Draft {
   const caught = podsIn(winner, pods)
   const path = `${config.directory.path}/${winner.name}`
-  const isFelt = isInUse && caught.length > 0 && rivalry.kind !== 'twice'
+  const clashes = harm.failures.filter(({ text }) => /file exists/.test(text))
+  const isFelt = rivalry.kind === 'twice' ? clashes.length > 0 : isInUse && caught.length > 0
   return {
     severity: isFelt ? 'error' : 'warning',
     confidence: rivalry.kind === 'addresses' || rivalry.kind === 'packaged' ? 'likely' : 'certain',
@@ -78,10 +83,13 @@ function draft({ node, config, winner, isInUse, rivalry, pods }: Case): Draft {
             },
           ]
         : []),
+      ...harmEvidence({ ...harm, failures: clashes, waiting: [] }),
     ],
     danger:
-      'new pods join another network than the cluster’s: other nodes do not reach them, and two may get one address',
-    remedies: remedies(path, rivalry),
+      rivalry.kind === 'twice'
+        ? 'a runtime that loads both adds each pod twice and fails, and it is left to the names which of them counts'
+        : 'new pods join another network than the cluster’s: other nodes do not reach them, and two may get one address',
+    remedies: remedies(config.directory.path, winner, rivalry),
   }
 }
 
@@ -96,18 +104,15 @@ function reason(rivalry: Rivalry): string {
 const expectation = (rivalry: Rivalry) =>
   rivalry.kind === 'packaged' ? 'the configuration of the cluster’s CNI' : `${rivalry.rightful.name} alone`
 
-function remedies(path: string, rivalry: Rivalry): Draft['remedies'] {
-  const away = `${quote(path)}.disabled`
-  return [
-    {
-      title: 'move the configuration that should not win out of the way, then make the pods that it caught anew',
-      commands: [
-        onNode(`mv ${quote(path)} ${away}`),
-        ...(rivalry.kind === 'packaged' ? [onNode('# then install the cluster’s CNI')] : []),
-        onWorkstation('kubectl delete pod <pods with an address of the wrong network>'),
-      ],
-      risk: 'disruptive',
-      rollback: `mv ${away} ${quote(path)}`,
-    },
-  ]
+function remedies(directory: string, winner: CniConfigFile, rivalry: Rivalry): Draft['remedies'] {
+  const path = quote(`${directory}/${rivalry.kind === 'twice' ? rivalry.rightful.name : winner.name}`)
+  const commands = [onNode(`mv ${path} ${path}.disabled`)]
+  const rollback = `mv ${path}.disabled ${path}`
+  if (rivalry.kind === 'twice') {
+    return [{ title: 'keep one of the two files, out of the way with the other', commands, risk: 'low', rollback }]
+  }
+  const first = rivalry.kind === 'packaged' ? 'install the cluster’s CNI, then ' : ''
+  const again = onWorkstation('kubectl delete pod <pods with an address of the wrong network>')
+  const title = `${first}move the configuration that should not win out of the way, and make the pods that it caught anew`
+  return [{ title, commands: [...commands, again], risk: 'disruptive', rollback }]
 }

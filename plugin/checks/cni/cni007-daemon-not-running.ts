@@ -31,7 +31,7 @@ export default clusterCheck({
     const drafts = nodes.filter(isJudged).flatMap(node =>
       present.flatMap(({ id, sets }) => {
         const isPart = (pod: (typeof pods)[number]) => cniComponentsOf(pod).includes(id)
-        const state = daemonState(node.name, { pods, daemonSets: sets, isPart }, takenAt)
+        const state = daemonState(node, { pods, daemonSets: sets, isPart }, takenAt)
         const harm = harmOn(node.name, { pods: { status: 'ok', value: pods }, events: maybeCluster.events }, takenAt)
         return draft({ node, id, state, harm, logs: maybeCluster.componentLogs, setName: sets[0]?.name ?? id }) ?? []
       }),
@@ -63,7 +63,7 @@ function draft({ node, id, state, harm, logs, setName }: Case): Draft | null {
     subject: { kind: 'Node', name: node.name },
     key: id,
     severity: isDown ? 'error' : 'warning',
-    message: `${product} does not run on ${node.name}: ${reason(state, setName)}`,
+    message: `${product} does not run on ${node.name}: ${words ? `its log ends with "${words}"` : reason(state, setName)}`,
     evidence: [
       {
         at: pod ? `Pod ${podKey(pod)}` : `DaemonSet ${setName}`,

@@ -14,8 +14,9 @@ export default nodeCheck({
   explains: [],
   needs: ['bridges'],
   wants: ['cniConfig', 'runtime', 'links'],
-  cluster: ['pods', 'endpointSlices'],
-  run: ({ node, parts: { bridges }, maybe, cluster }) => {
+  cluster: ['pods'],
+  wantsCluster: ['endpointSlices'],
+  run: ({ node, parts: { bridges }, maybe, cluster, maybeCluster: { endpointSlices } }) => {
     const { cniConfig, runtime, links } = maybe
     const effective = isOk(cniConfig)
       ? effectiveConfig({ config: cniConfig.value, runtime, flavour: flavourOf(runtime, undefined) })
@@ -26,14 +27,15 @@ export default nodeCheck({
     const podAddresses = pods.flatMap(({ ips }) => ips)
     const ours = podBridges({ bridges, links, configs, podAddresses })
     if (ours.length === 0) return notApplicable('there is no bridge with pods')
-    const services = servicesByPod(cluster.endpointSlices)
-    const endpoints = pods.filter(pod => services.has(podKey(pod)))
-    const judged = ours.map(bridge => judge(bridge))
-    const drafts = judged.flatMap(result =>
-      result.kind === 'off' ? [draft({ node, ...result, endpoints, services })] : [],
-    )
+    const judged = ours.map(judge)
     const unread = judged.find(result => result.kind === 'unread')
-    return drafts.length === 0 && unread ? notRun(unread.why) : drafts.length === 0 ? passed : found(...drafts)
+    const off = judged.filter(result => result.kind === 'off')
+    if (off.length === 0) return unread ? notRun(unread.why) : passed
+    if (!isOk(endpointSlices))
+      return notRun(`hairpin mode is off, but which pods need it is not known: ${endpointSlices.detail}`)
+    const services = servicesByPod(endpointSlices.value)
+    const endpoints = pods.filter(pod => services.has(podKey(pod)))
+    return found(...off.map(result => draft({ node, ...result, endpoints, services })))
   },
 })
 

@@ -1,6 +1,6 @@
 import type { Evidence } from '../../../shared/finding.ts'
 import type { Sandboxes } from '../../../shared/node/sandboxes.ts'
-import { isOk, type Reading } from '../../../shared/reading.ts'
+import type { Reading } from '../../../shared/reading.ts'
 import { oneLine } from '../../../shared/text.ts'
 import { type Draft, found, nodeCheck, notApplicable, notRun, passed } from '../../engine/check.ts'
 import { apiNode } from '../../model/api-node.ts'
@@ -22,17 +22,15 @@ export default nodeCheck({
   run: ({ node, maybe, maybeCluster, takenAt }) => {
     const harm = harmOn(node, maybeCluster, takenAt)
     const failures = harm.failures.filter(({ cause }) => cause === 'no-address')
-    const networks = nodeNetworks({ ...maybe, node: apiNode(maybeCluster.nodes, node) })
-    const full = isOk(networks) ? networks.value.flatMap(exhaustedSets) : []
+    const { networks, unknown } = nodeNetworks({ ...maybe, node: apiNode(maybeCluster.nodes, node) })
+    const full = networks.flatMap(exhaustedSets)
     const owners = { sandboxes: maybe.sandboxes, takenAt }
     if (full.length > 0) return found(...full.map(set => byRange({ node, ...set, ...owners, failures })))
     const [first] = failures
     if (first) return found(byEvents(node, first, failures.length))
-    if (!isOk(networks)) return notRun(networks.detail)
+    if (unknown !== null) return notRun(unknown)
     if (!harm.known) return notRun('pods or events not read, so it is not known whether a pod got no address')
-    return networks.value.length > 0
-      ? passed
-      : notApplicable('host-local gives no addresses here, and no pod lacks one')
+    return networks.length > 0 ? passed : notApplicable('host-local gives no addresses here, and no pod lacks one')
   },
 })
 

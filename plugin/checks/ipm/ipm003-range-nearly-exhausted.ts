@@ -1,5 +1,4 @@
 import type { Reservation } from '../../../shared/node/host-local.ts'
-import { isOk } from '../../../shared/reading.ts'
 import { type Draft, found, nodeCheck, notApplicable, notRun, passed } from '../../engine/check.ts'
 import { apiNode } from '../../model/api-node.ts'
 import { onNode, onWorkstation, quote } from '../../model/command.ts'
@@ -12,23 +11,21 @@ export default nodeCheck({
   severity: 'warning',
   title: 'Address range nearly exhausted',
   explains: [],
-  needs: ['cniConfig', 'hostLocal'],
-  wants: ['runtime'],
+  needs: ['cniConfig'],
+  wants: ['hostLocal', 'runtime'],
   wantsCluster: ['nodes'],
-  run: ({ node, parts: { cniConfig, hostLocal }, maybe, maybeCluster, takenAt }) => {
-    const networks = nodeNetworks({
-      cniConfig: { status: 'ok', value: cniConfig },
-      hostLocal: { status: 'ok', value: hostLocal },
-      runtime: maybe.runtime,
+  run: ({ node, parts, maybe, maybeCluster, takenAt }) => {
+    const { networks, unknown } = nodeNetworks({
+      ...maybe,
+      cniConfig: { status: 'ok', value: parts.cniConfig },
       node: apiNode(maybeCluster.nodes, node),
     })
-    if (!isOk(networks)) return notRun(networks.detail)
-    if (networks.value.length === 0)
-      return notApplicable('host-local gives no addresses here, or its ranges are not known')
-    const drafts = networks.value.flatMap(network =>
+    const drafts = networks.flatMap(network =>
       network.sets.filter(isNearlyFull).map(set => draft({ node, network, set, takenAt })),
     )
-    return drafts.length > 0 ? found(...drafts) : passed
+    if (drafts.length > 0) return found(...drafts)
+    if (unknown !== null) return notRun(unknown)
+    return networks.length > 0 ? passed : notApplicable('host-local gives no addresses here')
   },
 })
 

@@ -24,7 +24,11 @@ export default nodeCheck({
     const sets = daemonSets.filter(
       ({ labels, containers, name }) => componentOf({ labels, containers, names: [name] })?.id === 'kube-proxy',
     )
-    const state = daemonState(name, { pods, daemonSets: sets, isPart: isKubeProxy }, takenAt)
+    const state = daemonState(
+      { name, labels: node?.labels ?? {} },
+      { pods, daemonSets: sets, isPart: isKubeProxy },
+      takenAt,
+    )
     const answer = answerOf(maybe.kubeProxy)
     if (state.kind === 'broken' && !isSilent(node)) {
       const words =

@@ -25,7 +25,9 @@ export default nodeCheck({
     if (off.length === 0) return passed
     const filter = bridgeFilter(node, maybe, maybeCluster)
     if (filter.kind === 'unknown') return notRun(filter.why)
-    return filter.kind === 'needed' ? found(draft(node, off, filter.bridge)) : notApplicable(filter.why)
+    return filter.kind === 'needed'
+      ? found({ ...draft(node, off, filter.bridge), ...(filter.hasPods ? {} : { severity: 'warning' }) })
+      : notApplicable(filter.why)
   },
 })
 

@@ -1,7 +1,10 @@
-import { isMissing } from '../../../shared/reading.ts'
+import { isMissing, isOk } from '../../../shared/reading.ts'
+import type { Pod } from '../../cluster/pods.ts'
 import { found, nodeCheck, notApplicable, notRun, passed } from '../../engine/check.ts'
 import { bridgeFilter, bridgeFilterCluster, bridgeFilterParts } from '../../model/bridge-filter.ts'
 import { onNode } from '../../model/command.ts'
+import { cniComponentsOf } from '../../model/components.ts'
+import { livePodsOn } from '../../model/pods.ts'
 
 const key = 'net/bridge/bridge-nf-call-iptables'
 
@@ -23,7 +26,9 @@ export default nodeCheck({
     const filter = bridgeFilter(node, maybe, maybeCluster)
     if (filter.kind === 'unknown') return notRun(filter.why)
     if (filter.kind === 'not-needed') return notApplicable(filter.why)
+    const isFelt = filter.hasPods || (isOk(maybeCluster.pods) && hasStuckDaemon(maybeCluster.pods.value, node))
     return found({
+      severity: isFelt ? 'error' : 'warning',
       message: `kernel module br_netfilter is not loaded on ${node}, so packets between pods on bridge ${filter.bridge} skip iptables`,
       evidence: [
         { at: `${node}:/proc/sys/${key}`, observed: 'missing', expected: '1' },
@@ -46,3 +51,7 @@ export default nodeCheck({
     })
   },
 })
+
+/** flannel ≥ 0.26 looks for the module and does not start without it, so no bridge may exist yet. */
+const hasStuckDaemon = (pods: readonly Pod[], node: string) =>
+  livePodsOn(pods, node).some(pod => !pod.ready && cniComponentsOf(pod).length > 0)

@@ -2,7 +2,7 @@ import check from '../../../plugin/checks/cni/cni003-plugin-binary-missing.ts'
 import { ok, unavailable } from '../../../shared/reading.ts'
 import { apiNode, daemonPod, sandboxEvent, waitingPod } from '../../support/api-objects.ts'
 import { checkCases } from '../../support/check-cases.ts'
-import { binaries, binary, cniConfig, configFile, hostLocalIpam, plugin } from '../../support/host-objects.ts'
+import { binaries, binary, cniConfig, configFile, hostLocalIpam, plugin, runtime } from '../../support/host-objects.ts'
 import { type GivenCluster, snapshot } from '../../support/snapshot.ts'
 
 const bridge = plugin('bridge', { ipam: hostLocalIpam('10.244.1.0/24') })
@@ -72,6 +72,16 @@ checkCases(check, {
       given: given(without('loopback'), failing),
       subject: 'node1',
       at: 'Event of Pod default/waiting',
+    },
+    {
+      name: 'on CRI-O, which refuses the whole configuration for it',
+      given: snapshot({
+        nodes: {
+          node1: { cniConfig: chain, cniBinaries: guessed, runtime: runtime({ name: 'cri-o', ready: false }) },
+        },
+      }),
+      subject: 'node1',
+      at: 'node1:/opt/cni/bin',
     },
     {
       name: 'as a warning on a missing loopback that nobody misses: a runtime may bring its own',

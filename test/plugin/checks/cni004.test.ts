@@ -1,6 +1,6 @@
 import check from '../../../plugin/checks/cni/cni004-wrong-configuration-wins.ts'
 import { unavailable } from '../../../shared/reading.ts'
-import { apiNode, daemonPod, pod } from '../../support/api-objects.ts'
+import { apiNode, daemonPod, pod, sandboxEvent, waitingPod } from '../../support/api-objects.ts'
 import { checkCases } from '../../support/check-cases.ts'
 import { binaries, binary, bridgeFile, cniConfig, configFile, plugin, runtime } from '../../support/host-objects.ts'
 import { type GivenCluster, type GivenParts, snapshot } from '../../support/snapshot.ts'
@@ -77,6 +77,15 @@ checkCases(check, {
       subject: 'node1',
       at: 'node1:/etc/cni/net.d',
       severity: 'warning',
+    },
+    {
+      name: 'where a runtime loads one network twice and pods fail for it',
+      given: given(
+        { cniConfig: cniConfig(own, { ...own, name: '20-own.conflist' }), runtime: runtime({ maxConfigs: 0 }) },
+        { pods: [waitingPod()], events: [sandboxEvent('could not create veth pair a-b: file exists')] },
+      ),
+      subject: 'node1',
+      at: 'Event of Pod default/waiting',
     },
     {
       name: 'as a warning on two files of one network',

@@ -41,6 +41,13 @@ checkCases(check, {
       subject: 'node1',
       at: key6,
     },
+    {
+      name: 'as a warning where no pod hangs on the bridge yet',
+      given: given('0', { ...bridged, bridges: { bridges: [] } }),
+      subject: 'node1',
+      at: key,
+      severity: 'warning',
+    },
   ],
   silent: [
     { name: 'where it is 1', given: given('1'), answer: 'passed' },

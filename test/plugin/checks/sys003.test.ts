@@ -1,6 +1,6 @@
 import check from '../../../plugin/checks/sys/sys003-br-netfilter-missing.ts'
 import { unavailable } from '../../../shared/reading.ts'
-import { daemonPod, pod } from '../../support/api-objects.ts'
+import { crashing, daemonPod, pod } from '../../support/api-objects.ts'
 import { checkCases } from '../../support/check-cases.ts'
 import { bridge, bridgeFile, cniConfig, configFile, plugin, runtime, sysctls } from '../../support/host-objects.ts'
 import { type GivenParts, snapshot } from '../../support/snapshot.ts'
@@ -14,10 +14,12 @@ const absent: GivenParts = {
   bridges: { bridges: [bridge('cni0', [true])] },
 }
 const proxyPod = daemonPod('registry.k8s.io/kube-proxy:v1.36.0', 'kube-proxy')
-const given = (change: GivenParts = {}) =>
+const flannel = cniConfig(configFile('10-flannel.conflist', { plugins: [plugin('flannel')] }))
+const stuck = daemonPod('flannel/flannel:v0.26.1', 'kube-flannel-ds', crashing('kube-flannel-ds'))
+const given = (change: GivenParts = {}, pods = [proxyPod, pod()]) =>
   snapshot({
     nodes: { node1: { ...absent, ...change } },
-    cluster: { pods: [proxyPod, pod()], daemonSets: [], nodes: [] },
+    cluster: { pods, daemonSets: [], nodes: [] },
   })
 const calico = cniConfig(configFile('10-calico.conflist', { plugins: [plugin('calico')] }))
 
@@ -28,6 +30,19 @@ checkCases(check, {
       given: given(),
       subject: 'node1',
       at: '/sys/module/br_netfilter',
+    },
+    {
+      name: 'on a node where flannel does not start without it, so that there is no bridge',
+      given: given({ bridges: { bridges: [] }, cniConfig: flannel }, [proxyPod, stuck]),
+      subject: 'node1',
+      at: '/sys/module/br_netfilter',
+    },
+    {
+      name: 'as a warning where no pod hangs on a bridge yet',
+      given: given({ bridges: { bridges: [] } }),
+      subject: 'node1',
+      at: '/sys/module/br_netfilter',
+      severity: 'warning',
     },
   ],
   silent: [
