@@ -29,7 +29,7 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 
 const progress = makeProgress({
   write: text => process.stderr.write(text),
-  live: process.stderr.isTTY === true,
+  columns: () => (process.stderr.isTTY ? process.stderr.columns : null),
   now: Date.now,
 })
 

@@ -89,10 +89,12 @@ function chooseApiNodes(known: readonly ApiNode[], { names, selector }: NodeChoi
   throw new NetcheckError('NO_NODES', `no node matches the selector ${selector}`)
 }
 
-const mostWaiting = 3
-
+/** Nodes that wait for the same are named together. */
 function describe({ done, total, waiting }: Progress): string {
-  const shown = waiting.slice(0, mostWaiting).map(({ node, why }) => `${node}: ${oneLine(why, 60)}`)
-  const more = waiting.length > mostWaiting ? ` and ${waiting.length - mostWaiting} more` : ''
-  return `${done} of ${total} nodes read${shown.length > 0 ? `, waiting for ${shown.join('; ')}${more}` : ''}`
+  const reasons = new Map<string, string[]>()
+  for (const { node, why } of waiting) reasons.set(why, [...(reasons.get(why) ?? []), node])
+  const groups = [...reasons].map(([why, nodes]) => `${naming(nodes)}: ${oneLine(why, 60)}`)
+  return `${done} of ${total} nodes read${groups.length > 0 ? `, waiting for ${groups.join('; ')}` : ''}`
 }
+
+const naming = (nodes: readonly string[]): string => (nodes.length > 3 ? `${nodes.length} nodes` : nodes.join(', '))

@@ -5,13 +5,14 @@ const quietMs = 5_000
  * Progress on stderr. On a terminal each line replaces the one before, and null clears it. Elsewhere a line is written
  * now and then, so that a log shows what a slow run waits for.
  */
-export function makeProgress({ write, live, now }: ProgressOptions): (line: string | null) => void {
+export function makeProgress({ write, columns, now }: ProgressOptions): (line: string | null) => void {
   let shown = ''
   let last = now()
   return line => {
-    if (live) {
+    const width = columns()
+    if (width !== null) {
       if (line === shown || (line === null && shown === '')) return
-      write(`\r\u001b[K${line ?? ''}`)
+      write(`\r\u001b[K${fit(line ?? '', width)}`)
       shown = line ?? ''
     } else if (line !== null && now() - last >= quietMs) {
       write(`${line}\n`)
@@ -20,10 +21,13 @@ export function makeProgress({ write, live, now }: ProgressOptions): (line: stri
   }
 }
 
+/** A line that wraps could not be replaced. */
+const fit = (line: string, width: number): string => (line.length < width ? line : `${line.slice(0, width - 2)}…`)
+
 interface ProgressOptions {
   readonly write: (text: string) => void
-  /** Whether stderr is a terminal. */
-  readonly live: boolean
+  /** Columns of the terminal; null where there is none. */
+  readonly columns: () => number | null
   /** Milliseconds since the epoch. */
   readonly now: () => number
 }

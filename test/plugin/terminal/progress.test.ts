@@ -8,7 +8,7 @@ function record(live: boolean, lines: readonly (readonly [afterMs: number, line:
   const write = (text: string) => {
     written += text
   }
-  const progress = makeProgress({ live, write, now: () => clock })
+  const progress = makeProgress({ columns: () => (live ? 20 : null), write, now: () => clock })
   for (const [afterMs, line] of lines) {
     clock += afterMs
     progress(line)
@@ -46,4 +46,9 @@ test('in a log lines stay, seldom and without control characters', () => {
       [6000, 'd'],
     ]),
   ).toBe('b\nd\n')
+})
+
+test('a line is cut before it wraps, because a wrapped line could not be replaced', () => {
+  const written = record(true, [[0, 'x'.repeat(50)]])
+  expect(written.replace('\r\u001b[K', '')).toBe(`${'x'.repeat(18)}…`)
 })
