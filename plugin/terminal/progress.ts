@@ -12,7 +12,7 @@ export function makeProgress({ write, columns, now }: ProgressOptions): (line: s
     const width = columns()
     if (width !== null) {
       if (line === shown || (line === null && shown === '')) return
-      write(`\r\u001b[K${fit(line ?? '', width)}`)
+      write(`\r\u001b[K${shorten(line ?? '', width)}`)
       shown = line ?? ''
     } else if (line !== null && now() - last >= quietMs) {
       write(`${line}\n`)
@@ -22,7 +22,7 @@ export function makeProgress({ write, columns, now }: ProgressOptions): (line: s
 }
 
 /** A line that wraps could not be replaced. */
-const fit = (line: string, width: number): string => (line.length < width ? line : `${line.slice(0, width - 2)}…`)
+const shorten = (line: string, width: number): string => (line.length < width ? line : `${line.slice(0, width - 2)}…`)
 
 interface ProgressOptions {
   readonly write: (text: string) => void
