@@ -73,8 +73,16 @@ async function readThrough(connection: Connection, { options, choice, io, print 
 async function listNodes(kube: Kube): Promise<readonly ApiNode[]> {
   const reading = await nodesPart.collect(kube)
   if (isOk(reading)) return reading.value
-  const code = reading.reason === 'denied' ? 'API_DENIED' : 'API_UNREACHABLE'
-  throw new NetcheckError(code, `the nodes cannot be listed: ${reading.detail}`)
+  const isDenied = reading.reason === 'denied'
+  throw new NetcheckError(
+    isDenied ? 'API_DENIED' : 'API_UNREACHABLE',
+    `the nodes cannot be listed: ${reading.detail}`,
+    {
+      hint: isDenied
+        ? 'ask the administrator for the roles in manifests/user-rbac.yaml'
+        : 'kubectl get nodes has to work first',
+    },
+  )
 }
 
 function chooseApiNodes(known: readonly ApiNode[], { names, selector }: NodeChoice): readonly ApiNode[] {

@@ -12,20 +12,34 @@ export interface TextOptions {
   readonly seconds: number | null
 }
 
-/** Root causes that the first screen shows in full; the rest is counted. */
-const mostCauses = 4
+/** Lines that the first screen may have. */
+const mostLines = 20
 
 /** The report for a person: one line of summary, then each root cause with evidence, fix and verification. */
 export function renderText(report: Report, options: TextOptions): string {
-  const shown = options.wide ? report.findings : report.rootCauses.slice(0, mostCauses)
-  const lines = [
+  const head = [
     summaryOf(report, options),
     ...report.coverage.notRead.map(({ node, why }) => cut(`? ${node} was not looked at: ${oneLine(why)}`, options)),
-    ...shown.flatMap(finding => ['', ...block(finding, report, options)]),
-    ...rest(report, shown.length, options),
-    ...openQuestions(report, options),
   ]
-  return `${lines.join('\n')}\n`
+  const foot = openQuestions(report, options)
+  const body = options.wide
+    ? report.findings.flatMap(finding => ['', ...block(finding, report, options)])
+    : firstScreen(report, { ...options, room: mostLines - head.length - foot.length })
+  return `${[...head, ...body, ...foot].join('\n')}\n`
+}
+
+/** The first cause in full, further ones in full while there is room, then in one line each; the rest is counted. */
+function firstScreen(report: Report, { room, ...options }: TextOptions & { readonly room: number }): string[] {
+  const lines: string[] = []
+  let shown = 0
+  for (const cause of report.rootCauses) {
+    const full = ['', ...block(cause, report, options)]
+    const left = room - lines.length - 2
+    if (shown > 0 && left < 1) break
+    lines.push(...(shown === 0 || full.length <= left ? full : [headline(cause, options)]))
+    shown += 1
+  }
+  return [...lines, ...rest(report, shown)]
 }
 
 function summaryOf(report: Report, { paint, seconds }: TextOptions): string {
@@ -48,17 +62,20 @@ function verdict(report: Report, paint: Paint): string {
   const found = [causes > 0 ? count(causes, 'root cause') : '', warnings > 0 ? count(warnings, 'warning') : '']
   const text = found.filter(Boolean).join(', ')
   if (text) return causes > 0 ? paint.red(text) : paint.yellow(text)
-  return isComplete(report) ? paint.green('nothing found') : paint.yellow('nothing found in what was read')
+  if (isComplete(report)) return paint.green('nothing found')
+  return paint.yellow(report.coverage.read === 0 ? 'no node was read' : 'nothing found in what was read')
+}
+
+function headline(finding: Finding, { paint }: TextOptions): string {
+  const subject = [finding.subject.namespace, finding.subject.name].filter(Boolean).join('/')
+  return `${letter(finding, paint)} ${paint.bold(finding.code)} ${oneLine(subject)}  ${oneLine(finding.message)}`
 }
 
 function block(finding: Finding, report: Report, options: TextOptions): string[] {
-  const { paint } = options
-  const subject = [finding.subject.namespace, finding.subject.name].filter(Boolean).join('/')
-  const head = `${letter(finding, paint)} ${paint.bold(finding.code)} ${oneLine(subject)}  ${oneLine(finding.message)}`
   const evidence = options.wide ? finding.evidence : finding.evidence.slice(0, 2)
   const remedies = options.wide ? finding.remedies : finding.remedies.slice(0, 1)
   return [
-    head,
+    headline(finding, options),
     ...explained(finding, report, options),
     ...evidence.map(item => cut(labelled('evidence', evidenceLine(item)), options)),
     ...(options.wide ? [labelled('danger', oneLine(finding.danger))] : []),
@@ -87,29 +104,31 @@ function explained(finding: Finding, report: Report, options: TextOptions): stri
   )
 }
 
-function rest(report: Report, shown: number, { wide }: TextOptions): string[] {
-  if (wide) return []
+function rest(report: Report, shown: number): string[] {
   const causes = report.rootCauses.length - shown
   const infos = report.findings.filter(({ severity }) => severity === 'info').length
-  const hidden = [causes > 0 ? count(causes, 'more finding') : '', infos > 0 ? count(infos, 'note') : ''].filter(
-    Boolean,
-  )
-  return hidden.length > 0 ? ['', `${hidden.join(' and ')}: see -o wide`] : []
+  const hidden = [causes > 0 ? count(causes, 'more finding') : '', infos > 0 ? count(infos, 'note') : '']
+  const text = hidden.filter(Boolean).join(' and ')
+  return text ? ['', `${text}: see -o wide`] : []
 }
 
-/** What was not decided, shortened to a line each unless everything is wanted. */
-function openQuestions(report: Report, options: TextOptions): string[] {
-  const open = [...report.checks.notRun.map(describe('not run')), ...report.checks.crashed.map(describe('crashed'))]
+/** What was not decided: checks with the same reason share a line, shortened unless everything is wanted. */
+function openQuestions({ checks }: Report, options: TextOptions): string[] {
+  const open = [...sameReason(checks.notRun, 'not run'), ...sameReason(checks.crashed, 'crashed')]
   const shown = options.wide ? open : open.slice(0, 4)
   const more = open.length - shown.length
   if (open.length === 0) return []
-  return ['', ...shown.map(line => cut(line, options)), ...(more > 0 ? [`  … and ${more} more: see -o wide`] : [])]
+  return ['', ...shown.map(line => cut(line, options)), ...(more > 0 ? [`… and ${more} more: see -o wide`] : [])]
 }
 
-const describe =
-  (state: string) =>
-  ({ code, why, nodes }: NotRun): string =>
-    `- ${code} ${state}${nodes.length > 0 ? ` on ${nodes.join(', ')}` : ''}: ${oneLine(why)}`
+function sameReason(entries: readonly NotRun[], state: string): readonly string[] {
+  const groups = new Map<string, string[]>()
+  for (const { code, why, nodes } of entries) {
+    const text = `${state}${nodes.length > 0 ? ` on ${nodes.join(', ')}` : ''}: ${oneLine(why)}`
+    groups.set(text, [...(groups.get(text) ?? []), code])
+  }
+  return [...groups].map(([text, codes]) => `- ${codes.join(' ')} ${text}`)
+}
 
 const letter = ({ severity }: Finding, paint: Paint): string =>
   ({ error: paint.red('E'), warning: paint.yellow('W'), info: 'I' })[severity]

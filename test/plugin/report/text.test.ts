@@ -73,11 +73,17 @@ test('a root cause comes with what it explains, evidence, fix and verification',
     expect(text).toContain(part)
 })
 
-test('the first screen of a very broken cluster has at most 40 lines and counts the rest', () => {
+test('the first screen of a very broken cluster has at most 20 lines and counts the rest', () => {
   const causes = Array.from({ length: 30 }, (_, i) => finding(`AAA0${i}`))
   const text = render(withCauses(...causes))
-  expect(text.split('\n').length).toBeLessThanOrEqual(40)
-  expect(text).toContain('26 more findings')
+  expect(text.split('\n').length).toBeLessThanOrEqual(21)
+  expect(text).toMatch(/E AAA01 .*\n[\s\S]* more findings: see -o wide\n$/)
+})
+
+test('checks that were not run for the same reason share a line', () => {
+  const notRun = ['CNI001', 'CNI002'].map(code => ({ code, why: 'unread', nodes: ['n1'] }))
+  const text = render(report({ checks: { run: 1, notApplicable: [], notRun, crashed: [] } }))
+  expect(text).toContain('- CNI001 CNI002 not run on n1: unread')
 })
 
 test('wide shows every finding', () => {
