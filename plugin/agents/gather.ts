@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import pLimit from 'p-limit'
 import { messageOf, NetcheckError } from '../../shared/errors.ts'
 import type { NodeSnapshot, PartName } from '../../shared/snapshot.ts'
@@ -64,6 +65,8 @@ class Gathering {
     this.#kube = kube
     this.#writer = writer
     this.#options = options
+    // Every session listens; the default warns of a leak beyond ten.
+    setMaxListeners(0, this.#over.signal)
     this.#silent = new Set(options.targets.flatMap(({ name, doubt }) => (doubt === null ? [] : [name])))
     this.board = new Board(options.targets, {
       now: () => performance.now(),

@@ -37,7 +37,12 @@ export async function openAgentSocket(stream: Duplex, token: string, signal: Abo
   socket.once('close', () => signal.removeEventListener('abort', stop))
   if (signal.aborted) stop()
   await opened(socket)
-  return { send: message => socket.send(message), messages, close: () => socket.close(1000) }
+  return {
+    send: message => socket.send(message),
+    // Whoever stops iterating still has something to send.
+    messages: messages.iterator({ destroyOnReturn: false }),
+    close: () => socket.close(1000),
+  }
 }
 
 function opened(socket: WebSocket): Promise<void> {

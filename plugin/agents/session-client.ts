@@ -44,12 +44,13 @@ export async function readSession(stream: Duplex, options: SessionOptions): Prom
     const socket = await openAgentSocket(stream, options.token, options.signal)
     await converse(socket, inbox, options)
     socket.close()
-    return await openAll(inbox, options.parts)
-  } catch (error) {
-    throw await sessionError(stream.errored ?? error, inbox, options)
-  } finally {
     // The agent closes after the acknowledgement; a stream that hangs is dropped all the same.
     setTimeout(() => stream.destroy(), 200).unref()
+    return await openAll(inbox, options.parts)
+  } catch (error) {
+    const cause = stream.errored ?? error
+    stream.destroy()
+    throw await sessionError(cause, inbox, options)
   }
 }
 
