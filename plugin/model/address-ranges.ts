@@ -2,7 +2,7 @@ import type { IpamConfig, IpamRange } from '../../shared/formats/cni-config.ts'
 import { type Address, formatAddress, type Network, parseAddress, parseNetwork } from '../../shared/ip.ts'
 
 /** Addresses from `first` to `last`, without the gateway, which host-local never gives. */
-export interface AddressRange {
+interface AddressRange {
   readonly family: 4 | 6
   readonly first: bigint
   readonly last: bigint

@@ -3,6 +3,7 @@ import { isOk, type Reading } from '../../shared/reading.ts'
 import { oneLine } from '../../shared/text.ts'
 import type { ApiEvent } from '../cluster/events.ts'
 import type { Pod } from '../cluster/pods.ts'
+import { memoise } from './memo.ts'
 import { ageOf, minute, networkedPodsOn, podKey } from './pods.ts'
 import { isNetworkFailure, recentFailures, type SandboxFailure } from './sandbox-failures.ts'
 
@@ -24,10 +25,9 @@ interface Sources {
 /** The harm on one node, from the API's pods and events. */
 export function harmOn(node: string, { pods, events }: Sources, takenAt: number): Harm {
   if (!isOk(pods)) return { failures: [], waiting: [], known: false }
-  const list = isOk(events) ? events.value : []
-  const failures = recentFailures({ events: list, pods: pods.value }, takenAt)
+  const list = isOk(events) ? events.value : none
   return {
-    failures: failures.filter(failure => failure.node === node && isNetworkFailure(failure)),
+    failures: recentFailures(node, { events: list, pods: pods.value }, takenAt).filter(isNetworkFailure),
     waiting: networkedPodsOn(pods.value, node).filter(pod => isWaiting(pod, takenAt) && !hasOtherReason(pod, list)),
     known: isOk(events),
   }
@@ -57,5 +57,12 @@ function isWaiting(pod: Pod, takenAt: number): boolean {
 const creating = ['ContainerCreating', 'PodInitializing', '']
 const otherReasons = /^(?:FailedMount|FailedAttachVolume|Pulling|Pulled|Failed|ErrImagePull|BackOff)$/
 
-const hasOtherReason = (pod: Pod, events: readonly ApiEvent[]) =>
-  events.some(({ object, reason }) => podKey(object) === podKey(pod) && otherReasons.test(reason))
+const hasOtherReason = (pod: Pod, events: readonly ApiEvent[]) => otherwiseWaiting(events).has(podKey(pod))
+
+/** Pods of which an event tells that they wait for something else. */
+const otherwiseWaiting = memoise(
+  (events: readonly ApiEvent[]): ReadonlySet<string> =>
+    new Set(events.filter(({ reason }) => otherReasons.test(reason)).map(({ object }) => podKey(object))),
+)
+
+const none: readonly ApiEvent[] = []

@@ -5,7 +5,7 @@ import { memoise } from './memo.ts'
 import { ageOf, hour, podKey } from './pods.ts'
 
 /** What kept a pod's sandbox from being made, as far as the message tells. */
-export type FailureCause =
+type FailureCause =
   | 'plugin-missing'
   | 'no-address'
   | 'not-initialised'
@@ -43,32 +43,41 @@ const patterns: readonly (readonly [FailureCause, RegExp])[] = [
   ['network', /network|cni|plugin type=|netns|veth|\bbridge\b/i],
 ]
 
-/** Sandbox failures of the last hour whose pod is still not ready, newest message per pod. */
-export function recentFailures(
+/** Sandbox failures of the last hour on one node whose pod is still not ready: the newest message of each pod. */
+export const recentFailures = (
+  node: string,
   { events, pods }: { readonly events: readonly ApiEvent[]; readonly pods: readonly Pod[] },
   takenAt: number,
-): readonly SandboxFailure[] {
-  const byKey = new Map(pods.map(pod => [podKey(pod), pod]))
-  const latest = new Map<string, SandboxFailure>()
-  for (const event of sandboxEvents(events)) {
-    const pod = byKey.get(podKey(event.object))
-    const age = ageOf(event.lastSeen, takenAt)
-    if (!pod || pod.ready || pod.node === null || age === null || age > hour) continue
-    if (isFinished(pod) || (event.object.uid !== '' && pod.uid !== '' && event.object.uid !== pod.uid)) continue
-    const known = latest.get(podKey(pod))
-    if (!known || (known.lastSeen ?? '') <= (event.lastSeen ?? '')) latest.set(podKey(pod), toFailure(event, pod))
-  }
-  return [...latest.values()]
-}
+): readonly SandboxFailure[] =>
+  (failuresByNode(events)(pods).get(node) ?? []).filter(({ lastSeen }) => {
+    const age = ageOf(lastSeen, takenAt)
+    return age !== null && age <= hour
+  })
 
 /** Whether the cause is anything but "not the network". */
 export const isNetworkFailure = ({ cause }: SandboxFailure): boolean => cause !== 'not-network'
 
-const sandboxEvents = memoise((events: readonly ApiEvent[]) =>
-  events.filter(({ object, reason }) => object.kind === 'Pod' && reasons.includes(reason)),
+const failuresByNode = memoise((events: readonly ApiEvent[]) =>
+  memoise((pods: readonly Pod[]): ReadonlyMap<string, readonly SandboxFailure[]> => {
+    const byKey = new Map(pods.filter(isUnwell).map(pod => [podKey(pod), pod]))
+    const latest = new Map<string, SandboxFailure>()
+    for (const event of events) {
+      const pod = byKey.get(podKey(event.object))
+      if (!pod || !isAbout(event, pod)) continue
+      const known = latest.get(podKey(pod))
+      if (!known || (known.lastSeen ?? '') <= (event.lastSeen ?? '')) latest.set(podKey(pod), toFailure(event, pod))
+    }
+    const byNode = new Map<string, SandboxFailure[]>()
+    for (const failure of latest.values()) byNode.set(failure.node, [...(byNode.get(failure.node) ?? []), failure])
+    return byNode
+  }),
 )
 
-const isFinished = ({ phase }: Pod) => phase === 'Succeeded' || phase === 'Failed'
+const isUnwell = ({ ready, node, phase }: Pod) => !ready && node !== null && phase !== 'Succeeded' && phase !== 'Failed'
+
+/** A pod that was made anew under its old name has another uid. */
+const isAbout = ({ object, reason }: ApiEvent, { uid }: Pod) =>
+  object.kind === 'Pod' && reasons.includes(reason) && (object.uid === '' || uid === '' || object.uid === uid)
 
 function toFailure(event: ApiEvent, pod: Pod): SandboxFailure {
   const text = primaryText(event.message)

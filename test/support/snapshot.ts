@@ -5,7 +5,7 @@ import { ok, type Unavailable, unavailable } from '../../shared/reading.ts'
 import type { PartName, PartValues } from '../../shared/snapshot.ts'
 
 /** When every built snapshot was taken. */
-export const takenAt = '2026-01-01T12:00:00Z'
+const takenAt = '2026-01-01T12:00:00Z'
 
 /** RFC 3339 time that many minutes before the snapshot. */
 export const minutesAgo = (minutes: number): string => new Date(Date.parse(takenAt) - minutes * 60_000).toISOString()

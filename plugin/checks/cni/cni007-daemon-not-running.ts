@@ -32,8 +32,9 @@ export default clusterCheck({
       present.flatMap(({ id, sets }) => {
         const isPart = (pod: (typeof pods)[number]) => cniComponentsOf(pod).includes(id)
         const state = daemonState(node, { pods, daemonSets: sets, isPart }, takenAt)
+        if (state.kind === 'running' || state.kind === 'starting' || state.kind === 'not-wanted') return []
         const harm = harmOn(node.name, { pods: { status: 'ok', value: pods }, events: maybeCluster.events }, takenAt)
-        return draft({ node, id, state, harm, logs: maybeCluster.componentLogs, setName: sets[0]?.name ?? id }) ?? []
+        return draft({ node, id, state, harm, logs: maybeCluster.componentLogs, setName: sets[0]?.name ?? id })
       }),
     )
     return found(...drafts)
@@ -43,17 +44,18 @@ export default clusterCheck({
 /** The pods of a node whose kubelet is silent are what they were when it fell silent. */
 const isJudged = (node: ApiNode) => node.os === 'linux' && !isSilent(node)
 
+type Trouble = Extract<DaemonState, { kind: 'absent' | 'not-ready' | 'broken' }>
+
 interface Case {
   readonly node: ApiNode
   readonly id: ComponentId
-  readonly state: DaemonState
+  readonly state: Trouble
   readonly harm: Harm
   readonly logs: Reading<readonly ContainerLog[]>
   readonly setName: string
 }
 
-function draft({ node, id, state, harm, logs, setName }: Case): Draft | null {
-  if (state.kind === 'running' || state.kind === 'starting' || state.kind === 'not-wanted') return null
+function draft({ node, id, state, harm, logs, setName }: Case): Draft {
   const product = nameOfProduct(id)
   const pod = state.kind === 'absent' ? null : state.pod
   const container = state.kind === 'broken' ? state.container : null
@@ -97,8 +99,8 @@ function draft({ node, id, state, harm, logs, setName }: Case): Draft | null {
   }
 }
 
-function reason(state: DaemonState, setName: string): string {
+function reason(state: Trouble, setName: string): string {
   if (state.kind === 'absent') return `DaemonSet ${setName} has no pod there`
   if (state.kind === 'not-ready') return `its pod ${podKey(state.pod)} is not Ready`
-  return state.kind === 'broken' ? `pod ${podKey(state.pod)} ${state.container ? '– ' : ''}${state.why}` : state.kind
+  return `pod ${podKey(state.pod)} ${state.container ? '– ' : ''}${state.why}`
 }

@@ -16,6 +16,7 @@ describe.each(checks)('$code', ({ code, title }) => {
   test('has a page with its code and title and the required headings in order', () => {
     expect(text.split('\n')[0]).toBe(`# ${code} ${title}`)
     expect(text.match(/^## .*$/gm)).toEqual(headings.map(heading => `## ${heading}`))
+    expect(text).not.toContain('To be written')
     for (const section of text.split(/^## .*$/m).slice(1)) expect(section.trim()).not.toBe('')
   })
 
