@@ -17,3 +17,10 @@ export const primaryText = (message: string): string => {
   const cut = text.search(/, failed to clean up sandbox|; failed to clean up/i)
   return cut < 0 ? text : text.slice(0, cut)
 }
+
+/** Without the wrappers that each layer adds and with ids cut to what tells them apart, so that the cause comes first. */
+export const shortText = (text: string): string =>
+  text
+    .replace(/^\[?Failed (?:to )?create pod sandbox: /, '')
+    .replace(/rpc error: code = \w+ desc = /, '')
+    .replace(/\b([0-9a-f]{12})[0-9a-f]{52}\b/g, '$1…')

@@ -1,6 +1,6 @@
 import type { ApiEvent } from '../cluster/events.ts'
 import type { Pod } from '../cluster/pods.ts'
-import { primaryText } from './event-text.ts'
+import { primaryText, shortText } from './event-text.ts'
 import { memoise } from './memo.ts'
 import { ageOf, hour, podKey } from './pods.ts'
 
@@ -88,7 +88,7 @@ function toFailure(event: ApiEvent, pod: Pod): SandboxFailure {
     plugin: cause === 'plugin-missing' ? (match?.hit?.[1] ?? null) : null,
     node: event.host || (pod.node ?? ''),
     pod,
-    text,
+    text: shortText(text),
     reason: event.reason,
     count: event.count,
     lastSeen: event.lastSeen,

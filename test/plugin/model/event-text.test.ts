@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { plainText, primaryText } from '../../../plugin/model/event-text.ts'
+import { plainText, primaryText, shortText } from '../../../plugin/model/event-text.ts'
 
 const word = fc.stringMatching(/^[a-z0-9 .:_-]{0,12}$/)
 const escapeOnce = (text: string) => text.replace(/(["\\])/g, '\\$1')
@@ -28,4 +28,10 @@ test('what an old runtime says about its own clean-up is no cause', () => {
 
 test('a path of Windows keeps its letters', () => {
   expect(plainText('open C:\\\\new\\\\tmp')).toBe('open C:\\new\\tmp')
+})
+
+test('a short text begins with what the runtime says and keeps only the head of an id', () => {
+  const id = 'ab'.repeat(32)
+  const text = `Failed to create pod sandbox: rpc error: code = Unknown desc = failed to setup network for sandbox "${id}": x`
+  expect(shortText(text)).toBe('failed to setup network for sandbox "abababababab…": x')
 })
