@@ -1,4 +1,4 @@
-import type { NodeSnapshot } from '../../shared/snapshot.ts'
+import type { NodeParts, NodeSnapshot } from '../../shared/snapshot.ts'
 import type { Target } from './targets.ts'
 
 /** How far a run is: nodes that are done, and of the others what each waits for. */
@@ -23,6 +23,8 @@ interface Entry {
   readonly why: string
   /** When it came to this stage, by the listener's clock. */
   readonly since: number
+  /** What an attempt that broke had brought. */
+  readonly partial?: NodeParts
 }
 
 /** Where each expected node stands. Every node ends as exactly one snapshot. */
@@ -52,8 +54,14 @@ export class Board {
     const entry = this.#open.get(node)
     if (!entry || (entry.stage === stage && entry.why === why)) return
     const since = entry.stage === stage ? entry.since : this.#listener.now()
-    this.#open.set(node, { stage, why, since })
+    this.#open.set(node, { ...entry, stage, why, since })
     this.#listener.onChange()
+  }
+
+  /** Keeps what an attempt that broke had brought; should no other succeed, it is better than nothing. */
+  keep(node: string, partial: NodeParts): void {
+    const entry = this.#open.get(node)
+    if (entry) this.#open.set(node, { ...entry, partial })
   }
 
   settle(snapshot: NodeSnapshot): void {
@@ -65,9 +73,13 @@ export class Board {
 
   /** Gives up on every open node of these stages, each with its own reason behind the common one. */
   giveUp(stages: readonly Stage[], prefix = ''): void {
-    for (const [name, { stage, why }] of [...this.#open]) {
-      if (stages.includes(stage)) this.settle({ name, status: 'not-read', why: `${prefix}${why}` })
-    }
+    for (const [name, { stage }] of [...this.#open]) if (stages.includes(stage)) this.giveUpOn(name, prefix)
+  }
+
+  giveUpOn(name: string, prefix = ''): void {
+    const entry = this.#open.get(name)
+    if (entry?.partial) this.settle({ name, status: 'read', parts: entry.partial })
+    else if (entry) this.settle({ name, status: 'not-read', why: `${prefix}${entry.why}` })
   }
 
   names(stage: Stage): readonly string[] {

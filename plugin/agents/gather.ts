@@ -83,7 +83,7 @@ class Gathering {
     signal.addEventListener('abort', stop, { once: true })
     const timers = [
       setTimeout(
-        () => board.giveUp(['waiting', 'doubtful'], `no agent within ${nodeTimeoutMs / 1_000} s: `),
+        () => board.giveUp(['waiting', 'doubtful'], `not read within ${nodeTimeoutMs / 1_000} s: `),
         nodeTimeoutMs,
       ),
       setTimeout(
@@ -156,12 +156,9 @@ class Gathering {
   async #lost(pod: AgentPod): Promise<void> {
     if (this.#pods.get(pod.node)?.uid !== pod.uid) return
     this.#pods.delete(pod.node)
-    if (this.board.stage(pod.node) !== 'reading') await this.#suspect(pod.node, 'its agent was removed by someone else')
-  }
-
-  async #suspect(node: string, why: string): Promise<void> {
-    this.board.note(node, 'doubtful', why)
-    await this.#checkNode(node)
+    if (this.board.stage(pod.node) === 'reading') return
+    this.board.note(pod.node, 'doubtful', 'its agent was removed by someone else')
+    await this.#checkNode(pod.node)
   }
 
   async #checkNode(node: string): Promise<void> {
@@ -189,13 +186,22 @@ class Gathering {
       this.board.settle({ name: node, status: 'read', parts: read })
     } catch (error) {
       if (!(error instanceof AgentError)) throw error
-      // What an interruption broke is nobody's fault.
-      if (this.#options.signal.aborted) return
-      if (isWorthRetrying(error)) await this.#suspect(node, error.message)
-      else this.board.settle({ name: node, status: 'not-read', why: error.message })
+      await this.#failed(node, error)
     } finally {
       deadline.release()
     }
+  }
+
+  async #failed(node: string, error: AgentError): Promise<void> {
+    // What an interruption broke is nobody's fault.
+    if (this.#options.signal.aborted) return
+    if (error.partial) this.board.keep(node, error.partial)
+    this.board.note(node, 'doubtful', error.message)
+    if (!isWorthRetrying(error)) return this.board.giveUpOn(node)
+    await this.#checkNode(node)
+    // A restarted agent, or one in a new pod, may be there already.
+    const pod = this.#pods.get(node)
+    if (pod) await this.#seen(pod)
   }
 
   /** Asks the events of the run why nodes still have no agent. */

@@ -25,16 +25,18 @@ export async function readNode(writer: KubeWriter, options: NodeReadOptions): Pr
   try {
     return await attempt(writer, options)
   } catch (error) {
-    if (!isWorthRetrying(error) || options.signal.aborted) return partialOf(error)
-    options.onStep(`again, because ${messageOf(error)}`)
-    return attempt(writer, options).catch((second: unknown) => partialOf(second, error))
+    if (!(error instanceof AgentError) || !isWorthRetrying(error) || options.signal.aborted) throw error
+    options.onStep(`again, because ${error.message}`)
+    return attempt(writer, options).catch((second: unknown) => {
+      throw withPartial(second, error.partial)
+    })
   }
 }
 
-/** Some parts of a node are better than none; those that did not arrive say so themselves. */
-function partialOf(...errors: readonly unknown[]): NodeParts {
-  for (const error of errors) if (error instanceof AgentError && error.partial) return error.partial
-  throw errors[0]
+/** What arrived the first time is not lost when the second brings less. */
+function withPartial(error: unknown, partial: NodeParts | null): unknown {
+  if (!(error instanceof AgentError) || error.partial || !partial) return error
+  return new AgentError(error.code, error.message, { partial, cause: error })
 }
 
 async function attempt(writer: KubeWriter, options: NodeReadOptions): Promise<NodeParts> {

@@ -21,7 +21,7 @@ export interface RunPlan {
   readonly serverVersion: string
 }
 
-export const product = 'kubectl-netcheck'
+const product = 'kubectl-netcheck'
 
 /** Everything of one run has this name. */
 export const objectName = (runId: string): string => `netcheck-${runId}`

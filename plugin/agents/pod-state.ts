@@ -6,7 +6,7 @@ import { containerName } from './plan.ts'
  * How far the agent of a node is. Of `pending` the node itself has said nothing yet. `doubtful` and `crashed` may still
  * get better, but are not waited for alone; `failed` does not.
  */
-export type PodState =
+type PodState =
   | { readonly kind: 'pending' | 'waiting' | 'doubtful' | 'crashed' | 'failed'; readonly why: string }
   | { readonly kind: 'running' }
 

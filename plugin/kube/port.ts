@@ -47,7 +47,7 @@ export type Manifest = {
   readonly metadata: Record<string, unknown>
 } & Record<string, unknown>
 
-export interface CreateOptions {
+interface CreateOptions {
   readonly namespace: string
   /** Asks the server to run everything but the writing. */
   readonly dryRun?: boolean
@@ -66,7 +66,7 @@ export interface WatchEvent {
 }
 
 /** A byte stream to a port of a pod; the ws client speaks over it. */
-export type PodStream = import('node:stream').Duplex
+type PodStream = import('node:stream').Duplex
 
 /** Objects by label or field; without a namespace, of the whole cluster. */
 export interface Selection {

@@ -8,7 +8,7 @@ import { decodeFrame, encodeFrame, type FrameKind, frameKinds } from '../../shar
 import { encodeMessage, protocolVersion } from '../../shared/protocol/messages.ts'
 
 /** What a scripted agent can do in its session; numbering and sums are kept as the real one keeps them. */
-export interface AgentSession {
+interface AgentSession {
   readonly socket: WebSocket
   send(kind: FrameKind, payload: Uint8Array): void
   hello(changes?: Readonly<Record<string, unknown>>): void

@@ -3,7 +3,7 @@ import { createServer as createTlsServer } from 'node:https'
 import type { AddressInfo, Socket } from 'node:net'
 import { generate } from 'selfsigned'
 
-export interface Seen {
+interface Seen {
   readonly method: string
   readonly path: string
   readonly query: URLSearchParams

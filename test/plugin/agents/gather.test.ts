@@ -222,6 +222,34 @@ test('parts that arrived before a cut are better than nothing', async () => {
   expect(node).toMatchObject({ status: 'read', parts: { kernel: missingPart, links: { reason: 'failed' } } })
 })
 
+test('a node whose agent was cut is read by the agent of its next pod', async () => {
+  const { cluster } = await scene({
+    node1: (session, attempt) => {
+      if (attempt > 2) return void wellAgent(session, attempt)
+      if (attempt === 2) {
+        cluster.tell({ type: 'DELETED', object: runningPod('node1') })
+        cluster.tell(added(runningPod('node1', { uid: 'another' })))
+      }
+      session.socket.terminate()
+    },
+  })
+  cluster.tell(added(runningPod('node1')))
+  expect(await read(cluster, { graceMs: 5_000 })).toMatchObject([{ status: 'read' }])
+})
+
+test('parts that arrived before the time was over are better than nothing', async () => {
+  const { cluster } = await scene({
+    node1: async session => {
+      session.hello()
+      await session.next()
+      session.part('kernel', missingPart)
+    },
+  })
+  cluster.tell(added(runningPod('node1')))
+  const [node] = await read(cluster, { parts: ['kernel', 'links'], nodeTimeoutMs: 200 })
+  expect(node).toMatchObject({ status: 'read', parts: { kernel: missingPart, links: { reason: 'failed' } } })
+})
+
 test('garbage is not asked for twice', async () => {
   const { cluster, dialled } = await scene({ node1: ({ socket }) => socket.send('garbage') })
   cluster.tell(added(runningPod('node1')))
@@ -231,7 +259,7 @@ test('garbage is not asked for twice', async () => {
 
 test('a node without an agent is given up after its time', async () => {
   const { cluster } = await scene({})
-  expect(await read(cluster, { nodeTimeoutMs: 20 })).toEqual([notRead('node1', 'no agent within 0.02 s: no agent yet')])
+  expect(await read(cluster, { nodeTimeoutMs: 20 })).toEqual([notRead('node1', 'not read within 0.02 s: no agent yet')])
 })
 
 test('an agent that hangs is given up after the time of a node', async () => {
@@ -278,7 +306,7 @@ test('events of a pod say what it waits for', async () => {
   const { cluster } = await scene({}, { select: ({ plural }) => (plural === 'events' ? [event] : [{}]) })
   cluster.tell(added(agentPod({ node: 'node1', container: { waiting: { reason: 'ContainerCreating' } } })))
   const [node] = await read(cluster, { eventsMs: 5, nodeTimeoutMs: 100 })
-  expect(node).toEqual(notRead('node1', 'no agent within 0.1 s: Pulling: Pulling image "node"'))
+  expect(node).toEqual(notRead('node1', 'not read within 0.1 s: Pulling: Pulling image "node"'))
 })
 
 test('a node that is deleted during the run is told as such', async () => {
