@@ -29,7 +29,7 @@ export interface ProcessList {
 /** Finds processes of the programs that matter here. Reads `comm` of every process, arguments only of these. */
 export async function listProcesses(host: Host): Promise<Reading<ProcessList>> {
   const names = await host.list('/proc')
-  if (!isOk(names)) return names
+  if (!isOk(names)) return isMissing(names) ? unavailable('failed', 'the host has no /proc') : names
   const pids = names.value.filter(name => /^\d{1,10}$/.test(name)).slice(0, mostProcesses)
   const found = await mapReads(pids.map(Number).sort(ascending), pid => readProcess(host, pid))
   // A process may end while it is looked at.
