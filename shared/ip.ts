@@ -28,6 +28,8 @@ export function parseAddress(text: string): Address | null {
       value: toNumber(ipaddr.IPv4.parse(text).toByteArray()),
     }
   if (!text.includes(':') || text.includes('%') || !ipaddr.IPv6.isValid(text)) return null
+  // The library takes octal numbers here too, and `::1.2.3.4` for `::ffff:1.2.3.4`.
+  if (text.includes('.') && !(/^::ffff:/i.test(text) && ipv4.test(text.slice('::ffff:'.length)))) return null
   return { family: 6, value: toNumber(ipaddr.IPv6.parse(text).toByteArray()) }
 }
 
