@@ -24,10 +24,17 @@ async function start(): Promise<void> {
     say(`the run is over since ${new Date(settings.until).toISOString()}`)
     return leave(0)
   }
-  const host = liveHost(await findMounts(settings.mounts))
+  const mounts = await findMounts(settings.mounts)
   const idle = createIdleTimer(settings.idleMs, () => leave(0))
   const { node, token } = settings
-  const setup = { node, token, host, definitions: parts, times: sessionTimes, onSessions: idle.setBusy }
+  const setup = {
+    node,
+    token,
+    openHost: () => liveHost(mounts),
+    definitions: parts,
+    times: sessionTimes,
+    onSessions: idle.setBusy,
+  }
   const { port } = await startServer(setup)
   const ready: Ready = { netcheck: 'ready', protocol: protocolVersion, port }
   process.stdout.write(`${JSON.stringify(ready)}\n`)

@@ -22,7 +22,8 @@ import type { SessionTimes } from './session/times.ts'
 /** What a session works on. */
 export interface SessionSetup {
   readonly node: string
-  readonly host: Host
+  /** A host for one session: what it remembers must not outlive it. */
+  readonly openHost: () => Host
   readonly definitions: Definitions
   readonly times: SessionTimes
 }
@@ -46,10 +47,11 @@ export async function runSession(ws: WebSocket, setup: SessionSetup): Promise<vo
 }
 
 async function converse(talk: Talk, setup: SessionSetup): Promise<void> {
+  const host = setup.openHost()
   const asked = talk.inbox.expect(frameKinds.collect, setup.times.collectMs)
-  await talk.outbox.message(frameKinds.hello, await greet(setup))
+  await talk.outbox.message(frameKinds.hello, await greet(host, setup.node))
   const collect = parseMessage(collectSchema, await asked)
-  await deliver(talk, setup, collect)
+  await deliver(talk, { ...setup, host }, collect)
   const acknowledged = talk.inbox.expect(frameKinds.ack, setup.times.ackMs)
   const end = talk.outbox.end()
   await talk.outbox.message(frameKinds.end, end)
@@ -58,7 +60,7 @@ async function converse(talk: Talk, setup: SessionSetup): Promise<void> {
   }
 }
 
-async function greet({ host, node }: SessionSetup): Promise<Hello> {
+async function greet(host: Host, node: string): Promise<Hello> {
   const bootId = await readText(host, '/proc/sys/kernel/random/boot_id')
   return {
     agent: version,
@@ -70,7 +72,11 @@ async function greet({ host, node }: SessionSetup): Promise<Hello> {
 }
 
 /** Sends all parts, and now and then the names of those still missing. Late as a whole only when the client is slow. */
-async function deliver({ outbox }: Talk, { host, definitions, times }: SessionSetup, collect: Collect): Promise<void> {
+async function deliver(
+  { outbox }: Talk,
+  { host, definitions, times }: SessionSetup & { readonly host: Host },
+  collect: Collect,
+): Promise<void> {
   const { waiting, done } = startCollection(collect, { host, definitions, outbox })
   const tell = () => outbox.message(frameKinds.progress, { waiting: [...waiting] }).catch(() => {})
   // Silence towards a client that does not read on: more would only pile up.

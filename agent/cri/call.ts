@@ -21,7 +21,8 @@ export async function callRuntime(
     if (reading.status === 'ok' || !isElsewhere(reading)) return reading
     if (reading.reason !== 'missing') foreign ??= reading
   }
-  return foreign ?? unavailable('missing', `no container runtime listens on ${sockets.join(', ')}`)
+  const places = sockets.length > 0 ? sockets.join(', ') : 'any known socket'
+  return foreign ?? unavailable('missing', `no container runtime listens on ${places}`)
 }
 
 /** Nobody is there, or somebody who is no container runtime for Kubernetes: another socket may have it. */

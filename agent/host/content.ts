@@ -5,7 +5,9 @@ import { Refusal } from './failures.ts'
 import type { Pinned } from './pin.ts'
 
 /** Larger reads of /proc/sys are answered with ENOMEM. */
-const blockBytes = 64 << 10
+const largestBlock = 64 << 10
+/** Most files of /proc fit, and there are thousands of them. */
+const smallestBlock = 4 << 10
 
 /**
  * Reads a regular file up to a limit. Sizes of /proc and /sys are not true, so it is read until its end.
@@ -46,7 +48,8 @@ async function readRange(file: FileHandle, size: number, { from, most }: Range):
   const blocks: Uint8Array[] = []
   let length = 0
   for (let isMore = true; isMore && length < most; ) {
-    const wanted = Math.min(blockBytes, most - length, size > 0 ? Math.max(1, size - from - length) : blockBytes)
+    const expected = size > 0 ? Math.max(1, size - from - length) : Math.max(smallestBlock, length)
+    const wanted = Math.min(largestBlock, most - length, expected)
     const { bytesRead, buffer } = await file.read(Buffer.allocUnsafe(wanted), 0, wanted, from + length)
     blocks.push(buffer.subarray(0, bytesRead))
     length += bytesRead

@@ -1,6 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import pLimit from 'p-limit'
-import { rememberHost } from '../../shared/discovery/remember-host.ts'
 import type { Host } from '../../shared/host.ts'
 import { type CollectContext, collectPart, type PartDefinition } from '../../shared/part.ts'
 import { isPartName } from '../../shared/protocol/chunk.ts'
@@ -32,11 +31,10 @@ export function startCollection(
   const bad = parts.find(name => !isPartName(name))
   if (bad !== undefined) throw new ProtocolViolation('CHUNK_PART', `${JSON.stringify(bad)} is no name of a part`)
   const waiting = new Set(parts)
-  const remembered = rememberHost(host)
   const limit = pLimit(mostAtOnce)
   const sent = [...waiting].map(name =>
     limit(async () => {
-      const part = await collectNamed(name, { host: remembered, definitions, deadlineMs: partMs })
+      const part = await collectNamed(name, { host, definitions, deadlineMs: partMs })
       await outbox.part(await pack(name, part))
       waiting.delete(name)
     }),

@@ -21,7 +21,13 @@ const never = () => new Promise<never>(() => {})
 async function connect(definitions: Definitions, times: Partial<SessionTimes> = {}) {
   const token = 't'.repeat(64)
   const counts: number[] = []
-  const setup = { node: 'n1', token, host, definitions, onSessions: (count: number) => void counts.push(count) }
+  const setup = {
+    node: 'n1',
+    token,
+    openHost: () => host,
+    definitions,
+    onSessions: (count: number) => void counts.push(count),
+  }
   const { port, close } = await startServer({ ...setup, times: { ...sessionTimes, ...times } })
   onTestFinished(close)
   return { counts, client: await connectAgent({ port, token }) }

@@ -89,6 +89,7 @@ test('without any runtime the answer is missing', async () => {
     reason: 'missing',
     detail: 'no container runtime listens on /run/first.sock, /run/second.sock',
   })
+  expect(await call(root, 'version')).toMatchObject({ reason: 'missing' })
 })
 
 test.each([
