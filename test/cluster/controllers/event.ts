@@ -28,7 +28,7 @@ export function recordEvent(store: Store, clock: Clock, { about, ...text }: Even
   store.create(type, {
     apiVersion: 'v1',
     kind: 'Event',
-    metadata: { name: `${name}.${(clock.now() * 1_000_000 + store.version).toString(16)}`, namespace },
+    metadata: { name: `${name}.${(BigInt(clock.now()) * 1_000_000n + BigInt(store.version)).toString(16)}`, namespace },
     involvedObject: {
       ...{ kind: about.kind, namespace: about.metadata.namespace, name, uid, apiVersion: about.apiVersion },
       resourceVersion,

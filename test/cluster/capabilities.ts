@@ -1,0 +1,12 @@
+import { execa } from 'execa'
+
+/** Whether nodes can have namespaces of their own here, or one line that says why not. */
+export async function missingForNamespaces(): Promise<string | null> {
+  if (process.platform !== 'linux') return 'this is not Linux'
+  if (process.getuid?.() !== 0) return 'this is not run as root'
+  const { failed: noIp } = await execa('ip', ['-V'], { reject: false })
+  if (noIp) return 'iproute2 is not installed'
+  const flags = ['--net', '--mount', '--pid', '--uts', '--fork', 'true']
+  const { failed, stderr } = await execa('unshare', flags, { reject: false })
+  return failed ? `namespaces cannot be made here (${String(stderr).trim() || 'unshare failed'})` : null
+}

@@ -1,0 +1,14 @@
+import { execa } from 'execa'
+
+/** Runs many `ip` commands at once, in a network namespace or in none. Rejects at the first that fails, unless forced. */
+export async function batch(
+  namespace: string | null,
+  commands: readonly string[],
+  { force = false }: { readonly force?: boolean } = {},
+): Promise<void> {
+  const where = namespace === null ? [] : ['-n', namespace]
+  const how = force ? ['-force'] : []
+  const input = `${commands.join('\n')}\n`
+  const { failed, stderr } = await execa('ip', [...where, ...how, '-batch', '-'], { input, reject: false })
+  if (failed && !force) throw new Error(`ip ${where.join(' ')}: ${stderr}`)
+}
