@@ -8,6 +8,8 @@ export interface CollectContext {
   readonly now: () => number
   /** Waits between two samples of a counter; a replay returns at once. */
   readonly pause: (ms: number) => Promise<void>
+  /** Milliseconds between two samples of a counter: a recording takes 2 s, a person who waits gets less. */
+  readonly sampleMs: number
 }
 
 /** One part of a node's state: its name, its schema, and how it is read. One file each in `shared/node/`. */

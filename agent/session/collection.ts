@@ -12,7 +12,8 @@ import { pack } from './pack.ts'
 /** More than there are parts today: one that only waits holds nobody up. */
 const mostAtOnce = 32
 
-const context: CollectContext = { now: Date.now, pause: ms => pause(ms) }
+/** Somebody waits for the answer, so the second sample comes soon. */
+const context: CollectContext = { now: Date.now, pause: ms => pause(ms), sampleMs: 700 }
 
 export type Definitions = Readonly<Record<string, PartDefinition<unknown>>>
 

@@ -29,7 +29,9 @@ async function bundlePlugin(): Promise<void> {
     legalComments: 'linked',
     chunkNames: 'chunks/[name]-[hash]',
     // Some libraries inside are CommonJS and ask for `require`.
-    banner: { js: "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);" },
+    banner: {
+      js: "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);",
+    },
     logLevel: 'warning',
   })
   await chmod(`${dist}/kubectl-netcheck.js`, 0o755)

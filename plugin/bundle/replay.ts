@@ -35,7 +35,7 @@ async function replayNode(source: BundleSource, name: string): Promise<NodeSnaps
   const node = await readJson(source, `nodes/${name}/node.json`, nodeSchema)
   const at = isOk(node) && node.value.collectedAt ? Date.parse(node.value.collectedAt) : 0
   const host = await replayHost(source, name)
-  const context = { now: () => at, pause: () => Promise.resolve() }
+  const context = { now: () => at, pause: () => Promise.resolve(), sampleMs: 2000 }
   return { name, status: 'read', parts: await collectNode(parts, { host, context }) }
 }
 

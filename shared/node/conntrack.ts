@@ -45,9 +45,6 @@ export const conntrack = definePart<Conntrack>({
 
 const countPath = '/proc/sys/net/netfilter/nf_conntrack_count'
 
-/** Time between two samples: long enough for a rate that means something. */
-const sampleMs = 2000
-
 const firstNumber = (host: Host, paths: readonly string[]): Promise<Reading<number>> =>
   firstRead(paths.map(path => () => readNumber(host, path)))
 
@@ -68,11 +65,11 @@ async function runTool(host: Host): Promise<Reading<ConntrackCounters>> {
 
 async function readLater(host: Host, context: CollectContext): Promise<Conntrack['later']> {
   const start = context.now()
-  await context.pause(sampleMs)
+  await context.pause(context.sampleMs)
   const counters = await readTable(host, { sample: 2 })
   const count = await readNumber(host, countPath, { sample: 2 })
   if (!isOk(counters)) return counters
   // A replay does not wait; what it replays was taken at least this much later.
-  const afterMs = Math.max(sampleMs, context.now() - start)
+  const afterMs = Math.max(context.sampleMs, context.now() - start)
   return ok({ afterMs, count: isOk(count) ? count.value : null, counters: counters.value })
 }

@@ -17,7 +17,7 @@ const value: Value = { size: 1, mode: ok('0644') }
 const unread = unavailable('denied', 'permission denied')
 
 describe('collecting a part', () => {
-  const context = { now: () => 0, pause: async () => {} }
+  const context = { now: () => 0, pause: async () => {}, sampleMs: 0 }
 
   test('takes its time, and says how long', async () => {
     const times = [100, 130]

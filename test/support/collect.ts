@@ -3,7 +3,7 @@ import { isOk, type Reading } from '../../shared/reading.ts'
 import { type MemoryHostFiles, memoryHost } from './memory-host.ts'
 
 /** Time stands still, and nobody waits. */
-const stillness: CollectContext = { now: () => 0, pause: async () => {} }
+const stillness: CollectContext = { now: () => 0, pause: async () => {}, sampleMs: 2000 }
 
 /** Collects one part of a host from plain records, and holds that its own schema takes what crossed a wire. */
 export async function collect<T>(

@@ -94,7 +94,7 @@ test('a store that cannot be listed leaves its whole root unread, and the part w
 test('when time runs out, the rest is counted', async () => {
   const files = Object.fromEntries(Array.from({ length: 100 }, (_, index) => [`${root}/n/10.0.0.${index + 1}`, id]))
   let clock = 0
-  const context = { now: () => (clock += 100), pause: async () => {} }
+  const context = { now: () => (clock += 100), pause: async () => {}, sampleMs: 0 }
   const [found] = given(await collect(hostLocal, { files }, context)).roots
   const [store] = given(found?.stores ?? unavailable('failed', 'no root'))
   expect(store?.omitted).toBeGreaterThan(0)
