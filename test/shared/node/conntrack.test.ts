@@ -20,7 +20,7 @@ test('two samples, with the time between them', async () => {
     pauses.push(ms)
     clock += ms + 7
   }
-  const value = given(await collect(conntrack, { files }, { now: () => clock, pause }))
+  const value = given(await collect(conntrack, { files }, { now: () => clock, pause, sampleMs: 2000 }))
   expect(pauses).toEqual([2000])
   expect(value).toEqual({
     count: { status: 'ok', value: 16 },
