@@ -24,9 +24,12 @@ const checks = {
   iptables: () => isExecutable('/usr/sbin/iptables'),
   nftables: () => isExecutable('/usr/sbin/nft'),
   conntrack: () => isExecutable('/usr/sbin/conntrack'),
-  containerd: () => isExecutable('/usr/bin/containerd'),
+  containerd: () => isExecutable(...onPath('containerd')),
   'containernetworking-plugins': () => isExecutable('/usr/lib/cni/bridge'),
 }
+
+const onPath = (program: string): readonly string[] =>
+  (process.env.PATH ?? '').split(':').map(folder => `${folder}/${program}`)
 
 function canRun(program: string, args: readonly string[]): boolean {
   try {

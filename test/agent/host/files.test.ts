@@ -42,7 +42,7 @@ test('any file is given whole, or its head, or its tail', async () => {
       if (size > maxBytes && !keep) expect(reasonOf(reading)).toBe('too-large')
       else expect(reading).toEqual({ status: 'ok', value: { bytes: kept, truncated: size > maxBytes ? keep : null } })
     }),
-    { numRuns: 60 },
+    { numRuns: 30 },
   )
 })
 
@@ -169,7 +169,9 @@ test('a circle of links ends', async () => {
 test('links into the view of another process are not followed, only named', async () => {
   const { files } = await host()
   const { pid } = process
-  expect(await files.stat(`/proc/${pid}/ns/net`)).toMatchObject({ value: { type: 'link', target: /^net:/ } })
+  expect(await files.stat(`/proc/${pid}/ns/net`)).toMatchObject({
+    value: { type: 'link', target: expect.stringMatching(/^net:/) },
+  })
   expect(await files.read(`/proc/${pid}/root/etc/hostname`)).toMatchObject({ reason: 'unsupported' })
   expect(await files.read('/proc/self/cwd/package.json')).toMatchObject({ reason: 'unsupported' })
 })
