@@ -8,9 +8,12 @@ import { bootstrap } from '../agents/bootstrap.ts'
 import { readNodes } from '../agents/run.ts'
 import { type ApiNode, nodes as nodesPart } from '../cluster/nodes.ts'
 import type { Snapshot } from '../engine/snapshot.ts'
+import { checks } from '../gen/checks.ts'
 import type { Connection, Kube } from '../kube/port.ts'
 import { readCluster } from '../kube/read-cluster.ts'
 import { matchesSelector } from '../kube/selector.ts'
+import { neededParts } from '../model/needed-parts.ts'
+import { overviewParts } from '../model/node-overview.ts'
 import { readAgent } from './assets.ts'
 import { requireKnown } from './choose-nodes.ts'
 import type { Options } from './command.ts'
@@ -53,6 +56,7 @@ async function readThrough(connection: Connection, { options, choice, io, print 
     const read = await readNodes({
       ...{ connection, nodes, namespace, agentGzip, bootstrap, randomBytes },
       isEveryNode: nodes.length === known.length,
+      parts: neededParts(checks, overviewParts),
       image: agent.agentImage,
       pullSecrets: agent.imagePullSecret === undefined ? [] : [agent.imagePullSecret],
       ...{ nodeTimeoutMs: agent.nodeTimeoutMs, timeoutMs: agent.timeoutMs, keep: agent.keep },

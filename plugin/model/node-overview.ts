@@ -2,7 +2,7 @@ import type { Finding } from '../../shared/finding.ts'
 import type { Bridges } from '../../shared/node/bridges.ts'
 import type { CniConfigFile } from '../../shared/node/cni-config.ts'
 import { isMissing, isOk, type Reading } from '../../shared/reading.ts'
-import type { NodeParts, NodeSnapshot } from '../../shared/snapshot.ts'
+import type { NodeParts, NodeSnapshot, PartName } from '../../shared/snapshot.ts'
 import type { ApiNode } from '../cluster/nodes.ts'
 import type { Snapshot } from '../engine/snapshot.ts'
 import { typesOf } from './cni-products.ts'
@@ -40,6 +40,18 @@ export interface NodeOverview {
   readonly kubelet: string | null
 }
 
+/** Parts of a node that its line is made of. */
+export const overviewParts = [
+  'bridges',
+  'cniConfig',
+  'conntrack',
+  'hostLocal',
+  'kernel',
+  'kubeProxy',
+  'runtime',
+  'sysctls',
+] as const satisfies readonly PartName[]
+
 /** Describes every node of a snapshot, in its order. */
 export function describeNodes(snapshot: Snapshot, findings: readonly Finding[]): readonly NodeOverview[] {
   const nodes = isOk(snapshot.cluster.nodes) ? snapshot.cluster.nodes.value : []
@@ -53,6 +65,9 @@ export function describeNodes(snapshot: Snapshot, findings: readonly Finding[]):
     }
   })
 }
+
+/** Only these may be used, so that a run which asks for no more is shown in full. */
+type Shown = Pick<NodeParts, (typeof overviewParts)[number]>
 
 type Head = Pick<NodeOverview, 'name' | 'state' | 'why' | 'findings'>
 type Body = Omit<NodeOverview, keyof Head | 'kubelet'>
@@ -81,7 +96,7 @@ const nothing: Body = {
   os: null,
 }
 
-function describe(parts: NodeParts, api: ApiNode | undefined): Body {
+function describe(parts: Shown, api: ApiNode | undefined): Body {
   const { runtime, kernel } = parts
   const configs = configsInUse(parts, api)
   return {
@@ -98,7 +113,7 @@ function describe(parts: NodeParts, api: ApiNode | undefined): Body {
   }
 }
 
-function configsInUse({ cniConfig, runtime }: NodeParts, api: ApiNode | undefined): readonly CniConfigFile[] | null {
+function configsInUse({ cniConfig, runtime }: Shown, api: ApiNode | undefined): readonly CniConfigFile[] | null {
   if (!isOk(cniConfig)) return null
   const effective = effectiveConfig({ config: cniConfig.value, runtime, flavour: flavourOf(runtime, api) })
   return isOk(effective) ? effective.value.inUse : null
@@ -110,7 +125,7 @@ function describeConfig(file: CniConfigFile): { network: string; file: string; p
 }
 
 function addressesOf(
-  { hostLocal }: NodeParts,
+  { hostLocal }: Shown,
   { configs, api }: { configs: readonly CniConfigFile[]; api: ApiNode | undefined },
 ): NodeOverview['addresses'] {
   if (!isOk(hostLocal)) return null
@@ -125,7 +140,7 @@ function addressesOf(
   )
 }
 
-function conntrackOf({ conntrack }: NodeParts): NodeOverview['conntrack'] {
+function conntrackOf({ conntrack }: Shown): NodeOverview['conntrack'] {
   if (!isOk(conntrack)) return null
   const { count, max } = conntrack.value
   return isOk(count) && isOk(max) ? { count: count.value, max: max.value } : null
@@ -138,7 +153,7 @@ function hairpinOf({ bridges }: Bridges): NodeOverview['hairpin'] {
   return { ports: ports.length, enabled: ports.filter(Boolean).length }
 }
 
-function setting({ sysctls }: NodeParts, key: string): Setting {
+function setting({ sysctls }: Shown, key: string): Setting {
   const value = isOk(sysctls) ? sysctls.value.values[key] : undefined
   if (!value) return 'unknown'
   if (isMissing(value)) return 'absent'
