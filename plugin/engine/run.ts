@@ -2,14 +2,19 @@ import { isOk } from '../../shared/reading.ts'
 import { type Answer, answersOf } from './answers.ts'
 import { toCandidates } from './candidates.ts'
 import type { AnyCheck } from './check.ts'
-import { groupFindings } from './group.ts'
+import { type Candidate, groupFindings } from './group.ts'
 import type { NotRun, Report } from './report.ts'
 import type { Snapshot } from './snapshot.ts'
 
-/** Judges a snapshot with the given checks. Pure; a check that throws is reported and spoils nothing. */
-export function runChecks(snapshot: Snapshot, checks: readonly AnyCheck[]): Report {
+/**
+ * Judges a snapshot with the given checks. Pure; a check that throws is reported and spoils nothing. Findings about
+ * nodes outside of `focus` are left out: who asks about one node does not want to hear of another.
+ */
+export function runChecks(snapshot: Snapshot, checks: readonly AnyCheck[], focus?: ReadonlySet<string>): Report {
   const answers = checks.flatMap(check => answersOf(snapshot, check))
-  const { findings, rootCauses } = groupFindings(answers.flatMap(toCandidates))
+  const isWanted = ({ finding: { subject } }: Candidate) =>
+    subject.kind !== 'Node' || (focus?.has(subject.name) ?? true)
+  const { findings, rootCauses } = groupFindings(answers.flatMap(toCandidates).filter(isWanted))
   const notRead = snapshot.nodes.flatMap(node => (node.status === 'read' ? [] : [{ node: node.name, why: node.why }]))
   const decided = answers.filter(({ outcome }) => outcome.kind === 'passed' || outcome.kind === 'found')
   const codes = new Set(decided.map(({ check }) => check.code))

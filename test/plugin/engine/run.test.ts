@@ -137,3 +137,13 @@ test('the same snapshot gives the same bytes', () => {
   const text = () => JSON.stringify(runChecks(snapshot(...nodes), [absence]))
   expect(text()).toBe(text())
 })
+
+test('a run about some nodes leaves out findings about others, but not those about the cluster', () => {
+  const everywhere = clusterCheck({
+    ...meta,
+    cluster: [],
+    run: () => found({ ...draft, subject: { kind: 'Node', name: 'n2' } }, { ...draft, key: 'all' }),
+  })
+  const report = runChecks(snapshot(read('n1', 'present')), [everywhere], new Set(['n1']))
+  expect(report.findings.map(({ id }) => id)).toEqual(['TST001/cluster/cluster/all'])
+})
