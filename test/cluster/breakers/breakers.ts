@@ -1,10 +1,22 @@
-import type { Cluster } from '../index.ts'
-import type { ClusterNode } from '../node/node.ts'
+import type { Breaker } from './breaker.ts'
+import { brokenConflist, noCniConfig } from './cni-config.ts'
+import { kubeProxyCrash, nodeNotReady } from './daemons.ts'
+import { bridgeNfOff, conntrackFull, hairpinOff, ipForwardOff } from './kernel.ts'
+import { missingPlugin } from './missing-plugin.ts'
+import { rangeExhausted } from './range-exhausted.ts'
 
-/** Breaks a node; resolves to how to mend it. */
-export type Breaker = (node: ClusterNode, cluster: Omit<Cluster, 'break'>) => Promise<() => Promise<void>>
+/** Everything that can be broken on a node, by name. */
+export const breakers = {
+  'missing-plugin': missingPlugin,
+  'no-cni-config': noCniConfig,
+  'broken-conflist': brokenConflist,
+  'ip-forward-off': ipForwardOff,
+  'bridge-nf-off': bridgeNfOff,
+  'hairpin-off': hairpinOff,
+  'range-exhausted': rangeExhausted,
+  'conntrack-full': conntrackFull,
+  'kube-proxy-crash': kubeProxyCrash,
+  'node-not-ready': nodeNotReady,
+} as const satisfies Record<string, Breaker>
 
-const none: Breaker = async () => async () => {}
-
-export const breakers = { none } as const satisfies Record<string, Breaker>
 export type BreakerName = keyof typeof breakers

@@ -8,6 +8,7 @@ import { typeNamed } from '../api/resources.ts'
 import type { Store } from '../api/store.ts'
 import { react } from '../controllers/controller.ts'
 import { type NodePlan, network } from '../plan/plan.ts'
+import { Addresses } from './addresses.ts'
 import { readLog } from './log-files.ts'
 import type { Machine } from './machine.ts'
 import { PodWorker } from './pod-worker.ts'
@@ -26,8 +27,11 @@ const pods = typeNamed('pods')
 /** Runs the pods that are bound to its node and answers for them. */
 export class Kubelet implements KubeletPort {
   readonly address: string
-  /** Why pods in the pod network get no sandbox now; null when they do. */
-  sandboxError: string | null = null
+  /** Why a pod in the pod network gets no sandbox now; null when it does. */
+  sandboxError: (sandboxId: string) => string | null = () => null
+  readonly addresses: Addresses
+  /** Logs of pods that run from the beginning, where they say something else by now; by the pod's name. */
+  readonly otherLogs = new Map<string, readonly string[]>()
   /** While it is stopped it starts and ends nothing, and the API server cannot reach it. */
   isStopped = false
   readonly #options: KubeletOptions
@@ -37,6 +41,7 @@ export class Kubelet implements KubeletPort {
   constructor(options: KubeletOptions) {
     this.#options = options
     this.address = options.node.address
+    this.addresses = new Addresses(options.machine.root, options.node)
     this.#stop = react(options.store, ({ resource, object }) => {
       if (resource === pods) this.#look(object)
     })
@@ -105,7 +110,7 @@ export class Kubelet implements KubeletPort {
     const pod = store.find(pods, { namespace, name })
     const worker = this.#workers.get(uid)
     if (pod?.metadata.uid !== uid) {
-      worker?.drop()
+      worker?.leave(0)
       this.#workers.delete(uid)
     } else if (pod.metadata.deletionTimestamp !== undefined) {
       this.#end(pod, worker)
@@ -117,8 +122,9 @@ export class Kubelet implements KubeletPort {
     const { uid } = pod.metadata
     const folder = join(this.#options.folder, uid)
     mkdirSync(folder, { recursive: true })
-    const sandboxError = () => this.sandboxError
-    const worker = new PodWorker({ store, clock, machine, node, folder, sandboxError }, pod)
+    const sandboxError = (sandboxId: string) => this.sandboxError(sandboxId)
+    const { addresses } = this
+    const worker = new PodWorker({ store, clock, machine, node, folder, sandboxError, addresses }, pod)
     this.#workers.set(uid, worker)
     worker.start()
   }
@@ -131,7 +137,7 @@ export class Kubelet implements KubeletPort {
 
   #plannedLog(namespace: string, name: string, tailLines: number | undefined): string[] {
     const planned = this.#options.node.pods.find(each => each.namespace === namespace && each.name === name)
-    const lines = planned?.workload.log ?? []
+    const lines = this.otherLogs.get(name) ?? planned?.workload.log ?? []
     const shown = tailLines === undefined ? lines : lines.slice(-tailLines)
     return shown.map(line => `${line}\n`)
   }

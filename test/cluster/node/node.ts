@@ -1,7 +1,8 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Api } from '../api/api.ts'
-import { type NodePlan, network, type PlannedPod } from '../plan/plan.ts'
+import { type NodePlan, network } from '../plan/plan.ts'
+import { sandboxIdOf } from './addresses.ts'
 import { conflist } from './cni-files.ts'
 import { writeHostRoot } from './host-root.ts'
 import { Kubelet } from './kubelet.ts'
@@ -71,18 +72,13 @@ function runtimeOf(plan: NodePlan, kubelet: Kubelet, now: number): RuntimeState 
   }
 }
 
-function sandboxOf({
-  namespace = '',
-  name,
-  uid,
-}: {
-  namespace?: string | undefined
-  name: string
-  uid: string
-}): Pick<PlannedPod, 'namespace' | 'name' | 'uid' | 'sandboxId'> {
-  const id = uid.replaceAll('-', '')
-  return { namespace, name, uid, sandboxId: id + id }
+interface Named {
+  readonly namespace?: string | undefined
+  readonly name: string
+  readonly uid: string
 }
+
+const sandboxOf = ({ namespace = '', name, uid }: Named) => ({ namespace, name, uid, sandboxId: sandboxIdOf(uid) })
 
 /** containerd keeps what it had when a file cannot be loaded, and forgets it when none is left. */
 async function reload(root: string, runtime: RuntimeState): Promise<void> {

@@ -1,4 +1,5 @@
 import { isRecord, type KubeObject } from '../api/object.ts'
+import { sandboxIdOf } from './addresses.ts'
 
 /** State of a container by the API, with what it was before. */
 export interface ContainerState {
@@ -86,7 +87,7 @@ const text = (value: boolean) => (value ? 'True' : 'False')
 
 function containerStatus(pod: KubeObject, name: string, container: ContainerState | undefined) {
   const spec = isRecord(pod.spec) && Array.isArray(pod.spec.containers) ? pod.spec.containers.filter(isRecord) : []
-  const id = pod.metadata.uid.replaceAll('-', '')
+  const id = sandboxIdOf(pod.metadata.uid)
   const started = isRunning(container)
   return {
     name,
@@ -95,8 +96,8 @@ function containerStatus(pod: KubeObject, name: string, container: ContainerStat
     ready: started,
     restartCount: container?.restarts ?? 0,
     image: spec.find(each => each.name === name)?.image ?? '',
-    imageID: started ? `sha256:${id}${id}` : '',
-    ...(started ? { containerID: `containerd://${id}${id}` } : {}),
+    imageID: started ? `sha256:${id}` : '',
+    ...(started ? { containerID: `containerd://${id}` } : {}),
     started,
   }
 }

@@ -6,6 +6,7 @@ import { typeNamed } from '../api/resources.ts'
 import type { Store } from '../api/store.ts'
 import { type EventText, recordEvent } from '../controllers/event.ts'
 import type { NodePlan } from '../plan/plan.ts'
+import { type Addresses, sandboxIdOf } from './addresses.ts'
 import { environmentOf } from './environment.ts'
 import { kindOf, pullError } from './images.ts'
 import type { Machine, Running } from './machine.ts'
@@ -20,8 +21,9 @@ export interface WorkerContext {
   readonly node: NodePlan
   /** Folder for volumes and logs of this pod. */
   readonly folder: string
-  /** Why pods in the pod network get no sandbox now; null when they do. */
-  readonly sandboxError: () => string | null
+  /** Why a pod in the pod network gets no sandbox now; null when it does. */
+  readonly sandboxError: (sandboxId: string) => string | null
+  readonly addresses: Addresses
 }
 
 const pods = typeNamed('pods')
@@ -40,6 +42,7 @@ export class PodWorker {
   readonly #alarms = new Set<() => void>()
   #pod: KubeObject
   #isLeaving = false
+  #address: string | null = null
 
   constructor(context: WorkerContext, pod: KubeObject) {
     this.#context = context
@@ -91,7 +94,8 @@ export class PodWorker {
 
   #finish(): void {
     for (const cancel of this.#alarms) cancel()
-    const { store, folder } = this.#context
+    const { store, folder, addresses } = this.#context
+    if (this.#address !== null) addresses.release(this.#address)
     const current = store.find(pods, placeOf(this.#pod))
     if (current?.metadata.uid === this.#uid) store.remove(pods, placeOf(current))
     void rm(folder, { recursive: true, force: true })
@@ -99,7 +103,7 @@ export class PodWorker {
 
   #sandbox(): void {
     if (this.#isLeaving) return
-    const problem = this.#spec.hostNetwork ? null : this.#context.sandboxError()
+    const problem = this.#spec.hostNetwork ? null : this.#joinNetwork()
     if (problem === null) {
       for (const container of this.#spec.containers) this.#pull(container, backOffMs)
       return
@@ -107,6 +111,16 @@ export class PodWorker {
     const reason = problem.startsWith('network is not ready') ? 'NetworkNotReady' : 'FailedCreatePodSandBox'
     this.#tell({ type: 'Warning', reason, message: problem })
     this.#later(retryMs, () => this.#sandbox())
+  }
+
+  /** Gets an address; the reason why there is none, or null. */
+  #joinNetwork(): string | null {
+    const { addresses, sandboxError } = this.#context
+    const id = sandboxIdOf(this.#uid)
+    const problem = sandboxError(id)
+    if (problem !== null) return problem
+    this.#address = addresses.reserve(id)
+    return this.#address === null ? addresses.exhausted(id) : null
   }
 
   #pull(container: ContainerSpec, waitMs: number): void {
@@ -174,9 +188,9 @@ export class PodWorker {
     const { name } = container
     const finishedAt = rfc3339(this.#context.clock.now())
     const restarts = this.#states.get(name)?.restarts ?? 0
-    const id = this.#uid.replaceAll('-', '')
+    const id = sandboxIdOf(this.#uid)
     const reason = exitCode === 0 ? 'Completed' : 'Error'
-    const terminated: Termination = { exitCode, reason, startedAt, finishedAt, containerID: `containerd://${id}${id}` }
+    const terminated: Termination = { exitCode, reason, startedAt, finishedAt, containerID: `containerd://${id}` }
     this.#set(name, { state: { terminated }, restarts, last: terminated })
     if (this.#spec.restartPolicy === 'Never') return
     const again = () => void this.#run(container, waitMs * 2)
@@ -201,7 +215,7 @@ export class PodWorker {
     this.#states.set(name, state)
     if (this.#isLeaving) return
     const { store, clock, node } = this.#context
-    const podAddress = this.#spec.hostNetwork ? node.address : null
+    const podAddress = this.#spec.hostNetwork ? node.address : this.#address
     store.update(pods, placeOf(this.#pod), current => {
       if (current.metadata.uid !== this.#uid) return current
       this.#pod = withStatus(current, {
