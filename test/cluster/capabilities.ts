@@ -1,12 +1,13 @@
 import { execa } from 'execa'
+import { toolEnvironment } from './node/ip-command.ts'
 
 /** Whether nodes can have namespaces of their own here, or one line that says why not. */
 export async function missingForNamespaces(): Promise<string | null> {
   if (process.platform !== 'linux') return 'this is not Linux'
   if (process.getuid?.() !== 0) return 'this is not run as root'
-  const { failed: noIp } = await execa('ip', ['-V'], { reject: false })
+  const { failed: noIp } = await execa('ip', ['-V'], { reject: false, env: toolEnvironment })
   if (noIp) return 'iproute2 is not installed'
   const flags = ['--net', '--mount', '--pid', '--uts', '--fork', 'true']
-  const { failed, stderr } = await execa('unshare', flags, { reject: false })
+  const { failed, stderr } = await execa('unshare', flags, { reject: false, env: toolEnvironment })
   return failed ? `namespaces cannot be made here (${String(stderr).trim() || 'unshare failed'})` : null
 }

@@ -6,6 +6,7 @@ import { createInterface } from 'node:readline'
 import type { Duplex } from 'node:stream'
 import { type News, newsSchema, type Order } from './daemon-messages.ts'
 import { writeProgram } from './host-root.ts'
+import { toolEnvironment } from './ip-command.ts'
 import type { Container, Machine, Running } from './machine.ts'
 import { containerScript, nodeScript } from './mount-scripts.ts'
 import type { Ending, Launch } from './supervisor.ts'
@@ -50,7 +51,7 @@ const inContainer = ({ argv, env, mounts, log }: Container, work: string): Launc
     ...[...mounts, runtime].map(({ source, target, readOnly }) => `${readOnly ? 'ro' : 'rw'}:${source}:${target}`),
     ...['--', ...argv],
   ],
-  env: { PATH: `${runtime.target}:${process.env.PATH}`, ...env },
+  env: { PATH: `${runtime.target}:${toolEnvironment.PATH}`, ...env },
   log,
 })
 
@@ -78,7 +79,7 @@ class Inside {
         ...['--propagation', 'private', 'sh', '-ec', nodeScript, 'node', root, work, name, bootId],
         ...[process.execPath, daemon, join(work, 'daemon.sock')],
       ],
-      { stdio: ['pipe', 'pipe', 'pipe'] },
+      { stdio: ['pipe', 'pipe', 'pipe'], env: { ...process.env, ...toolEnvironment } },
     )
     const inside = new Inside(child)
     await inside.#listening(name)

@@ -1,7 +1,7 @@
 import { execa } from 'execa'
 import type { ClusterPlan } from '../plan/plan.ts'
 import { type NodePlan, network } from '../plan/plan.ts'
-import { batch } from './ip-command.ts'
+import { batch, toolEnvironment } from './ip-command.ts'
 import { serviceRules } from './service-rules.ts'
 
 /** Names of the network namespaces of a cluster; `prefix` is its own. */
@@ -89,5 +89,7 @@ const podCommands = (address: string, { podPrefix }: NodePlan): string[] => [
 
 /** Loads rules where there is an iptables; the agent then sees a node without one. */
 async function loadRules(namespace: string, rules: string): Promise<void> {
-  await execa('ip', ['netns', 'exec', namespace, 'iptables-restore', '--noflush'], { input: rules, reject: false })
+  await execa('ip', ['netns', 'exec', namespace, 'iptables-restore', '--noflush'], {
+    ...{ input: rules, reject: false, env: toolEnvironment },
+  })
 }
