@@ -55,6 +55,7 @@ process.exitCode = await run(process.argv.slice(2))
 
 async function run(args: readonly string[]): Promise<number> {
   try {
+    if (args[0] === '__complete') return await (await import('./cli/complete.ts')).runComplete(args.slice(1), io)
     const help = await findHelp(args, io.assets)
     if (help !== null) return print(help)
     const { parseArguments } = await import('./cli/parse.ts')

@@ -46,7 +46,11 @@ export async function connect(options: ConnectOptions): Promise<Connection> {
   }
 }
 
-function load({ kubeconfig, env }: ConnectOptions): KubeConfig {
+/** Names of the contexts that could be chosen. Throws KUBECONFIG. */
+export const contextsOf = (options: Pick<ConnectOptions, 'kubeconfig' | 'env'>): readonly string[] =>
+  load(options).contexts.map(({ name }) => name)
+
+function load({ kubeconfig, env }: Pick<ConnectOptions, 'kubeconfig' | 'env'>): KubeConfig {
   const paths = kubeconfigPaths(kubeconfig, env)
   const present = paths.filter(path => existsSync(path))
   const config = new KubeConfig()
