@@ -12,5 +12,5 @@ if [ "$(id -u)" != 0 ] || ! command -v apt-get >/dev/null; then
   exit 0
 fi
 export DEBIAN_FRONTEND=noninteractive
-apt-get update -qq && apt-get install -y -qq --no-install-recommends $wanted >/dev/null ||
+apt-get update -qq && apt-get install -y -qq --no-install-recommends $wanted >/dev/null 2>&1 ||
   { echo "setup: could not install:$wanted; tests that use them are skipped"; exit 0; }
