@@ -1,6 +1,7 @@
-import { constants, type FileHandle, open } from 'node:fs/promises'
+import { constants } from 'node:fs'
 import type { FileContent, ReadOptions } from '../../shared/host.ts'
 import { limits } from '../../shared/limits.ts'
+import { descriptor } from './descriptor.ts'
 import { Refusal } from './failures.ts'
 import type { Pinned } from './pin.ts'
 
@@ -31,11 +32,11 @@ const tooLarge = (name: string, what: string, maxBytes: number) =>
   new Refusal('too-large', `${name} has ${what}, more than ${maxBytes}`)
 
 async function readOpened(pinned: Pinned, range: Range): Promise<Uint8Array> {
-  const file = await open(pinned.path, constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOCTTY)
+  const file = await descriptor.open(pinned.path, constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOCTTY)
   try {
     return await readRange(file, pinned.stats.size, range)
   } finally {
-    await file.close()
+    await descriptor.close(file)
   }
 }
 
@@ -44,13 +45,13 @@ interface Range {
   readonly most: number
 }
 
-async function readRange(file: FileHandle, size: number, { from, most }: Range): Promise<Uint8Array> {
+async function readRange(file: number, size: number, { from, most }: Range): Promise<Uint8Array> {
   const blocks: Uint8Array[] = []
   let length = 0
   for (let isMore = true; isMore && length < most; ) {
     const expected = size > 0 ? Math.max(1, size - from - length) : Math.max(smallestBlock, length)
     const wanted = Math.min(largestBlock, most - length, expected)
-    const { bytesRead, buffer } = await file.read(Buffer.allocUnsafe(wanted), 0, wanted, from + length)
+    const { bytesRead, buffer } = await descriptor.read(file, Buffer.allocUnsafe(wanted), 0, wanted, from + length)
     blocks.push(buffer.subarray(0, bytesRead))
     length += bytesRead
     // A file of the size that it said is complete; anything else ends where a read gives nothing.

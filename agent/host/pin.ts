@@ -1,5 +1,6 @@
-import type { Stats } from 'node:fs'
-import { constants, type FileHandle, open, readlink } from 'node:fs/promises'
+import { constants, type Stats } from 'node:fs'
+import { readlink } from 'node:fs/promises'
+import { descriptor } from './descriptor.ts'
 import { Refusal } from './failures.ts'
 import { type Mounts, reach } from './mounts.ts'
 import { resolvePath } from './resolve.ts'
@@ -30,7 +31,7 @@ export async function withPinned<T>(
   try {
     return await use(found.pinned)
   } finally {
-    await found.handle.close()
+    await descriptor.close(found.fd)
   }
 }
 
@@ -40,7 +41,7 @@ interface Wanted {
 }
 
 interface Found {
-  readonly handle: FileHandle
+  readonly fd: number
   readonly pinned: Pinned
 }
 
@@ -52,15 +53,18 @@ async function pinResolved(mounts: Mounts, { path, followLast }: Wanted): Promis
 
 /** Finds the file if no link is on the way to it; else null. Whoever exchanges a folder for a link meanwhile is seen. */
 async function pin(real: string, followLast: boolean): Promise<Found | null> {
-  const handle = await open(real, findOnly)
+  const fd = await descriptor.open(real, findOnly)
   try {
-    const path = `/proc/self/fd/${handle.fd}`
-    const [stats, foundAt] = await Promise.all([handle.stat(), readlink(path)])
-    if (foundAt === real && !(followLast && stats.isSymbolicLink())) return { handle, pinned: { path, foundAt, stats } }
+    const path = `/proc/self/fd/${fd}`
+    const [stats, foundAt] = await Promise.all([descriptor.stat(fd), readlink(path)])
+    if (isAt(foundAt, real) && !(followLast && stats.isSymbolicLink())) return { fd, pinned: { path, foundAt, stats } }
   } catch (error) {
-    await handle.close()
+    await descriptor.close(fd)
     throw error
   }
-  await handle.close()
+  await descriptor.close(fd)
   return null
 }
+
+/** A file that is mounted over another one and whose source is gone is still there, with this suffix. */
+const isAt = (foundAt: string, real: string): boolean => foundAt === real || foundAt === `${real} (deleted)`
