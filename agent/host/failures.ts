@@ -20,7 +20,7 @@ export async function guard<T>(place: string, read: () => Promise<Reading<T>>): 
 }
 
 /** The reason behind a system error. That nothing is there, or nobody listens, is an answer. */
-export function explain(place: string, error: unknown): Unavailable {
+function explain(place: string, error: unknown): Unavailable {
   if (error instanceof Refusal) return unavailable(error.reason, error.message)
   const code = codeOf(error)
   if (absent.has(code)) return unavailable('missing', `${place} does not exist`)
