@@ -1,5 +1,5 @@
 /** Codes of everything that can stop a run, to branch on. The message is one sentence with the reason first. */
-export const errorCodes = [
+const errorCodes = [
   'USAGE',
   'KUBECONFIG',
   'CONTEXT',

@@ -3,9 +3,6 @@ import * as z from 'zod/mini'
 export const severities = ['error', 'warning', 'info'] as const
 export type Severity = (typeof severities)[number]
 
-/** Three capital letters of the area and a number: `CNI003`. Never reused once released. */
-export type Code = `${string}${number}`
-
 /** What a finding is about. `node` tells where a pod runs; a service touches the nodes of its endpoints. */
 const subjectSchema = z.object({
   kind: z.enum(['Cluster', 'Node', 'Pod', 'Service']),
@@ -32,6 +29,7 @@ const remedySchema = z.object({
 export const findingSchema = z.object({
   /** Stable between runs: `CNI003/node/node2`. */
   id: z.string(),
+  /** Three capital letters of the area and a number; never reused once released. */
   code: z.string(),
   severity: z.enum(severities),
   confidence: z.enum(['certain', 'likely']),

@@ -42,7 +42,7 @@ export interface HttpReply {
 }
 
 /** CRI calls by the name of their recording; replies are the protobuf JSON of runtime.v1. */
-export const criCalls = ['version', 'status', 'pod-sandboxes', 'containers'] as const
+const criCalls = ['version', 'status', 'pod-sandboxes', 'containers'] as const
 export type CriCall = (typeof criCalls)[number]
 
 /**

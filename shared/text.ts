@@ -4,7 +4,7 @@ import { mapReading, type Reading } from './reading.ts'
 const utf8 = new TextDecoder('utf-8', { ignoreBOM: true })
 
 /** UTF-8 to text; invalid bytes become U+FFFD, a leading byte order mark stays visible. */
-export const decode = (content: FileContent): string => utf8.decode(content.bytes)
+const decode = (content: FileContent): string => utf8.decode(content.bytes)
 
 /** Reads a host file as text. */
 export const readText = async (host: Host, path: string, options?: ReadOptions): Promise<Reading<string>> =>

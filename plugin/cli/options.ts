@@ -37,7 +37,7 @@ export const agentOptions = (yargs: Argv): Argv =>
     .option('node-timeout', { type: 'string', default: '30s', requiresArg: true, describe: 'most time for one node' })
     .option('keep', { type: 'boolean', default: false, describe: 'leave the agents running until their deadline' })
 
-export const defaultImage = 'node:24-alpine'
+const defaultImage = 'node:24-alpine'
 
 const clusterSchema = z.object({
   kubeconfig: z.optional(z.string()),

@@ -3,7 +3,7 @@ import * as z from 'zod/mini'
 import { severities } from '../../shared/finding.ts'
 import type { Options } from './command.ts'
 
-export const outputs = ['table', 'wide', 'json', 'yaml'] as const
+const outputs = ['table', 'wide', 'json', 'yaml'] as const
 export type Output = (typeof outputs)[number]
 
 /** Options of commands that print a report. */

@@ -7,7 +7,7 @@ import { definePart, readingOf } from '../part.ts'
 import { isMissing, isOk, ok, type Reading, unavailable } from '../reading.ts'
 
 /** Linux bridges with their ports. Only the bridge's own promiscuous flag means anything: ports always have it. */
-export const bridgesSchema = z.object({
+const bridgesSchema = z.object({
   bridges: z.array(
     z.object({
       name: z.string(),

@@ -25,7 +25,7 @@ const binarySchema = z.object({
 })
 
 /** Directories in which the runtime looks for plugins, in its order, and what is in them. */
-export const cniBinariesSchema = z.object({
+const cniBinariesSchema = z.object({
   directories: z.array(
     z.object({
       path: z.string(),

@@ -9,7 +9,7 @@ import { definePart, readingOf } from '../part.ts'
 import { isMissing, isOk, mapReading, ok } from '../reading.ts'
 
 /** The directory from which the runtime loads networks, and every file there that a runtime would consider. */
-export const cniConfigSchema = z.object({
+const cniConfigSchema = z.object({
   directory: z.object({ path: z.string(), source: z.enum(directorySources) }),
   /** Files ending in .conf, .conflist or .json, in the runtime's order (bytes). A missing directory is `missing`. */
   files: readingOf(z.array(configFileSchema)),

@@ -9,7 +9,7 @@ import { oneLine, readText } from '../text.ts'
 const countersSchema = z.record(z.string(), z.number())
 
 /** Connection tracking of the host's network namespace. A kernel without it has `missing` facts. */
-export const conntrackSchema = z.object({
+const conntrackSchema = z.object({
   count: readingOf(z.number()),
   max: readingOf(z.number()),
   buckets: readingOf(z.number()),

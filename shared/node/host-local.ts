@@ -33,7 +33,7 @@ const storeSchema = z.object({
 })
 
 /** Reservations of the host-local IPAM plugin. Source: containernetworking/plugins, host-local/backend/disk. */
-export const hostLocalSchema = z.object({
+const hostLocalSchema = z.object({
   /** By data directory; `missing` where nothing was ever reserved. */
   roots: z.array(z.object({ path: z.string(), stores: readingOf(z.array(storeSchema)) })),
 })

@@ -7,7 +7,7 @@ import { isOk, mapReading, ok, type Reading, unavailable } from '../reading.ts'
 import { readText } from '../text.ts'
 
 /** Identity of the running system. */
-export const kernelSchema = z.object({
+const kernelSchema = z.object({
   /** `uname -r`. */
   release: readingOf(z.string()),
   hostname: readingOf(z.string()),

@@ -4,7 +4,7 @@ import { definePart, readingOf } from '../part.ts'
 import { isOk, mapReading, ok, type Reading, unavailable } from '../reading.ts'
 
 /** What kube-proxy says of itself on the node's loopback. `missing` means that none listens there. */
-export const kubeProxySchema = z.object({
+const kubeProxySchema = z.object({
   healthz: readingOf(z.object({ status: z.number(), body: z.string() })),
   /** `iptables`, `ipvs` or `nftables`. */
   mode: readingOf(z.string()),

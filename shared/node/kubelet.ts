@@ -5,7 +5,7 @@ import { definePart, readingOf } from '../part.ts'
 import { isOk, mapReading, ok, type Reading, type Unavailable } from '../reading.ts'
 
 /** The kubelet's own settings and its health. */
-export const kubeletSchema = z.object({
+const kubeletSchema = z.object({
   /** Command line without secrets; `missing` when no kubelet runs (nor a program that holds one, such as k3s). */
   args: readingOf(z.array(z.string())),
   configPath: z.nullable(z.string()),

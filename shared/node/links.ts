@@ -8,7 +8,7 @@ import { definePart } from '../part.ts'
 import { isMissing, isOk, ok, type Reading } from '../reading.ts'
 
 /** Network devices of the host. */
-export const linksSchema = z.object({
+const linksSchema = z.object({
   links: z.array(
     z.object({
       name: z.string(),

@@ -6,7 +6,7 @@ import { isMissing, isOk, ok, type Reading, unavailable } from '../reading.ts'
 import { readText } from '../text.ts'
 
 /** Kernel modules of interest. A built-in one may be absent here although its function is there. */
-export const modulesSchema = z.object({
+const modulesSchema = z.object({
   states: z.record(z.string(), z.enum(['present', 'absent', 'unknown'])),
 })
 export type Modules = z.infer<typeof modulesSchema>

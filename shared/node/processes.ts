@@ -4,7 +4,7 @@ import { definePart } from '../part.ts'
 import { isOk, ok, unavailable } from '../reading.ts'
 
 /** All processes of the host that matter to its network, by the name of their program. */
-export const processesSchema = z.object({
+const processesSchema = z.object({
   processes: z.array(
     z.object({
       pid: z.number(),

@@ -9,7 +9,7 @@ import { isOk, mapReading } from '../reading.ts'
 import { readText } from '../text.ts'
 
 /** The host's resolver files by path: `/etc/resolv.conf` and the one that the kubelet is told to use. */
-export const resolvConfSchema = z.object({
+const resolvConfSchema = z.object({
   files: z.array(
     z.object({
       path: z.string(),

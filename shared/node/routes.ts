@@ -10,7 +10,7 @@ import { isMissing, isOk, ok, type Reading, unavailable } from '../reading.ts'
 import { oneLine, readText } from '../text.ts'
 
 /** Routes of all tables where `ip` could tell, else of the main table from /proc/net. A route of several hops is several rows. */
-export const routesSchema = z.object({
+const routesSchema = z.object({
   routes: z.array(routeSchema),
   /** False where only /proc/net was read: no policy tables, one hop per route, few types. */
   complete: z.boolean(),

@@ -5,7 +5,7 @@ import { definePart } from '../part.ts'
 import { isOk, ok } from '../reading.ts'
 
 /** The container runtime by its own word (CRI Version and Status, verbose). */
-export const runtimeSchema = z.object({
+const runtimeSchema = z.object({
   name: z.string(),
   version: z.string(),
   conditions: z.array(

@@ -4,7 +4,7 @@ import { definePart } from '../part.ts'
 import { isOk, mapReading } from '../reading.ts'
 
 /** Pod sandboxes in every state: one that is not ready still owns its address. */
-export const sandboxesSchema = z.object({
+const sandboxesSchema = z.object({
   sandboxes: z.array(
     z.object({
       /** The CNI container id: 64 hex digits. */

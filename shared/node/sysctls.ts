@@ -8,7 +8,7 @@ import { isOk } from '../reading.ts'
  * Kernel settings by their path under /proc/sys (`net/ipv4/ip_forward`, `net/ipv4/conf/eth0/forwarding`); slashes,
  * because names of interfaces may hold dots. Values are trimmed text. `missing` means that the kernel has no such key.
  */
-export const sysctlsSchema = z.object({
+const sysctlsSchema = z.object({
   values: z.record(z.string(), readingOf(z.string())),
 })
 export type Sysctls = z.infer<typeof sysctlsSchema>
