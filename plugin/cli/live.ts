@@ -81,13 +81,14 @@ async function listNodes(kube: Kube): Promise<readonly ApiNode[]> {
   throw new NetcheckError(
     isDenied ? 'API_DENIED' : 'API_UNREACHABLE',
     `the nodes cannot be listed: ${reading.detail}`,
-    {
-      hint: isDenied
-        ? 'ask the administrator for the roles in manifests/user-rbac.yaml'
-        : 'kubectl get nodes has to work first',
-    },
+    { hint: isDenied ? denialHint(reading.detail) : 'kubectl get nodes has to work first' },
   )
 }
+
+const denialHint = (detail: string): string =>
+  detail.endsWith('Unauthorized')
+    ? 'the credentials of this context are refused: log in again or choose another --context'
+    : 'ask the administrator for the roles in manifests/user-rbac.yaml'
 
 function chooseApiNodes(known: readonly ApiNode[], { names, selector }: NodeChoice): readonly ApiNode[] {
   requireKnown(

@@ -29,7 +29,7 @@ test('a signal before anything was created ends the run at once', async () => {
   const run = begin('nodes', '--kubeconfig', target.kubeconfig)
   run.once('spawn', () => run.kill('SIGINT'))
   const { exitCode, signal } = await run
-  expect([exitCode, signal]).toEqual(expect.arrayContaining([expect.anything()]))
+  expect(signal ?? exitCode).toBeOneOf(['SIGINT', 130])
   expect(await tracesAfter(target.kubeconfig, 10_000)).toEqual([])
 })
 
