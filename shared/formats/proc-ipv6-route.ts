@@ -28,7 +28,7 @@ function readLine(line: string): Route | 'down' | null {
   const prefix = Number.parseInt(length, 16)
   if (prefix > 128) return null
   const type = typeOf(bits, to)
-  if ((bits & flag.up) === 0 && type === 'unicast') return 'down'
+  if (isNoRoute(type, metric) || (type !== 'unreachable' && (bits & flag.up) === 0)) return 'down'
   return {
     family: 6,
     destination: `${address(to)}/${prefix}`,
@@ -39,6 +39,9 @@ function readLine(line: string): Route | 'down' | null {
     type,
   }
 }
+
+/** The kernel lists its own entry for no route at all, which `ip` does not show. */
+const isNoRoute = (type: string, metric: string): boolean => type === 'unreachable' && metric === 'ffffffff'
 
 function typeOf(bits: number, to: string): string {
   if ((bits & flag.local) !== 0) return 'local'

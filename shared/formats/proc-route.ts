@@ -47,7 +47,7 @@ function readRow(line: string): Row | null {
   }
 }
 
-const isUp = (row: Row): boolean => (row.flags & flag.up) !== 0 || (row.flags & flag.reject) !== 0
+const isUp = (row: Row): boolean => (row.flags & flag.up) !== 0
 
 const keep = (value: number): number => value
 const swap = (value: number): number =>

@@ -81,7 +81,7 @@ describe('/proc/net/ipv6_route', () => {
     const text =
       line(zero, '00', gateway, '00000400', '00450003') +
       line(`fd00${'0'.repeat(28)}`, '40', zero, '00000100', '00000001') +
-      line(zero, '00', zero, 'ffffffff', '00200200', 'lo') +
+      line(`fd03${'0'.repeat(28)}`, '40', zero, '00000400', '00200200', 'lo') +
       line(`fd00${'0'.repeat(27)}2`, '80', zero, '00000000', '80200001') +
       line(`ff00${'0'.repeat(28)}`, '08', zero, '00000100', '00000001')
     expect(given(parseProcIpv6Route(text))).toEqual([
@@ -105,10 +105,10 @@ describe('/proc/net/ipv6_route', () => {
       },
       {
         family: 6,
-        destination: '::/0',
+        destination: 'fd03::/64',
         gateway: null,
         device: 'lo',
-        metric: 4294967295,
+        metric: 1024,
         table: 'main',
         type: 'unreachable',
       },
@@ -131,6 +131,10 @@ describe('/proc/net/ipv6_route', () => {
         type: 'multicast',
       },
     ])
+  })
+
+  test('the kernel’s own entry for no route at all is none', () => {
+    expect(given(parseProcIpv6Route(line(zero, '00', zero, 'ffffffff', '00200200', 'lo')))).toEqual([])
   })
 
   test('no routes are no error, half a line is', () => {
