@@ -1,4 +1,4 @@
-import { apiVersionOf, qualifiedName, type ResourceType } from './resources.ts'
+import { qualifiedName, type ResourceType } from './resources.ts'
 
 interface Details {
   readonly name?: string
@@ -14,19 +14,21 @@ export class ApiFailure extends Error {
   readonly code: number
   readonly reason: string
   readonly details: Details | undefined
+  readonly metadata: object
 
-  constructor(code: number, reason: string, message: string, details?: Details) {
+  constructor(code: number, reason: string, message: string, details?: Details, metadata: object = {}) {
     super(message)
     this.code = code
     this.reason = reason
     this.details = details
+    this.metadata = metadata
   }
 
   get body() {
     return {
       kind: 'Status',
       apiVersion: 'v1',
-      metadata: {},
+      metadata: this.metadata,
       status: 'Failure',
       message: this.message,
       ...(this.reason === '' ? {} : { reason: this.reason }),
@@ -63,11 +65,14 @@ export const unauthorized = () => new ApiFailure(401, 'Unauthorized', 'Unauthori
 export const expiredVersion = (asked: string, oldest: number) =>
   new ApiFailure(410, 'Expired', `too old resource version: ${asked} (${oldest})`)
 
-export const expiredContinue = () =>
+/** With a token that goes on from the same place in what there is now. */
+export const expiredContinue = (token: string) =>
   new ApiFailure(
     410,
     'Expired',
-    'The provided continue parameter is too old to display a consistent list result. You can start a new list without the continue parameter.',
+    'The provided continue parameter is too old to display a consistent list result. You can start a new list without the continue parameter, or use the continue token in this response to retrieve the remainder of the results. Continuing with the provided token results in an inconsistent list - objects that were created, modified, or deleted between the time the first chunk was returned and now may show up in the list.',
+    undefined,
+    { continue: token },
   )
 
 export const conflict = (type: ResourceType, name: string) =>
@@ -124,7 +129,10 @@ export const refused = (type: ResourceType, name: string, message: string) =>
 export const mustBeOfType = (type: ResourceType, problem: string) =>
   badRequest(`the object provided is unrecognized (must be of type ${type.kind}): ${problem}`)
 
-export const wrongKind = (type: ResourceType, kind: string) =>
-  badRequest(
-    `${kind} in version "${apiVersionOf(type)}" cannot be handled as a ${type.kind}: converting is not supported`,
+export const wrongKind = (type: ResourceType, kind: string, apiVersion: string) => {
+  const version = apiVersion.replace(/^.*\//, '')
+  const inside = type.group === '' ? 'core' : type.group
+  return badRequest(
+    `${kind} in version "${version}" cannot be handled as a ${type.kind}: converting (${version}.${kind}) to (${inside}.${type.kind}): unknown conversion`,
   )
+}

@@ -12,7 +12,7 @@ export function authenticate(request: IncomingMessage, tokens: ReadonlyMap<strin
 export const anonymous = 'system:anonymous'
 
 function byToken(header: string | undefined, tokens: ReadonlyMap<string, string>): string | undefined {
-  if (header === undefined) return undefined
+  if (header === undefined || header === '') return undefined
   const user = tokens.get(/^Bearer (.+)$/.exec(header)?.[1] ?? '')
   if (user === undefined) throw unauthorized()
   return user

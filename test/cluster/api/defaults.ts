@@ -7,22 +7,34 @@ export function completed(type: ResourceType, object: KubeObject): KubeObject {
   const added = defaults[type.plural]?.(object) ?? {}
   const counted = isRecord(object.spec) && type.plural !== 'nodes' ? { metadata: { generation: 1 } } : {}
   const prepared = type.plural === 'secrets' ? withoutStringData(object) : object
-  return objectSchema.parse(mergePatch(mergePatch(added, counted), prepared))
+  return objectSchema.parse(withContainerDefaults(mergePatch(mergePatch(added, counted), prepared)))
+}
+
+const podDefaults = {
+  restartPolicy: 'Always',
+  terminationGracePeriodSeconds: 30,
+  dnsPolicy: 'ClusterFirst',
+  securityContext: {},
+  schedulerName: 'default-scheduler',
 }
 
 const defaults: Readonly<Record<string, (object: KubeObject) => Record<string, unknown>>> = {
-  pods: () => ({ spec: podDefaults, status: { phase: 'Pending', qosClass: 'BestEffort' } }),
+  pods: () => ({
+    spec: { ...podDefaults, serviceAccountName: 'default', enableServiceLinks: true },
+    status: { phase: 'Pending', qosClass: 'BestEffort' },
+  }),
   secrets: () => ({ type: 'Opaque' }),
   jobs: ({ metadata: { name, uid } }) => ({
     metadata: { labels: jobLabels(name, uid) },
     spec: {
-      completions: undefined,
       parallelism: 1,
       backoffLimit: 6,
       suspend: false,
+      manualSelector: false,
       completionMode: 'NonIndexed',
+      podReplacementPolicy: 'TerminatingOrFailed',
       selector: { matchLabels: { 'batch.kubernetes.io/controller-uid': uid } },
-      template: { metadata: { labels: jobLabels(name, uid) } },
+      template: { metadata: { labels: jobLabels(name, uid) }, spec: podDefaults },
     },
     status: {},
   }),
@@ -38,22 +50,28 @@ const defaults: Readonly<Record<string, (object: KubeObject) => Record<string, u
   }),
 }
 
-const podDefaults = {
-  restartPolicy: 'Always',
-  terminationGracePeriodSeconds: 30,
-  dnsPolicy: 'ClusterFirst',
-  serviceAccountName: 'default',
-  securityContext: {},
-  schedulerName: 'default-scheduler',
-  enableServiceLinks: true,
-}
-
 const jobLabels = (name: string, uid: string) => ({
   'batch.kubernetes.io/controller-uid': uid,
   'batch.kubernetes.io/job-name': name,
   'controller-uid': uid,
   'job-name': name,
 })
+
+const containerDefaults = {
+  imagePullPolicy: 'IfNotPresent',
+  resources: {},
+  terminationMessagePath: '/dev/termination-log',
+  terminationMessagePolicy: 'File',
+}
+
+/** Completes the containers of a pod, or of the pods that an object makes. */
+function withContainerDefaults(object: unknown): unknown {
+  const path = fieldOf(object, 'spec.template.spec.containers') === undefined ? 'spec' : 'spec.template.spec'
+  const containers = fieldOf(object, `${path}.containers`)
+  if (!Array.isArray(containers)) return object
+  const complete = { containers: containers.map(container => ({ ...containerDefaults, ...container })) }
+  return mergePatch(object, path === 'spec' ? { spec: complete } : { spec: { template: { spec: complete } } })
+}
 
 /** `stringData` is only for writing: it comes back as base64 in `data`. */
 function withoutStringData(object: KubeObject): KubeObject {

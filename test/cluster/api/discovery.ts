@@ -21,7 +21,7 @@ export function discover(path: string, address: string): unknown {
   const [, apiVersion] = /^\/(?:api|apis)\/(v1|[^/]+\/v\d\w*)$/.exec(path) ?? []
   if (apiVersion === undefined) return groups.map(groupOf).find(({ name }) => path === `/apis/${name}`)
   const types = resourceTypes.filter(type => apiVersionOf(type) === apiVersion)
-  if (types.length > 0) return resourceList(apiVersion, types.flatMap(entriesOf))
+  if (types.length > 0) return resourceList(apiVersion, types.flatMap(entriesOf).sort(byName))
   return apiVersion === reviews.groupVersion ? resourceList(apiVersion, reviews.resources) : undefined
 }
 
@@ -61,16 +61,18 @@ const resourceList = (groupVersion: string, resources: readonly unknown[]) => ({
 
 const verbs = ['create', 'delete', 'deletecollection', 'get', 'list', 'patch', 'update', 'watch']
 
+const byName = (a: { readonly name: string }, b: { readonly name: string }) => (a.name < b.name ? -1 : 1)
+
+const status = ['status', ['get', 'patch', 'update']] as const
+
 const subresources: Readonly<Record<string, readonly (readonly [string, readonly string[]])[]>> = {
-  pods: [
-    ['log', ['get']],
-    ['portforward', ['create', 'get']],
-    ['status', ['get', 'patch', 'update']],
-  ],
-  nodes: [
-    ['proxy', ['create', 'delete', 'get', 'patch', 'update']],
-    ['status', ['get', 'patch', 'update']],
-  ],
+  ...Object.fromEntries(
+    ['daemonsets', 'deployments', 'replicasets', 'statefulsets', 'jobs', 'cronjobs', 'namespaces', 'services'].map(
+      plural => [plural, [status]],
+    ),
+  ),
+  pods: [['log', ['get']], ['portforward', ['create', 'get']], status],
+  nodes: [['proxy', ['create', 'delete', 'get', 'patch', 'update']], status],
 }
 
 function entriesOf({ plural, singular, namespaced, kind, shortNames }: ResourceType) {

@@ -30,9 +30,10 @@ export function list(store: Store, snapshots: Snapshots, request: ApiRequest) {
   const limit = Number(query.get('limit') ?? 0)
   const token = readToken(query.get('continue'))
   const fits = matcherOf(request)
-  const all = token ? snapshots.get(token.rv) : store.items(type)
-  if (!all) throw expiredContinue()
-  const version = token?.rv ?? store.version
+  const isFresh = token === null || token.rv === anyVersion
+  const all = isFresh ? store.items(type) : snapshots.get(token.rv)
+  if (!all) throw expiredContinue(encodeToken(anyVersion, token?.start ?? ''))
+  const version = isFresh ? store.version : token.rv
   const left = all.filter(object => fits(object) && (!token || keyOf(placeOf(object)) > token.start))
   const page = limit > 0 ? left.slice(0, limit) : left
   const last = page.at(-1)
@@ -43,7 +44,7 @@ export function list(store: Store, snapshots: Snapshots, request: ApiRequest) {
     apiVersion: apiVersionOf(type),
     metadata: {
       resourceVersion: String(version),
-      ...(rest > 0 && last ? { continue: writeToken(version, last) } : {}),
+      ...(rest > 0 && last ? { continue: encodeToken(version, keyOf(placeOf(last))) } : {}),
       ...(rest > 0 && !hasSelector(query) ? { remainingItemCount: rest } : {}),
     },
     items: page.map(({ apiVersion: _version, kind: _kind, ...object }) => object),
@@ -61,8 +62,11 @@ export function matcherOf({ type, namespace, query }: ApiRequest): (object: Kube
 const hasSelector = (query: URLSearchParams) => Boolean(query.get('labelSelector') || query.get('fieldSelector'))
 
 /** The same token as the real server's: URL-safe base64 of version and the key to go on after. */
-const writeToken = (rv: number, last: KubeObject): string =>
-  Buffer.from(JSON.stringify({ v: 'meta.k8s.io/v1', rv, start: `${keyOf(placeOf(last))}\u0000` })).toString('base64url')
+const encodeToken = (rv: number, start: string): string =>
+  Buffer.from(JSON.stringify({ v: 'meta.k8s.io/v1', rv, start: `${start}\u0000` })).toString('base64url')
+
+/** In a token: go on in whatever there is by then. */
+const anyVersion = -1
 
 function readToken(token: string | null): { readonly rv: number; readonly start: string } | null {
   if (!token) return null
@@ -73,6 +77,6 @@ function readToken(token: string | null): { readonly rv: number; readonly start:
     // Falls through to the refusal.
   }
   throw badRequest(
-    'invalid continue token: continue key is not valid: invalid character looking for beginning of value',
+    "invalid continue token: continue key is not valid: invalid character 'i' looking for beginning of value",
   )
 }

@@ -67,6 +67,7 @@ export async function readBody(request: IncomingMessage): Promise<unknown> {
     if (length > mostBytes) throw badRequest('the request is too large')
   }
   if (length === 0) return undefined
+  const acceptable = request.method === 'PATCH' ? patchType : objectType
   if (!acceptable.test(request.headers['content-type'] ?? 'application/json')) throw unsupportedMedia()
   const text = Buffer.concat(chunks).toString('utf8')
   try {
@@ -76,4 +77,6 @@ export async function readBody(request: IncomingMessage): Promise<unknown> {
   }
 }
 
-const acceptable = /^application\/((merge-patch|strategic-merge-patch|apply-patch)\+)?(json|yaml)(;|$)/
+const objectType = /^application\/json(;|$)/
+/** Both kinds of patches are merged alike; lists are replaced. */
+const patchType = /^application\/(strategic-)?merge-patch\+json(;|$)/

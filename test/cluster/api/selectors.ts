@@ -63,9 +63,17 @@ export function fieldMatcher(type: ResourceType, selector: string): Matcher {
   return object => terms.every(({ path, value, equal }) => (textOf(object, path) === value) === equal)
 }
 
+/** Types with fields of their own say less. */
+const unknownField = (path: string, known: readonly string[]) =>
+  badRequest(
+    known.length > common.length
+      ? `field label not supported: ${path}`
+      : `"${path}" is not a known field selector: only "metadata.name", "metadata.namespace"`,
+  )
+
 function readTerm(term: string, known: readonly string[]) {
   const [, path = '', operator, value = ''] = /^([^=!]+)(==|=|!=)(.*)$/.exec(term) ?? []
   if (operator === undefined) throw badRequest(`invalid selector: '${term}'; can't understand '${term}'`)
-  if (!known.includes(path)) throw badRequest(`field label not supported: ${path}`)
+  if (!known.includes(path)) throw unknownField(path, known)
   return { path, value, equal: operator !== '!=' }
 }

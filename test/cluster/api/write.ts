@@ -16,18 +16,24 @@ export interface Writing {
 }
 
 /** Creates an object, or only tries to with `dryRun=All`. Throws ApiFailure. */
-export function create(writing: Writing, request: ApiRequest): KubeObject {
+export function create(writing: Writing, request: ApiRequest): unknown {
   const { type, namespace, body } = request
   const manifest = parseManifest(type, body)
   if (type.namespaced && namespace === undefined) throw badRequest('an empty namespace may not be set during creation')
   const given = manifest.metadata.namespace
   if (given !== undefined && given !== namespace)
     throw badRequest('the namespace of the provided object does not match the namespace sent on the request')
-  return createObject(writing, {
+  const object = createObject(writing, {
     type,
     manifest: { ...manifest, metadata: { ...manifest.metadata, ...(namespace === undefined ? {} : { namespace }) } },
     isDryRun: isDryRun(request),
   })
+  return isDryRun(request) ? withoutVersion(object) : object
+}
+
+/** What was only tried has no version. */
+function withoutVersion({ metadata: { resourceVersion: _version, ...metadata }, ...object }: KubeObject) {
+  return { ...object, metadata }
 }
 
 /** Creation as controllers and clients share it: namespace, admission, defaults. Throws ApiFailure. */
@@ -86,7 +92,7 @@ function parseManifest(type: ResourceType, body: unknown): Manifest {
   const parsed = manifestSchema.safeParse(body)
   if (!parsed.success) throw mustBeOfType(type, "couldn't get version/kind")
   if (parsed.data.kind !== type.kind || parsed.data.apiVersion !== apiVersionOf(type)) {
-    throw wrongKind(type, parsed.data.kind)
+    throw wrongKind(type, parsed.data.kind, parsed.data.apiVersion)
   }
   return parsed.data
 }
