@@ -36,7 +36,6 @@ export type ViolationCode =
   | 'SESSION_BYTES'
   | 'END_COUNT'
   | 'END_HASH'
-  | 'END_MISSING'
 
 export class ProtocolViolation extends Error {
   override readonly name = 'ProtocolViolation'
