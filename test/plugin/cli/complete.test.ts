@@ -1,25 +1,12 @@
 import { expect, test } from 'vitest'
 import { runComplete } from '../../../plugin/cli/complete.ts'
-import { plain } from '../../../plugin/report/paint.ts'
+import { memoryIo } from '../../support/memory-io.ts'
 
 /** What a shell is offered for the words so far, without a cluster. */
 async function complete(...words: string[]): Promise<string[]> {
-  let written = ''
-  const io = {
-    out: (text: string) => {
-      written += text
-    },
-    note: () => {},
-    progress: () => {},
-    paint: plain,
-    width: 80,
-    env: { KUBECONFIG: '/nonexistent' },
-    now: () => 0,
-    signal: new AbortController().signal,
-    assets: new URL('file:///nonexistent/'),
-  }
+  const { io, out } = memoryIo({ env: { KUBECONFIG: '/nonexistent' } })
   expect(await runComplete(words, io)).toBe(0)
-  return written.trimEnd().split('\n')
+  return out().trimEnd().split('\n')
 }
 
 test('commands', async () => expect(await complete('no')).toEqual(['nodes', ':4']))
