@@ -1,25 +1,33 @@
 import { readFileSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { type Api, startApi } from './api/api.ts'
-import { makeClock } from './api/clock.ts'
+import { type Cluster, startCluster } from './index.ts'
 import { type Answer, answersOf } from './likeness/answers.ts'
+import { lifecyclesOf } from './likeness/lifecycles.ts'
 import { rawApi } from './likeness/raw-api.ts'
-import { requests } from './likeness/requests.ts'
 
-// The stand-in answers as a real API server of 1.36 did. What that one answered is kept in likeness/recorded.json.
+// The embedded cluster answers and acts as a real one of 1.36 did: likeness/record.ts kept that.
 
-const recorded: Record<string, Answer> = JSON.parse(
-  readFileSync(new URL('likeness/recorded.json', import.meta.url), 'utf8'),
-)
+const recorded = (name: string): Record<string, unknown> =>
+  JSON.parse(readFileSync(new URL(`likeness/gen/${name}.json`, import.meta.url), 'utf8'))
 
-let api: Api
+let cluster: Cluster
 let answers: Record<string, Answer>
+let lifecycles: Record<string, unknown>
 beforeAll(async () => {
-  api = await startApi(makeClock())
-  answers = await answersOf(rawApi(api.kubeconfig()))
+  cluster = await startCluster({ nodes: 1, isPlain: true })
+  const api = rawApi(await readFile(cluster.kubeconfig, 'utf8'))
+  answers = await answersOf(api)
+  const hurry = setInterval(() => cluster.api.clock.skip(1_000), 100)
+  lifecycles = await lifecyclesOf(api)
+  clearInterval(hurry)
 })
-afterAll(() => api.stop())
+afterAll(() => cluster.stop())
 
-test.each(Object.keys(requests))('%s', name => {
-  expect(answers[name]).toEqual(recorded[name])
+test.each(Object.entries(recorded('answers')))('it answers alike: %s', (name, answer) => {
+  expect(answers[name]).toEqual(answer)
+})
+
+test.each(Object.entries(recorded('lifecycles')))('it acts alike: %s', (name, life) => {
+  expect(lifecycles[name]).toEqual(life)
 })

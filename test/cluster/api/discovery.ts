@@ -1,7 +1,7 @@
 import { apiVersionOf, type ResourceType, resourceTypes } from './resources.ts'
 
 /** Version that this server says it is. */
-export const serverVersion = {
+const serverVersion = {
   major: '1',
   minor: '36',
   gitVersion: 'v1.36.2',

@@ -38,7 +38,6 @@ export const objectSchema = z.looseObject({
   metadata: z.extend(metadata, { name: z.string(), uid: z.string(), resourceVersion: z.string() }),
 })
 export type KubeObject = z.infer<typeof objectSchema>
-export type OwnerReference = z.infer<typeof owner>
 
 /** Where an object is among those of its type; cluster-scoped ones have no namespace. */
 export interface Place {

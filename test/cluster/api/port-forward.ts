@@ -4,7 +4,7 @@ import { type RawData, type WebSocket, WebSocketServer } from 'ws'
 import type { KubeletPort } from './kubelet-port.ts'
 import type { Place } from './object.ts'
 
-export const subprotocol = 'v4.channel.k8s.io'
+const subprotocol = 'v4.channel.k8s.io'
 
 const channels = { data: 0, error: 1 } as const
 
@@ -50,7 +50,7 @@ async function connect(web: WebSocket, { kubelet, pod, port }: Forward): Promise
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error)
     web.send(Buffer.concat([Buffer.from([channels.error]), Buffer.from(why)]))
-    web.close()
+    web.close(1000)
     throw error
   }
 }
@@ -66,7 +66,7 @@ function join(web: WebSocket, peer: Duplex, waiting: readonly Buffer[]): void {
     peer.pause()
     sendBlocks(web, bytes, () => peer.resume())
   })
-  peer.on('close', () => web.close())
+  peer.on('close', () => web.close(1000))
   peer.on('error', () => web.terminate())
   web.on('close', () => peer.destroy())
   web.on('error', () => peer.destroy())

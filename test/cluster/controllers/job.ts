@@ -52,7 +52,7 @@ export function startJobController(world: World): () => void {
 function nextStep(world: World, job: KubeObject): { readonly time: number; readonly step: () => void } | null {
   const { spec, status } = jobSchema.parse(job)
   if (job.metadata.deletionTimestamp !== undefined || spec.suspend) return null
-  const end = status?.conditions?.find(({ type, status }) => type === 'Failed' && status === 'True')
+  const end = conditionOf(status, 'Failed')
   if (end) {
     if (spec.ttlSecondsAfterFinished === undefined) return null
     const time = Date.parse(end.lastTransitionTime) + spec.ttlSecondsAfterFinished * 1_000
@@ -61,8 +61,13 @@ function nextStep(world: World, job: KubeObject): { readonly time: number; reado
   if (status?.startTime === undefined) return { time: world.clock.now(), step: () => begin(world, job) }
   if (spec.activeDeadlineSeconds === undefined) return null
   const time = Date.parse(status.startTime) + spec.activeDeadlineSeconds * 1_000
-  return { time, step: () => fail(world, job) }
+  // A job is first meant to fail; it has failed when its pods are gone, and there are none.
+  const condition = conditionOf(status, 'FailureTarget') ? 'Failed' : 'FailureTarget'
+  return { time, step: () => fail(world, job, condition) }
 }
+
+const conditionOf = (status: z.infer<typeof jobSchema>['status'], wanted: string) =>
+  status?.conditions?.find(({ type, status }) => type === wanted && status === 'True')
 
 const jobs = typeNamed('jobs')
 
@@ -71,18 +76,16 @@ function begin({ store, clock }: World, job: KubeObject): void {
   store.update(jobs, placeOf(job), current => ({ ...current, status }))
 }
 
-function fail({ store, clock }: World, job: KubeObject): void {
+function fail({ store, clock }: World, job: KubeObject, type: 'FailureTarget' | 'Failed'): void {
   const now = rfc3339(clock.now())
   const words = { reason: 'DeadlineExceeded', message: 'Job was active longer than specified deadline' }
-  const condition = { status: 'True', lastProbeTime: now, lastTransitionTime: now, ...words }
-  const failed = store.update(jobs, placeOf(job), current => ({
-    ...current,
-    status: {
-      ...(jobSchema.parse(current).status ?? {}),
-      conditions: ['FailureTarget', 'Failed'].map(type => ({ type, ...condition })),
-    },
-  }))
-  if (failed) recordEvent(store, clock, { about: failed, type: 'Warning', component: 'job-controller', ...words })
+  const condition = { type, status: 'True', lastProbeTime: now, lastTransitionTime: now, ...words }
+  const failed = store.update(jobs, placeOf(job), current => {
+    const status = jobSchema.parse(current).status ?? {}
+    return { ...current, status: { ...status, conditions: [...(status.conditions ?? []), condition] } }
+  })
+  if (failed && type === 'Failed')
+    recordEvent(store, clock, { about: failed, type: 'Warning', component: 'job-controller', ...words })
 }
 
 /** As the TTL controller: in the foreground, so that what blocks goes first. */

@@ -2,7 +2,7 @@ import { arch } from 'node:os'
 import { type NodePlan, versions } from './plan.ts'
 
 /** Go's name of this machine's architecture. */
-export const architecture = arch() === 'x64' ? 'amd64' : arch()
+const architecture = arch() === 'x64' ? 'amd64' : arch()
 
 /** A Node that is Ready. Time as RFC 3339. */
 export const nodeObject = ({ name, address, podPrefix, bootId }: NodePlan, since: string) => ({

@@ -158,8 +158,7 @@ function planNode(index: number, count: number): NodePlan {
   return { name, address, podPrefix, bootId: randomUUID(), pods }
 }
 
-/** The address that a workload's pod would get next on a node. */
-export function planPod(workload: Workload, { node, address }: { node: string; address: string }): PlannedPod {
+function planPod(workload: Workload, { node, address }: { node: string; address: string }): PlannedPod {
   const uid = randomUUID()
   const { kind, namespace, name } = workload
   const sandboxId = createHash('sha256').update(uid).digest('hex')

@@ -42,38 +42,6 @@ export const runningPod = (pod: PlannedPod, { node, owner, since }: Context) => 
   },
 })
 
-/** A pod that was scheduled and waits for its sandbox, as the kubelet keeps it. */
-export function waitingPod(pod: PlannedPod, context: Context) {
-  const running = runningPod(pod, context)
-  const unready = {
-    reason: 'ContainersNotReady',
-    message: `containers with unready status: [${pod.workload.name}]`,
-  }
-  const { podIP: _ip, podIPs: _ips, ...status } = running.status
-  return {
-    ...running,
-    metadata: { ...running.metadata, creationTimestamp: context.since },
-    status: {
-      ...status,
-      phase: 'Pending',
-      conditions: status.conditions.map(condition =>
-        ['Initialized', 'PodScheduled'].includes(condition.type)
-          ? condition
-          : {
-              ...condition,
-              status: 'False',
-              ...(condition.type === 'PodReadyToStartContainers' ? {} : unready),
-            },
-      ),
-      containerStatuses: status.containerStatuses.map(({ containerID: _id, ...container }) => ({
-        ...container,
-        state: { waiting: { reason: 'ContainerCreating' } },
-        ...{ ready: false, started: false, imageID: '' },
-      })),
-    },
-  }
-}
-
 function metadataOf(pod: PlannedPod, owner: Owner | undefined) {
   const { namespace, name, uid, workload } = pod
   const added = workload.kind === 'Deployment' ? { 'pod-template-hash': revisionOf(workload) } : daemonLabels

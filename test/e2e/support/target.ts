@@ -22,7 +22,7 @@ export async function openTarget(): Promise<Target> {
 }
 
 /** The embedded cluster of a suite that needs it. */
-export function embeddedOf({ embedded }: Target): Cluster {
+function embeddedOf({ embedded }: Target): Cluster {
   if (!embedded) throw new Error('this test needs the embedded cluster')
   return embedded
 }
