@@ -1,4 +1,4 @@
-import { chmod, copyFile, mkdir, rm, writeFile } from 'node:fs/promises'
+import { chmod, copyFile, mkdir, rename, rm, writeFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { gzipSync } from 'node:zlib'
 import { build } from 'esbuild'
@@ -9,11 +9,14 @@ import { pages } from '../gen/checks.ts'
 import { bundleAgent } from './bundle-agent.ts'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
-const dist = `${root}dist`
+const target = `${root}dist`
+// Made beside the old one and put in its place when it is whole: a program that runs keeps its files.
+const dist = `${target}.${process.pid}`
 
-await rm(dist, { recursive: true, force: true })
 await mkdir(`${dist}/pages`, { recursive: true })
 await Promise.all([bundlePlugin(), writeAgent(), copyPages(), copyCompletion(), writeHelp()])
+await rm(target, { recursive: true, force: true })
+await rename(dist, target)
 
 /** The plugin as files that are loaded when they are needed: the entry alone answers `--help`. */
 async function bundlePlugin(): Promise<void> {
