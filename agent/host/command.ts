@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import { type CommandName, commands } from '../../shared/commands.ts'
+import { type CommandName, commandLine } from '../../shared/commands.ts'
 import { messageOf } from '../../shared/errors.ts'
 import type { CommandResult } from '../../shared/host.ts'
 import { limits } from '../../shared/limits.ts'
@@ -21,12 +21,12 @@ const environment = { LC_ALL: 'C', PATH: folders.join(':') }
 
 /** Runs a command of the fixed table in the host's file system; a host without that program answers `missing`. */
 export async function runCommand(mounts: Mounts, name: CommandName): Promise<Reading<CommandResult>> {
-  const [program, ...rest] = commands[name]
+  const [program, ...rest] = commandLine(name)
   const path = await findProgram(mounts, program)
   if (path === null) return unavailable('missing', `the host has no program ${program}`)
   const inside = [path, ...rest]
   const argv = mounts.root === '' ? inside : ['chroot', mounts.root, ...inside]
-  return perform(argv, { shown: commands[name], timeoutMs: limits.commandMs, mostBytes: limits.commandBytes })
+  return perform(argv, { shown: commandLine(name), timeoutMs: limits.commandMs, mostBytes: limits.commandBytes })
 }
 
 /** The first place of the search path that holds an executable file, as the host sees it. */

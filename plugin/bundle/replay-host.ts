@@ -1,5 +1,5 @@
 import * as z from 'zod/mini'
-import { commands } from '../../shared/commands.ts'
+import { commandLine } from '../../shared/commands.ts'
 import type { Host } from '../../shared/host.ts'
 import { isOk, mapReading, type Reading, type Reason, unavailable } from '../../shared/reading.ts'
 import { readJson } from './json.ts'
@@ -26,7 +26,7 @@ export async function replayHost(source: BundleSource, node: string): Promise<Ho
     run: async name => {
       const recorded = await outcome(source, `${folder}/commands/${name}.json`, command)
       return mapReading(recorded, result => ({
-        argv: commands[name],
+        argv: commandLine(name),
         stdout: '',
         stderr: '',
         durationMs: 0,

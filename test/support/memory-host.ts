@@ -1,5 +1,5 @@
 import { posix } from 'node:path'
-import { type CommandName, commands as table } from '../../shared/commands.ts'
+import { type CommandName, commandLine } from '../../shared/commands.ts'
 import type { CriCall, FileContent, FileEntry, Host, ReadOptions } from '../../shared/host.ts'
 import { type HttpName, httpEndpoints } from '../../shared/http-names.ts'
 import { limits } from '../../shared/limits.ts'
@@ -35,11 +35,11 @@ export function memoryHost({ files = {}, commands = {}, cri = {}, http = {} }: M
     stat: async path => examine(files, path),
     run: async name => {
       const result = commands[name]
-      if (result === undefined) return unavailable('missing', `the host has no program ${table[name][0]}`)
+      if (result === undefined) return unavailable('missing', `the host has no program ${commandLine(name)[0]}`)
       if (isReason(result)) return result
       const printed =
         typeof result === 'string' ? { exitCode: 0, stdout: result, stderr: '' } : { stdout: '', ...result }
-      return ok({ argv: table[name], durationMs: 1, ...printed })
+      return ok({ argv: commandLine(name), durationMs: 1, ...printed })
     },
     cri: async call => {
       const reply = cri[call]

@@ -1,0 +1,47 @@
+import * as z from 'zod/mini'
+import { readOutput } from '../discovery/command-output.ts'
+import { mapReads, unlessUnread } from '../discovery/values.ts'
+import { featuresSchema, parseEthtoolFeatures } from '../formats/ethtool.ts'
+import type { Host } from '../host.ts'
+import { type CollectContext, definePart, readingOf } from '../part.ts'
+import { isOk, unavailable } from '../reading.ts'
+import { overlays } from './overlays.ts'
+import { routes } from './routes.ts'
+
+/** What devices do of the kernel's work, for those that carry the node's traffic: of default routes, and tunnels. */
+export const offloadsSchema = z.object({
+  /** By device. The kernel tells it to `ethtool` alone: without it, a device is `missing`. */
+  devices: z.record(z.string(), readingOf(featuresSchema)),
+})
+export type Offloads = z.infer<typeof offloadsSchema>
+
+/** More devices than this are not asked for, because each is a command of its own. */
+const mostDevices = 16
+
+export const offloads = definePart<Offloads>({
+  schema: offloadsSchema,
+  collect: async (host, context) => {
+    const names = await chooseDevices(host, context)
+    if (names === null) return unavailable('not-recorded', 'neither routes nor devices were read')
+    const read = await mapReads(names, async name => {
+      const text = await readOutput(host, `ethtool-${name}`)
+      return [name, isOk(text) ? parseEthtoolFeatures(text.value) : text] as const
+    })
+    return unlessUnread(read.length > 0 ? read.map(([, features]) => features) : [unavailable('missing', '')], {
+      devices: Object.fromEntries(read),
+    })
+  },
+})
+
+async function chooseDevices(host: Host, context: CollectContext): Promise<readonly string[] | null> {
+  const [table, tunnels] = await Promise.all([routes.collect(host, context), overlays.collect(host, context)])
+  if (!isOk(table) && !isOk(tunnels)) return null
+  const uplinks = isOk(table)
+    ? table.value.routes.filter(route => route.destination.endsWith('/0')).map(route => route.device)
+    : []
+  const wrapped = isOk(tunnels) ? tunnels.value.overlays.map(({ name }) => name) : []
+  return [...new Set([...uplinks, ...wrapped])].filter(isDeviceName).slice(0, mostDevices)
+}
+
+/** The kernel takes more in a name; one that looks like a flag or a path is not handed to a command. */
+const isDeviceName = (name: string | null): name is string => name !== null && /^\w[\w.@:+-]{0,14}$/.test(name)
