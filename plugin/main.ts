@@ -52,6 +52,8 @@ const io: Io = {
 }
 
 process.exitCode = await run(process.argv.slice(2))
+// Everything is cleaned up by now; a request that nobody waits for any more would keep the process.
+if (interruption.signal.aborted) process.exit()
 
 async function run(args: readonly string[]): Promise<number> {
   try {

@@ -2,19 +2,28 @@ import type { Connection } from '../kube/port.ts'
 import type { Io } from './io.ts'
 import type { ClusterOptions } from './options.ts'
 
-/** Milliseconds for one request to the API server. */
-const requestTimeoutMs = 20_000
+/** Milliseconds that one request to the API server has at most. */
+const mostRequestMs = 20_000
 
 /** Connects to the cluster that the options choose, closes the connection when `use` is done. Throws NetcheckError. */
 export async function withConnection<T>(
   { kubeconfig, context, as, asGroup }: ClusterOptions,
-  { io, use }: { io: Io; use: (connection: Connection) => Promise<T> },
+  { io, use, timeoutMs = mostRequestMs }: { io: Io; use: (connection: Connection) => Promise<T>; timeoutMs?: number },
 ): Promise<T> {
   const { connect } = await import('../kube/client.ts')
+  const requestTimeoutMs = Math.min(timeoutMs, mostRequestMs)
   const connection = await connect({ kubeconfig, context, as, asGroup, requestTimeoutMs, env: io.env })
   try {
     return await use(connection)
   } finally {
     connection.close()
   }
+}
+
+/** Waits for something that has nothing to clean up; an interruption ends the waiting at once. */
+export function untilInterrupted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  const interruption = new Promise<never>((_, reject) => {
+    signal.addEventListener('abort', () => reject(signal.reason), { once: true })
+  })
+  return Promise.race([work, interruption])
 }

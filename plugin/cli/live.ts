@@ -17,7 +17,7 @@ import { overviewParts } from '../model/node-overview.ts'
 import { readAgent } from './assets.ts'
 import { requireKnown } from './choose-nodes.ts'
 import type { Options } from './command.ts'
-import { withConnection } from './connection.ts'
+import { untilInterrupted, withConnection } from './connection.ts'
 import type { Io } from './io.ts'
 import type { NodeChoice } from './nodes.ts'
 import { parseAgentOptions, parseClusterOptions } from './options.ts'
@@ -37,14 +37,15 @@ interface LiveRun {
 export async function readLive(run: LiveRun): Promise<number> {
   const { options, io } = run
   const cluster = parseClusterOptions(options)
-  return withConnection(cluster, { io, use: connection => readThrough(connection, run) })
+  const { timeoutMs } = parseAgentOptions(options)
+  return withConnection(cluster, { io, timeoutMs, use: connection => readThrough(connection, run) })
 }
 
 async function readThrough(connection: Connection, { options, choice, io, print }: LiveRun): Promise<number> {
   const agent = parseAgentOptions(options)
   const { namespace } = parseClusterOptions(options)
   const agentGzip = await readAgent(io.assets)
-  const known = await listNodes(connection.kube)
+  const known = await untilInterrupted(listNodes(connection.kube), io.signal)
   const nodes = chooseApiNodes(known, choice)
   const api = readCluster(connection.kube, io.now)
   let printed: Promise<number> | undefined
