@@ -27,6 +27,20 @@ export interface FileEntry {
   readonly target?: string
 }
 
+/** Files of one folder that are read together; names without a slash. */
+export interface SmallFiles {
+  readonly folder: string
+  readonly names: readonly string[]
+  readonly maxBytes: number
+}
+
+/** Content of a regular file, and when it was written (RFC 3339), where the host tells. */
+export interface SmallFile {
+  readonly bytes: Uint8Array
+  readonly mtime: string | null
+  readonly inode: number | null
+}
+
 export interface CommandResult {
   readonly argv: readonly string[]
   readonly exitCode: number
@@ -54,6 +68,11 @@ export interface Host {
   /** Names in a directory, sorted by bytes. */
   list(path: string): Promise<Reading<readonly string[]>>
   stat(path: string): Promise<Reading<FileEntry>>
+  /**
+   * For a host that is much faster with many files at once, a few hundred: one answer per name. Null where it takes
+   * `stat` and `read` to know.
+   */
+  readSmall?(files: SmallFiles): Promise<readonly (SmallFile | null)[]>
   /** Runs a command of the fixed table in `commands.ts`; a host without that program answers `missing`. */
   run(name: CommandName): Promise<Reading<CommandResult>>
   cri(call: CriCall): Promise<Reading<unknown>>

@@ -4,11 +4,11 @@ import { mapReading, type Reading } from './reading.ts'
 const utf8 = new TextDecoder('utf-8', { ignoreBOM: true })
 
 /** UTF-8 to text; invalid bytes become U+FFFD, a leading byte order mark stays visible. */
-const decode = (content: FileContent): string => utf8.decode(content.bytes)
+export const decodeText = ({ bytes }: Pick<FileContent, 'bytes'>): string => utf8.decode(bytes)
 
 /** Reads a host file as text. */
 export const readText = async (host: Host, path: string, options?: ReadOptions): Promise<Reading<string>> =>
-  mapReading(await host.read(path, options), decode)
+  mapReading(await host.read(path, options), decodeText)
 
 /**
  * Text that is safe for a terminal: control characters (C0 but tab and newline, DEL, C1), escape sequences and

@@ -7,9 +7,10 @@ import { readContent } from './content.ts'
 import { guard, Refusal } from './failures.ts'
 import type { Mounts } from './mounts.ts'
 import { type Pinned, withPinned } from './pin.ts'
+import { readSmallFiles } from './small-files.ts'
 
 /** The file half of a live host. */
-export const liveFiles = (mounts: Mounts): Pick<Host, 'read' | 'list' | 'stat'> => ({
+export const liveFiles = (mounts: Mounts): Pick<Host, 'read' | 'list' | 'stat' | 'readSmall'> => ({
   read: (path, options = {}) =>
     guard(path, async () =>
       ok(await withPinned(mounts, { path, followLast: true }, pinned => readContent(path, pinned, options))),
@@ -19,20 +20,23 @@ export const liveFiles = (mounts: Mounts): Pick<Host, 'read' | 'list' | 'stat'> 
       ok(await withPinned(mounts, { path, followLast: true }, pinned => listNames(path, pinned))),
     ),
   stat: path => guard(path, async () => ok(await withPinned(mounts, { path, followLast: false }, describe))),
+  readSmall: files => readSmallFiles(mounts, files).catch(() => files.names.map(() => null)),
 })
 
 async function listNames(path: string, pinned: Pinned): Promise<readonly string[]> {
   if (!pinned.stats.isDirectory()) throw new Refusal('failed', `${path} is no directory`)
-  const names: Buffer[] = []
-  // The types of Node know no directory of buffers; names are sorted as bytes, which UTF-16 order is not.
-  for await (const entry of await opendir(pinned.path, { encoding: 'buffer' as BufferEncoding, bufferSize: 1024 })) {
+  const names: string[] = []
+  // One character per byte, so that their order is that of bytes, which UTF-16 order is not.
+  for await (const { name } of await opendir(pinned.path, { encoding: 'latin1', bufferSize: 1024 })) {
     if (names.length >= limits.directoryEntries) {
       throw new Refusal('too-large', `${path} has more than ${limits.directoryEntries} entries`)
     }
-    names.push(Buffer.from(entry.name))
+    names.push(name)
   }
-  return names.sort(Buffer.compare).map(name => name.toString())
+  return names.sort().map(name => (isAscii(name) ? name : Buffer.from(name, 'latin1').toString()))
 }
+
+const isAscii = (name: string): boolean => /^[\x20-\x7e]*$/.test(name)
 
 async function describe({ stats, foundAt }: Pinned): Promise<FileEntry> {
   const type = typeOf(stats)

@@ -32,7 +32,7 @@ export async function findMounts({ root, proc, sys }: MountOptions): Promise<Mou
 export function reach(mounts: Mounts, path: string): string {
   if (isUnder(path, '/proc')) return mounts.proc + path.slice('/proc'.length)
   if (isUnder(path, '/sys')) return mounts.sys + path.slice('/sys'.length)
-  return mounts.root + path || '/'
+  return mounts.root + (path === '/' ? '' : path) || '/'
 }
 
 const isUnder = (path: string, folder: string) => path === folder || path.startsWith(`${folder}/`)

@@ -18,6 +18,8 @@ export function rememberHost(host: Host): Host {
     return answer
   }
   return {
+    // Thousands of answers, each needed once.
+    ...(host.readSmall ? { readSmall: host.readSmall } : {}),
     read: (path, options) => once(`read ${JSON.stringify(options ?? {})} ${path}`, () => host.read(path, options)),
     list: path => once(`list ${path}`, () => host.list(path)),
     stat: path => once(`stat ${path}`, () => host.stat(path)),

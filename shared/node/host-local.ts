@@ -1,14 +1,15 @@
 import * as z from 'zod/mini'
 import { findCniDirectories } from '../discovery/cni-directories.ts'
 import { readConfigDirectory } from '../discovery/cni-files.ts'
+import { readSmallFiles } from '../discovery/small-files.ts'
 import { mapReads, unlessUnread } from '../discovery/values.ts'
 import { parseReservation } from '../formats/reservation.ts'
-import type { Host } from '../host.ts'
+import type { Host, SmallFile } from '../host.ts'
 import { formatAddress, parseAddress } from '../ip.ts'
 import { limits } from '../limits.ts'
 import { definePart, readingOf } from '../part.ts'
-import { isMissing, isOk, mapReading, ok, type Reading } from '../reading.ts'
-import { readText } from '../text.ts'
+import { isMissing, isOk, ok, type Reading } from '../reading.ts'
+import { decodeText } from '../text.ts'
 
 const reservationSchema = z.object({
   /** The file's name: an address in canonical text. */
@@ -101,13 +102,13 @@ async function readStore(
   const names = await reader.host.list(path)
   if (!isOk(names)) return isMissing(names) ? ok({ path, network, reservations: [], strays: [], omitted: 0 }) : names
   const candidates = names.value.filter(name => !isOwnFile(name))
-  const read = await mapReads(candidates.slice(0, mostReservations), name => readEntry(reader, { path, name }))
+  const entries = await readEntries(reader, path, candidates.slice(0, mostReservations))
   return ok({
     path,
     network,
-    reservations: read.flatMap(entry => (entry.kind === 'reservation' ? [entry.value] : [])),
-    strays: read.flatMap(entry => (entry.kind === 'stray' ? [entry.value] : [])),
-    omitted: candidates.length - read.length + read.filter(({ kind }) => kind === 'omitted').length,
+    reservations: entries.flatMap(entry => (entry.kind === 'reservation' ? [entry.value] : [])),
+    strays: entries.flatMap(entry => (entry.kind === 'stray' ? [entry.value] : [])),
+    omitted: candidates.length - entries.length + entries.filter(({ kind }) => kind === 'omitted').length,
   })
 }
 
@@ -116,23 +117,43 @@ type Entry =
   | { readonly kind: 'stray'; readonly value: HostLocalStore['strays'][number] }
   | { readonly kind: 'omitted' | 'released' }
 
+/** Files between two looks at the clock. */
+const batchSize = 128
+
+async function readEntries(reader: Reader, path: string, names: readonly string[]): Promise<readonly Entry[]> {
+  const entries: Entry[] = []
+  for (let start = 0; start < names.length; start += batchSize) {
+    entries.push(...(await readBatch(reader, path, names.slice(start, start + batchSize))))
+  }
+  return entries
+}
+
+async function readBatch(
+  { host, hasTime }: Reader,
+  folder: string,
+  names: readonly string[],
+): Promise<readonly Entry[]> {
+  const strays = names.flatMap(name => strayName(name) ?? [])
+  const addresses = strays.length === 0 ? names : names.filter(name => strayName(name) === null)
+  if (!hasTime()) return [...strays, ...addresses.map(() => ({ kind: 'omitted' }) as const)]
+  const files = await readSmallFiles(host, { folder, names: addresses, maxBytes: 1024 })
+  return [...strays, ...files.map((file, index) => entryOf(addresses[index] ?? '', file))]
+}
+
 const stray = (name: string, why: string): Entry => ({ kind: 'stray', value: { name, why } })
 
-async function readEntry({ host, hasTime }: Reader, { path, name }: { path: string; name: string }): Promise<Entry> {
+function strayName(name: string): Entry | null {
   const address = parseAddress(name)
   if (!address) return stray(name, 'the name is no address')
-  if (formatAddress(address) !== name) return stray(name, 'the name is not the usual text of its address')
-  if (!hasTime()) return { kind: 'omitted' }
-  const entry = await host.stat(`${path}/${name}`)
+  return formatAddress(address) === name ? null : stray(name, 'the name is not the usual text of its address')
+}
+
+function entryOf(name: string, file: Reading<SmallFile>): Entry {
   // Released since the directory was listed.
-  if (isMissing(entry)) return { kind: 'released' }
-  if (!isOk(entry)) return stray(name, entry.detail)
-  if (entry.value.type !== 'file') return stray(name, `it is no file (${entry.value.type})`)
-  const text = await readText(host, `${path}/${name}`, { maxBytes: 1024 })
-  if (isMissing(text)) return { kind: 'released' }
-  const content = mapReading(text, parseReservation)
-  if (!isOk(content)) return stray(name, content.detail)
-  if (!content.value) return stray(name, 'the content is no container id')
-  const { mtime = null, inode = null } = entry.value
-  return { kind: 'reservation', value: { address: name, ...content.value, mtime, inode } }
+  if (isMissing(file)) return { kind: 'released' }
+  if (!isOk(file)) return stray(name, file.detail)
+  const { mtime, inode } = file.value
+  const content = parseReservation(decodeText(file.value))
+  if (!content) return stray(name, 'the content is no container id')
+  return { kind: 'reservation', value: { address: name, ...content, mtime, inode } }
 }

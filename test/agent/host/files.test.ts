@@ -109,6 +109,12 @@ test('folders are no files and files no folders', async () => {
   expect(reasonOf(await files.list('/etc/hostname'))).toBe('failed')
 })
 
+test('the root itself can be listed and examined', async () => {
+  const { files } = await host()
+  expect(await files.list('/')).toEqual({ status: 'ok', value: ['etc'] })
+  expect(await files.stat('/')).toMatchObject({ value: { type: 'dir' } })
+})
+
 test('names come sorted by bytes', async () => {
   const names = ['a', 'B', 'é', '\u{ff5e}', '\u{1f600}', 'a.conf', 'a-1']
   const { files } = await host(Object.fromEntries(names.map(name => [`/d/${name}`, ''])))

@@ -92,11 +92,14 @@ test('a store that cannot be listed leaves its whole root unread, and the part w
 })
 
 test('when time runs out, the rest is counted', async () => {
-  const files = Object.fromEntries(Array.from({ length: 100 }, (_, index) => [`${root}/n/10.0.0.${index + 1}`, id]))
+  const files = Object.fromEntries(
+    Array.from({ length: 1_000 }, (_, index) => [`${root}/n/10.0.${index >> 8}.${index & 255}`, id]),
+  )
   let clock = 0
-  const context = { now: () => (clock += 100), pause: async () => {}, sampleMs: 0 }
+  const context = { now: () => (clock += 1_000), pause: async () => {}, sampleMs: 0 }
   const [found] = given(await collect(hostLocal, { files }, context)).roots
   const [store] = given(found?.stores ?? unavailable('failed', 'no root'))
   expect(store?.omitted).toBeGreaterThan(0)
-  expect((store?.omitted ?? 0) + (store?.reservations.length ?? 0)).toBe(100)
+  expect(store?.reservations.length).toBeGreaterThan(0)
+  expect((store?.omitted ?? 0) + (store?.reservations.length ?? 0)).toBe(1_000)
 })
