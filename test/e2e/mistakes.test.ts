@@ -1,9 +1,9 @@
 import { writeFile } from 'node:fs/promises'
-import { createServer } from 'node:net'
+import { createServer, type Socket } from 'node:net'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
 import { temporaryFolder } from '../support/temporary-folder.ts'
-import { netcheck, type Outcome } from './support/cli.ts'
+import { begin, netcheck, type Outcome } from './support/cli.ts'
 import { openTarget, type Target } from './support/target.ts'
 import { traces } from './support/traces.ts'
 
@@ -40,14 +40,42 @@ test('an API server that nobody runs is named by its address', async () => {
 })
 
 test('a server that speaks no TLS is named by its address', async () => {
-  const server = createServer(socket => socket.end('SSH-2.0-OpenSSH_9.2\r\n'))
-  onTestFinished(() => void server.close())
-  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
-  const address = server.address()
-  const port = typeof address === 'object' ? address?.port : 0
-  const file = await writeKubeconfig(kubeconfigFor(`https://127.0.0.1:${port}`))
-  await expectMistake(netcheck('nodes', '--kubeconfig', file), new RegExp(`127\\.0\\.0\\.1:${port}`))
+  const { address, file } = await serve(socket => socket.end('SSH-2.0-OpenSSH_9.2\r\n'))
+  await expectMistake(netcheck('nodes', '--kubeconfig', file), new RegExp(address))
 })
+
+test('a server that never answers costs no more than the time-out of the run', async () => {
+  const { address, file } = await serve(() => {})
+  await expectMistake(
+    netcheck('nodes', '--kubeconfig', file, '--timeout', '1s'),
+    new RegExp(`${address} did not answer`),
+  )
+})
+
+test('an interruption ends the wait for a server that never answers', async () => {
+  const called = new AbortController()
+  const { file } = await serve(() => called.abort())
+  const run = begin('nodes', '--kubeconfig', file)
+  called.signal.addEventListener('abort', () => run.kill('SIGINT'))
+  expect(await run).toMatchObject({ exitCode: 130, stdout: '', stderr: '' })
+})
+
+/** A server on loopback that treats each caller so, and a kubeconfig that leads to it. */
+async function serve(treat: (socket: Socket) => void): Promise<{ readonly address: string; readonly file: string }> {
+  const callers = new Set<Socket>()
+  const server = createServer(socket => {
+    callers.add(socket)
+    treat(socket)
+  })
+  onTestFinished(() => {
+    server.close()
+    for (const socket of callers) socket.destroy()
+  })
+  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
+  const info = server.address()
+  const address = `127.0.0.1:${typeof info === 'object' ? info?.port : 0}`
+  return { address, file: await writeKubeconfig(kubeconfigFor(`https://${address}`)) }
+}
 
 /** One line with the reason, a hint below, exit code 2, nothing on stdout, nothing in the cluster. */
 async function expectMistake(run: Promise<Outcome>, words: RegExp): Promise<void> {
