@@ -1,3 +1,6 @@
+/** Whole messages of at most the last hour; each may be a few kilobytes, and all of them together must be printed. */
+const newestHour = ['--since=-1h', '--lines=2000', '--output=short-iso', '--all', '--utc', '--no-pager'] as const
+
 /**
  * Every command that may run on a host, by the name of its recording. Nothing else is ever run there.
  * Only what the kernel does not tell in a file belongs here.
@@ -13,6 +16,27 @@ export const commands = {
   'ip-neigh': ['ip', '-j', 'neigh'],
   'bridge-fdb': ['bridge', '-j', 'fdb'],
   'conntrack-stats': ['conntrack', '-S'],
+  dmesg: ['dmesg', '-r'],
+  'journal-kernel': ['journalctl', '--dmesg', ...newestHour],
+  'journal-kubelet': ['journalctl', '--unit=kubelet', ...newestHour],
+  'journal-containerd': ['journalctl', '--unit=containerd', ...newestHour],
+  'journal-crio': ['journalctl', '--unit=crio', ...newestHour],
+  'journal-docker': ['journalctl', '--unit=docker', '--unit=cri-docker', ...newestHour],
+  'journal-k3s': ['journalctl', '--unit=k3s', '--unit=k3s-agent', ...newestHour],
+  'journal-rke2': ['journalctl', '--unit=rke2-server', '--unit=rke2-agent', ...newestHour],
+  'journal-k0s': ['journalctl', '--unit=k0sworker', '--unit=k0scontroller', ...newestHour],
+  'journal-microk8s': ['journalctl', '--unit=snap.microk8s.*', ...newestHour],
+  'journal-health-monitor': ['journalctl', '--unit=*-monitor', ...newestHour],
+  'iptables-version': ['iptables', '-V'],
+  // Of iptables only what saves all tables: any other command of its older kind creates the tables it asks for.
+  'iptables-save': ['iptables-save', '-c'],
+  'iptables-nft-save': ['iptables-nft-save', '-c'],
+  'iptables-legacy-save': ['iptables-legacy-save', '-c'],
+  'ip6tables-save': ['ip6tables-save', '-c'],
+  'ip6tables-nft-save': ['ip6tables-nft-save', '-c'],
+  'ip6tables-legacy-save': ['ip6tables-legacy-save', '-c'],
+  'nft-ruleset': ['nft', '-j', 'list', 'ruleset'],
+  'ipset-save': ['ipset', 'save'],
 } as const satisfies Record<string, readonly [string, ...string[]]>
 
 export type CommandName = keyof typeof commands | `ethtool-${string}`
@@ -23,3 +47,6 @@ export function commandLine(name: CommandName): readonly [string, ...string[]] {
   const known: Readonly<Record<string, readonly [string, ...string[]]>> = commands
   return known[name] ?? ['ethtool', '-k', name.slice('ethtool-'.length)]
 }
+
+/** Commands that may print up to `limits.rulesBytes`: a large cluster has hundreds of thousands of rules. */
+export const printsRules = (name: CommandName): boolean => /tables.*-save$|^nft-ruleset$|^ipset-save$/.test(name)

@@ -97,8 +97,18 @@ async function list(recorded: Recorded, path: string): Promise<Reading<readonly 
   if (entry?.entries) return ok(entry.entries)
   if (entry && entry.type !== 'dir') return unavailable('failed', `${path} is no directory`)
   const names = await recorded.source.list(`${recorded.folder}/files${path}`)
-  return names ? ok(names.filter(name => !/#(?:head|2)$/.test(name))) : absence(recorded.index, path)
+  if (names) return ok(names.filter(name => !/#(?:head|2)$/.test(name)))
+  const links = linksIn(recorded.index, path)
+  return links.length > 0 ? ok(links) : absence(recorded.index, path)
 }
+
+/** Descriptors of a process are recorded one by one, only those that are sockets. */
+const linksIn = (index: FileIndex, path: string): readonly string[] =>
+  /^\/proc\/\d+\/fd$/.test(path)
+    ? [...index].flatMap(([key, { type }]) =>
+        type === 'link' && posix.dirname(key) === path ? [posix.basename(key)] : [],
+      )
+    : []
 
 const toEntry = ({ size, mode, mtime, inode, target }: IndexEntry, type: FileEntry['type']): FileEntry =>
   type === 'link' ? { type, mode, mtime, target } : { type, size, mode, mtime, inode }

@@ -1,10 +1,15 @@
 // Made by `npm run generate` from the folder listing. Do not edit.
 import { bridges } from '../node/bridges.ts'
+import { clock } from '../node/clock.ts'
 import { cniBinaries } from '../node/cni-binaries.ts'
 import { cniConfig } from '../node/cni-config.ts'
+import { cniDaemons } from '../node/cni-daemons.ts'
 import { conntrack } from '../node/conntrack.ts'
 import { fdb } from '../node/fdb.ts'
+import { firewallServices } from '../node/firewall-services.ts'
 import { hostLocal } from '../node/host-local.ts'
+import { hostLogs } from '../node/host-logs.ts'
+import { kernelLog } from '../node/kernel-log.ts'
 import { kernel } from '../node/kernel.ts'
 import { kubeProxy } from '../node/kube-proxy.ts'
 import { kubelet } from '../node/kubelet.ts'
@@ -20,6 +25,8 @@ import { routes } from '../node/routes.ts'
 import { rules } from '../node/rules.ts'
 import { runtime } from '../node/runtime.ts'
 import { sandboxes } from '../node/sandboxes.ts'
+import { security } from '../node/security.ts'
+import { sockets } from '../node/sockets.ts'
 import { sysctls } from '../node/sysctls.ts'
 
-export const parts = { bridges, cniBinaries, cniConfig, conntrack, fdb, hostLocal, kernel, kubeProxy, kubelet, links, modules, neighbours, networkCounters, offloads, overlays, processes, resolvConf, routes, rules, runtime, sandboxes, sysctls } as const
+export const parts = { bridges, clock, cniBinaries, cniConfig, cniDaemons, conntrack, fdb, firewallServices, hostLocal, hostLogs, kernelLog, kernel, kubeProxy, kubelet, links, modules, neighbours, networkCounters, offloads, overlays, processes, resolvConf, routes, rules, runtime, sandboxes, security, sockets, sysctls } as const

@@ -1,0 +1,96 @@
+import type { Host } from '../host.ts'
+import { isMissing, isOk, ok, type Reading, unavailable } from '../reading.ts'
+import { listProcesses } from './processes.ts'
+import { mapReads, readValue } from './values.ts'
+
+export interface SocketOwner {
+  readonly pid: number
+  /** `comm`, at most 15 characters. */
+  readonly name: string
+}
+
+/** Descriptors that are looked at in all: beyond them, whose socket it is stays open. */
+const mostDescriptors = 8192
+const mostOfOneProcess = 1024
+
+export interface SocketOwners {
+  /** Whose a socket is; `missing` when every process was looked at, else why that is not known. */
+  readonly of: (inode: number) => Reading<SocketOwner>
+}
+
+/**
+ * Finds the processes that hold some sockets, by their descriptors: first those of the programs that shape a network,
+ * then all others in the order of their start, until every socket has an owner or the bound is met.
+ */
+export async function findSocketOwners(host: Host, inodes: ReadonlySet<number>): Promise<SocketOwners> {
+  const search: Search = { host, wanted: new Set(inodes), owners: new Map(), left: mostDescriptors, unread: null }
+  for (const pid of await orderProcesses(host, search)) {
+    if (search.wanted.size === 0) break
+    if (search.left <= 0) {
+      search.unread ??= unavailable('too-large', `the first ${mostDescriptors} descriptors of processes do not hold it`)
+      break
+    }
+    await searchProcess(search, pid)
+  }
+  const nobody = search.unread ?? unavailable('missing', 'no process of the host holds it')
+  return {
+    of: inode => {
+      const owner = search.owners.get(inode)
+      return owner ? ok(owner) : nobody
+    },
+  }
+}
+
+interface Search {
+  readonly host: Host
+  readonly wanted: Set<number>
+  readonly owners: Map<number, SocketOwner>
+  left: number
+  /** The first reason why some descriptor was not looked at. */
+  unread: Reading<never> | null
+}
+
+async function orderProcesses(host: Host, search: Search): Promise<readonly number[]> {
+  const [known, names] = await Promise.all([listProcesses(host), host.list('/proc')])
+  const first = isOk(known) ? known.value.processes.map(({ pid }) => pid) : []
+  if (!isOk(names)) {
+    search.unread = names
+    return first
+  }
+  const all = names.value.filter(name => /^\d{1,10}$/.test(name)).map(Number)
+  if (!all.includes(1)) search.unread = unavailable('not-recorded', 'the recording holds only some processes')
+  return [...new Set([...first, ...all.sort((a, b) => a - b)])]
+}
+
+async function searchProcess(search: Search, pid: number): Promise<void> {
+  const { host } = search
+  const folder = `/proc/${pid}/fd`
+  const names = await host.list(folder)
+  if (!isOk(names)) {
+    // A process may end while it is looked at.
+    if (!isMissing(names)) search.unread ??= names
+    return
+  }
+  const descriptors = names.value.slice(0, Math.min(mostOfOneProcess, search.left))
+  if (descriptors.length < names.value.length)
+    search.unread ??= unavailable('too-large', `${folder} has too many descriptors`)
+  search.left -= descriptors.length
+  const entries = await mapReads(descriptors, name => host.stat(`${folder}/${name}`))
+  const held = entries.map(entry => (isOk(entry) ? socketOf(entry.value.target) : null)).filter(isWanted(search))
+  if (held.length === 0) return
+  const name = await readValue(host, `/proc/${pid}/comm`)
+  for (const inode of held) {
+    search.owners.set(inode, { pid, name: isOk(name) ? name.value : '' })
+    search.wanted.delete(inode)
+  }
+}
+
+const isWanted =
+  (search: Search) =>
+  (inode: number | null): inode is number =>
+    inode !== null && search.wanted.has(inode)
+
+function socketOf(target: string | undefined): number | null {
+  const inode = /^socket:\[(?<inode>\d{1,15})\]$/.exec(target ?? '')?.groups?.inode
+  return inode === undefined ? null : Number(inode)
+}

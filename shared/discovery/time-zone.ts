@@ -1,0 +1,9 @@
+import type { Host } from '../host.ts'
+import { isMissing, isOk } from '../reading.ts'
+
+/** Whether the host's local time is UTC: by /etc/localtime, without which it is. False also when that is not known. */
+export async function keepsUtc(host: Host): Promise<boolean> {
+  const zone = await host.stat('/etc/localtime')
+  if (isMissing(zone)) return true
+  return isOk(zone) && /\/(?:Etc\/)?(?:UTC|UCT|Universal|Zulu)$/.test(zone.value.target ?? '')
+}

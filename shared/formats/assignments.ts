@@ -1,0 +1,14 @@
+/** `KEY=value` lines of files that shells and systemd read; quotes around a value are dropped, the last one counts. */
+export function parseAssignments(text: string): ReadonlyMap<string, string> {
+  const pairs = text.split('\n', 10_000).flatMap(line => {
+    const groups = /^\s*(?:export\s+)?(?<key>[A-Za-z_][A-Za-z0-9_]{0,127})=(?<value>.*)$/.exec(line)?.groups
+    return groups?.key === undefined ? [] : [[groups.key, unquote((groups.value ?? '').trim())] as const]
+  })
+  return new Map(pairs)
+}
+
+const unquote = (value: string): string =>
+  /^"(?<inner>[^"]*)"$|^'(?<other>[^']*)'$/
+    .exec(value)
+    ?.slice(1)
+    .find(text => text !== undefined) ?? value

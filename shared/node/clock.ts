@@ -1,0 +1,45 @@
+import * as z from 'zod/mini'
+import { readNumber, unlessUnread } from '../discovery/values.ts'
+import type { Host } from '../host.ts'
+import { definePart, readingOf } from '../part.ts'
+import { isMissing, isOk, mapReading, ok, type Reading, unavailable } from '../reading.ts'
+import { readText } from '../text.ts'
+
+/** The node's clock by its kernel, to be compared with others; times are milliseconds since the epoch. */
+export const clockSchema = z.object({
+  /** When it was read, by the kernel's boot time and uptime; right to a second. */
+  kernelMs: readingOf(z.number()),
+  /** When it was read, by the agent's own clock. */
+  readMs: z.number(),
+  /** The clock of the hardware; `missing` in most virtual machines of clouds. */
+  hardwareMs: readingOf(z.number()),
+  /** Whether systemd-timesyncd has ever set the clock; `missing` where it did not, or another program keeps time. */
+  timesyncd: readingOf(z.literal('synchronized')),
+})
+export type Clock = z.infer<typeof clockSchema>
+
+export const clock = definePart<Clock>({
+  schema: clockSchema,
+  collect: async (host, context) => {
+    const kernelMs = await readKernelTime(host)
+    const readMs = context.now()
+    const hardware = await readNumber(host, '/sys/class/rtc/rtc0/since_epoch')
+    const hardwareMs = mapReading(hardware, seconds => seconds * 1000)
+    const mark = await host.stat('/run/systemd/timesync/synchronized')
+    const timesyncd = mapReading(mark, () => 'synchronized' as const)
+    return unlessUnread([kernelMs, timesyncd], { kernelMs, readMs, hardwareMs, timesyncd })
+  },
+})
+
+async function readKernelTime(host: Host): Promise<Reading<number>> {
+  const stat = await readText(host, '/proc/stat', { maxBytes: 4 << 20, keep: 'head' })
+  const uptime = await readText(host, '/proc/uptime', { maxBytes: 4096 })
+  const unread = [stat, uptime].find(reading => !isOk(reading) && !isMissing(reading))
+  if (unread && !isOk(unread)) return unread
+  if (!isOk(stat) || !isOk(uptime)) return unavailable('missing', 'the host has no /proc/stat or no /proc/uptime')
+  const boot = /^btime (?<seconds>\d{1,12})$/m.exec(stat.value)?.groups?.seconds
+  const since = /^(?<seconds>\d{1,12}\.\d{1,6}) /.exec(uptime.value)?.groups?.seconds
+  if (boot === undefined || since === undefined)
+    return unavailable('malformed', '/proc/stat or /proc/uptime has no time')
+  return ok(Math.round((Number(boot) + Number(since)) * 1000))
+}
