@@ -6,6 +6,8 @@ export const limits = {
   directoryEntries: 70_000,
   commandBytes: 8 << 20,
   commandMs: 5_000,
+  /** Rules of the packet filter, as a command prints them. */
+  rulesBytes: 50 << 20,
   httpBytes: 1 << 20,
   httpMs: 2_000,
   criBytes: 32 << 20,

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import { type CommandName, commandLine } from '../../shared/commands.ts'
+import { type CommandName, commandLine, printsRules } from '../../shared/commands.ts'
 import { messageOf } from '../../shared/errors.ts'
 import type { CommandResult } from '../../shared/host.ts'
 import { limits } from '../../shared/limits.ts'
@@ -26,7 +26,8 @@ export async function runCommand(mounts: Mounts, name: CommandName): Promise<Rea
   if (path === null) return unavailable('missing', `the host has no program ${program}`)
   const inside = [path, ...rest]
   const argv = mounts.root === '' ? inside : ['chroot', mounts.root, ...inside]
-  return perform(argv, { shown: commandLine(name), timeoutMs: limits.commandMs, mostBytes: limits.commandBytes })
+  const mostBytes = printsRules(name) ? limits.rulesBytes : limits.commandBytes
+  return perform(argv, { shown: commandLine(name), timeoutMs: limits.commandMs, mostBytes })
 }
 
 /** The first place of the search path that holds an executable file, as the host sees it. */

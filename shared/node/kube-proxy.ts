@@ -1,4 +1,5 @@
 import * as z from 'zod/mini'
+import { type KubeProxyConfig, kubeProxyConfigSchema, parseKubeProxyConfig } from '../formats/kube-proxy-config.ts'
 import type { HttpReply } from '../host.ts'
 import { definePart, readingOf } from '../part.ts'
 import { isOk, mapReading, ok, type Reading, unavailable } from '../reading.ts'
@@ -8,16 +9,22 @@ const kubeProxySchema = z.object({
   healthz: readingOf(z.object({ status: z.number(), body: z.string() })),
   /** `iptables`, `ipvs` or `nftables`. */
   mode: readingOf(z.string()),
+  /** What it runs with, which its ConfigMap need not be. Absent where the agent is too old to ask. */
+  config: z.optional(readingOf(kubeProxyConfigSchema)),
 })
 export type KubeProxy = z.infer<typeof kubeProxySchema>
 
 export const kubeProxy = definePart<KubeProxy>({
   schema: kubeProxySchema,
   collect: async host => {
-    const [healthz, mode] = await Promise.all([host.http('kube-proxy-healthz'), host.http('kube-proxy-mode')])
-    const replies = [healthz, mode]
+    const [healthz, mode, config] = await Promise.all([
+      host.http('kube-proxy-healthz'),
+      host.http('kube-proxy-mode'),
+      host.http('kube-proxy-configz'),
+    ])
+    const replies = [healthz, mode, config]
     if (replies.every(reply => !isOk(reply) && reply.reason === 'not-recorded') && !isOk(mode)) return mode
-    return ok({ healthz: statusAndBody(healthz), mode: modeOf(mode) })
+    return ok({ healthz: statusAndBody(healthz), mode: modeOf(mode), config: configOf(config) })
   },
 })
 
@@ -35,4 +42,10 @@ function modeOf(reply: Reading<HttpReply>): KubeProxy['mode'] {
   return /^[a-z0-9]{1,32}$/.test(mode)
     ? ok(mode)
     : unavailable('malformed', `${reply.value.url} answers no name of a mode`)
+}
+
+function configOf(reply: Reading<HttpReply>): Reading<KubeProxyConfig> {
+  if (!isOk(reply)) return reply
+  const { status, body, url } = reply.value
+  return status === 200 ? parseKubeProxyConfig(body) : unavailable('failed', `${url} answers ${status}`)
 }

@@ -3,12 +3,29 @@ import { kubeProxy } from '../../../shared/node/kube-proxy.ts'
 import { unavailable } from '../../../shared/reading.ts'
 import { collect, given, reasonOf } from '../../support/collect.ts'
 
-test('health and mode', async () => {
-  const http = { 'kube-proxy-healthz': { status: 503, body: '{}' }, 'kube-proxy-mode': 'ipvs\n' }
+const config = { mode: '', clusterCIDR: '10.244.0.0/16', iptables: { masqueradeBit: 14 }, nodePortAddresses: null }
+
+test('health, mode and configuration', async () => {
+  const body = JSON.stringify({ 'kubeproxy.config.k8s.io': { ...config, oomScoreAdj: -999 } })
+  const http = {
+    'kube-proxy-healthz': { status: 503, body: '{}' },
+    'kube-proxy-mode': 'ipvs\n',
+    'kube-proxy-configz': body,
+  }
   expect(given(await collect(kubeProxy, { http }))).toEqual({
     healthz: { status: 'ok', value: { status: 503, body: '{}' } },
     mode: { status: 'ok', value: 'ipvs' },
+    config: { status: 'ok', value: config },
   })
+})
+
+test.each([
+  ['no JSON', 'x', 'malformed'],
+  ['another configuration', '{"kubeletconfig":{}}', 'malformed'],
+  ['an old kube-proxy', { status: 404, body: '' }, 'failed'],
+])('%s is no configuration', async (_, reply, reason) => {
+  const value = given(await collect(kubeProxy, { http: { 'kube-proxy-configz': reply } }))
+  expect(value.config && reasonOf(value.config)).toBe(reason)
 })
 
 test.each([
@@ -23,9 +40,8 @@ test('that nobody listens is an answer; that nobody asked is none', async () => 
   const nobody = given(await collect(kubeProxy, { http: {} }))
   expect([nobody.healthz, nobody.mode].map(reasonOf)).toEqual(['missing', 'missing'])
   const none = unavailable('not-recorded', 'none')
-  expect(reasonOf(await collect(kubeProxy, { http: { 'kube-proxy-healthz': none, 'kube-proxy-mode': none } }))).toBe(
-    'not-recorded',
-  )
+  const http = { 'kube-proxy-healthz': none, 'kube-proxy-mode': none, 'kube-proxy-configz': none }
+  expect(reasonOf(await collect(kubeProxy, { http }))).toBe('not-recorded')
 })
 
 test('a body without end is cut', async () => {
