@@ -1,5 +1,6 @@
 // Made by `npm run generate` from the folder listing. Do not edit.
 import { bridges } from '../node/bridges.ts'
+import { certificates } from '../node/certificates.ts'
 import { clock } from '../node/clock.ts'
 import { cniBinaries } from '../node/cni-binaries.ts'
 import { cniConfig } from '../node/cni-config.ts'
@@ -24,6 +25,7 @@ import { nft } from '../node/nft.ts'
 import { offloads } from '../node/offloads.ts'
 import { overlays } from '../node/overlays.ts'
 import { processes } from '../node/processes.ts'
+import { proxyEnvironment } from '../node/proxy-environment.ts'
 import { resolvConf } from '../node/resolv-conf.ts'
 import { routes } from '../node/routes.ts'
 import { rules } from '../node/rules.ts'
@@ -33,4 +35,4 @@ import { security } from '../node/security.ts'
 import { sockets } from '../node/sockets.ts'
 import { sysctls } from '../node/sysctls.ts'
 
-export const parts = { bridges, clock, cniBinaries, cniConfig, cniDaemons, conntrack, fdb, firewallServices, hostLocal, hostLogs, ipsets, iptables, ipvs, kernelLog, kernel, kubeProxy, kubelet, links, modules, neighbours, networkCounters, nft, offloads, overlays, processes, resolvConf, routes, rules, runtime, sandboxes, security, sockets, sysctls } as const
+export const parts = { bridges, certificates, clock, cniBinaries, cniConfig, cniDaemons, conntrack, fdb, firewallServices, hostLocal, hostLogs, ipsets, iptables, ipvs, kernelLog, kernel, kubeProxy, kubelet, links, modules, neighbours, networkCounters, nft, offloads, overlays, processes, proxyEnvironment, resolvConf, routes, rules, runtime, sandboxes, security, sockets, sysctls } as const

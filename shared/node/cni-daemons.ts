@@ -1,5 +1,5 @@
 import * as z from 'zod/mini'
-import { mapReads, readNumber, readValue, unlessUnread } from '../discovery/values.ts'
+import { firstRead, mapReads, readNumber, readValue, unlessUnread } from '../discovery/values.ts'
 import { parseAssignments } from '../formats/assignments.ts'
 import type { Host } from '../host.ts'
 import { definePart, readingOf } from '../part.ts'
@@ -46,7 +46,9 @@ export const cniDaemons = definePart<CniDaemons>({
     const calicoNodeName = await readValue(host, '/var/lib/calico/nodename')
     const calicoMtu = await readNumber(host, '/var/lib/calico/mtu')
     const found = await mapReads(sockets, async path => {
-      const entry = await host.stat(path)
+      // On most hosts the first is a link to the second; recordings may hold either.
+      const places = [path, path.replace(/^\/var\/run\//, '/run/')]
+      const entry = await firstRead(places.map(place => () => host.stat(place)))
       return [path, mapReading(entry, ({ type }): string => type)] as const
     })
     const facts = [flannel, calicoNodeName, calicoMtu, ...found.map(([, type]) => type)]

@@ -4,14 +4,14 @@ import { type Counters, parseProcSnmp, parseProcSnmp6 } from '../formats/proc-ne
 import { parseSoftnetStat } from '../formats/softnet-stat.ts'
 import type { Host, ReadOptions } from '../host.ts'
 import { definePart, readingOf } from '../part.ts'
-import { isMissing, isOk, ok, type Reading } from '../reading.ts'
+import { isMissing, isOk, ok, type Reading, type Unavailable, unavailable } from '../reading.ts'
 import { readText } from '../text.ts'
 
 const countersSchema = z.record(z.string(), z.number())
 
 /** Counters of the host's network namespace since it was made (`softnet`: since boot, of the whole machine). */
 export const networkCountersSchema = z.object({
-  /** Of IP, ICMP, TCP and UDP by group and name: `Ip.OutNoRoutes`, `TcpExt.IPReversePathFilter`, `Ip6InDiscards`. */
+  /** What the kernel (or a recording) tells of IP, ICMP, TCP and UDP by group and name: `Ip.OutNoRoutes`, `TcpExt.IPReversePathFilter`, `Ip6InDiscards`. */
   protocols: readingOf(countersSchema),
   softnet: readingOf(z.object({ processed: z.number(), dropped: z.number(), squeezed: z.number() })),
   /** `protocols` again, at least `afterMs` later. */
@@ -35,7 +35,7 @@ export const networkCounters = definePart<NetworkCounters>({
   },
 })
 
-/** A kernel without IPv6 has no counters of it; recordings may hold no second sample of it. */
+/** A kernel without IPv6 has no counters of it, and a recording may hold some of the files: then it is what there is. */
 async function readProtocols(host: Host, options?: ReadOptions): Promise<Reading<Record<string, number>>> {
   const files = [
     ['/proc/net/snmp', parseProcSnmp],
@@ -43,12 +43,15 @@ async function readProtocols(host: Host, options?: ReadOptions): Promise<Reading
     ['/proc/net/snmp6', parseProcSnmp6],
   ] as const
   const all: Counters[] = []
+  let reason: Unavailable = unavailable('missing', 'the kernel counts nothing')
   for (const [path, parse] of files) {
     const text = await readText(host, path, options)
     const counters = isOk(text) ? parse(text.value) : text
-    const isOptional = path.endsWith('6') && (isMissing(counters) || options?.sample === 2)
+    const isAbsent = !isOk(counters) && ['missing', 'not-recorded'].includes(counters.reason)
     if (isOk(counters)) all.push(counters.value)
-    else if (!isOptional) return counters
+    else if (!isAbsent) return counters
+    else if (isMissing(reason)) reason = counters
   }
+  if (all.length === 0) return reason
   return ok(Object.assign({}, ...all))
 }

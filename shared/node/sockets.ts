@@ -20,7 +20,7 @@ export const socketsSchema = z.object({
       owner: readingOf(z.object({ pid: z.number(), name: z.string() })),
     }),
   ),
-  /** False where a table was longer than is read: there may be more listeners. */
+  /** False where a table was longer than is read, or not recorded: there may be more listeners. */
   complete: z.boolean(),
 })
 export type Sockets = z.infer<typeof socketsSchema>
@@ -29,19 +29,29 @@ export const sockets = definePart<Sockets>({
   schema: socketsSchema,
   collect: async host => {
     const tables = await Promise.all(files.map(file => readTable(host, file)))
-    const unread = tables.find((table, index) => !isOk(table) && !(isMissing(table) && index % 2 === 1))
+    const unread = tables.find(table => !isOk(table) && !isAbsent(table))
     if (unread && !isOk(unread)) return unread
+    const [first] = tables
+    if (first && !isOk(first) && !tables.some(isOk)) return first
     const read = tables.flatMap(table => (isOk(table) ? [table.value] : []))
     const listeners = read.flatMap(table => table.listeners).slice(0, mostListeners)
     const owners = await findSocketOwners(host, new Set(listeners.map(({ inode }) => inode).filter(Boolean)))
     return ok({
       listeners: listeners.map(({ inode, ...listener }) => ({ ...listener, owner: owners.of(inode) })),
-      complete: read.every(({ complete }) => complete) && listeners.length < mostListeners,
+      complete: hasAll(tables) && read.every(({ complete }) => complete) && listeners.length < mostListeners,
     })
   },
 })
 
 const mostListeners = 8192
+
+/** Recordings may hold some of the tables: then they are what there is. */
+const isAbsent = (table: Reading<Table>): boolean =>
+  !isOk(table) && (table.reason === 'missing' || table.reason === 'not-recorded')
+
+/** A kernel may lack IPv6, and nothing else. */
+const hasAll = (tables: readonly Reading<Table>[]): boolean =>
+  tables.every((table, index) => isOk(table) || (isMissing(table) && files[index]?.path.endsWith('6')))
 
 /** Each of IPv4 before that of IPv6, which a kernel may lack. */
 const files = [

@@ -1,5 +1,6 @@
 import type { FileContent, Host, ReadOptions } from '../host.ts'
 import { isOk, type Reading, type Unavailable } from '../reading.ts'
+import { withoutSecrets } from './secrets.ts'
 
 /** Files of a recording by their path below `nodes/<node>/`. Source: bundle-format netcheck-bundle/1. */
 export type RecordedFiles = ReadonlyMap<string, Uint8Array>
@@ -55,12 +56,12 @@ function keepContent(
 ): void {
   const cut = content.truncated === null ? {} : { truncated: content.truncated }
   if (options?.keep === 'head' && content.truncated === 'head') {
-    kept.set(`files${path}#head`, content.bytes)
+    kept.set(`files${path}#head`, withoutSecrets(path, content.bytes))
     note(path, { content: false }, { type: 'file' })
     return
   }
   const key = options?.sample === 2 ? `${path}#2` : path
-  kept.set(`files${key}`, content.bytes)
+  kept.set(`files${key}`, withoutSecrets(path, content.bytes))
   note(key, { content: true, ...cut }, { type: 'file', size: content.bytes.length })
 }
 

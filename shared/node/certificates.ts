@@ -1,0 +1,52 @@
+import * as z from 'zod/mini'
+import { mapReads, unlessUnread } from '../discovery/values.ts'
+import { certificateSchema, parseCertificates } from '../formats/certificate.ts'
+import { definePart, readingOf } from '../part.ts'
+import { isMissing, isOk } from '../reading.ts'
+import { readText } from '../text.ts'
+
+/**
+ * From when to when the certificates are valid by which this node and the API server know each other. Nothing else of
+ * them is kept; keys that stand in the same file leave neither the collector nor the recording.
+ */
+export const certificatesSchema = z.object({
+  /** By path, in the order of each file; paths that do not exist are left out. */
+  files: z.record(z.string(), readingOf(z.array(certificateSchema))),
+})
+export type Certificates = z.infer<typeof certificatesSchema>
+
+/** Sources: kubelet's --cert-dir and its rotation, kubeadm, k3s, RKE2, MicroK8s, k0s. */
+const paths: readonly string[] = [
+  '/var/lib/kubelet/pki/kubelet-client-current.pem',
+  '/var/lib/kubelet/pki/kubelet-server-current.pem',
+  '/var/lib/kubelet/pki/kubelet.crt',
+  '/etc/kubernetes/pki/ca.crt',
+  '/etc/kubernetes/pki/apiserver.crt',
+  '/etc/kubernetes/pki/apiserver-kubelet-client.crt',
+  '/etc/kubernetes/pki/front-proxy-client.crt',
+  ...['k3s', 'rke2'].flatMap(name =>
+    ['client-ca.crt', 'server-ca.crt', 'client-kubelet.crt', 'serving-kubelet.crt', 'client-kube-proxy.crt'].map(
+      file => `/var/lib/rancher/${name}/agent/${file}`,
+    ),
+  ),
+  '/var/snap/microk8s/current/certs/ca.crt',
+  '/var/snap/microk8s/current/certs/server.crt',
+  '/var/snap/microk8s/current/certs/kubelet.crt',
+  '/var/lib/k0s/pki/ca.crt',
+  '/var/lib/k0s/kubelet/pki/kubelet-client-current.pem',
+]
+
+export const certificates = definePart<Certificates>({
+  schema: certificatesSchema,
+  collect: async host => {
+    const read = await mapReads(paths, async path => {
+      const text = await readText(host, path, { maxBytes: 256 << 10 })
+      return [path, isOk(text) ? parseCertificates(text.value) : text] as const
+    })
+    const files = Object.fromEntries(read.filter(([, reading]) => !isMissing(reading)))
+    return unlessUnread(
+      read.map(([, reading]) => reading),
+      { files },
+    )
+  },
+})

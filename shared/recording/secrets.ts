@@ -1,0 +1,49 @@
+import { onlyProxySettings } from '../formats/proxy-settings.ts'
+
+/**
+ * The bytes of a file as they may be recorded: of environments only what names a proxy, of PEM text no private key, of
+ * client configuration (kubeconfig) no key, token or password. All else is kept as it is.
+ */
+export function withoutSecrets(path: string, bytes: Uint8Array): Uint8Array {
+  if (/^\/proc\/\d+\/environ(?:#|$)/.test(path)) return encode(onlyProxySettings(toText(bytes)))
+  const text = toText(bytes)
+  if (!marks.some(mark => text.includes(mark))) return bytes
+  return encode(hideFields(hideUrls(hideKeys(text))))
+}
+
+/** Without any of these there is nothing to look for. */
+const marks = ['PRIVATE KEY-----', 'client-key-data', 'token', 'password', '_PROXY', '_proxy']
+
+/** Each byte is one character, and becomes that byte again: what is no secret stays as it was, whatever its encoding. */
+function toText(bytes: Uint8Array): string {
+  let text = ''
+  for (let at = 0; at < bytes.length; at += blockBytes)
+    text += String.fromCharCode(...bytes.subarray(at, at + blockBytes))
+  return text
+}
+
+/** More arguments of one call are not sure to fit. */
+const blockBytes = 8192
+
+const encode = (text: string): Uint8Array => Uint8Array.from(text, char => char.charCodeAt(0))
+
+const begin = /-----BEGIN [A-Z ]{0,32}PRIVATE KEY-----/
+const end = /-----END [A-Z ]{0,32}PRIVATE KEY-----/
+
+/** Keys, also one of which only the beginning or the end was read. */
+function hideKeys(text: string): string {
+  const [before = '', ...keys] = text.split(begin)
+  const rest = keys.map(key => key.split(end).slice(1).join(''))
+  return [before.split(end).slice(-1).join(''), ...rest].join(keys.length > 0 ? '(private key)' : '')
+}
+
+/** `token: …` of YAML and `"token": "…"` of JSON. */
+const hideFields = (text: string): string =>
+  text.replace(
+    /^(?<name>[ \t]*"?(?:client-key-data|token|password|id-token|refresh-token)"?[ \t]*:).*$/gm,
+    '$<name> "(hidden)"',
+  )
+
+/** Names and passwords of proxies in units and shell files. */
+const hideUrls = (text: string): string =>
+  text.replace(/(?<name>_PROXY=["']?(?:[a-z]{1,10}:\/\/)?)[^\s"']{1,512}@/gi, '$<name>')
