@@ -3,29 +3,23 @@ import { messageOf, NetcheckError } from '../shared/errors.ts'
 import { oneLine } from '../shared/text.ts'
 import { findHelp } from './cli/help.ts'
 import type { Io } from './cli/io.ts'
+import { makeInterruption } from './terminal/interruption.ts'
 import { makePaint } from './terminal/paint.ts'
 import { makeProgress } from './terminal/progress.ts'
 
 /** Exit codes of a run that a signal ended, as shells know them. */
 const signalCodes = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const
 
-const interruption = new AbortController()
-let ended: number | null = null
-
-for (const [signal, code] of Object.entries(signalCodes)) {
-  process.on(signal, () => {
-    // The second one means it: whatever is left then goes by its deadline.
-    if (ended !== null) process.exit(code)
-    ended = code
-    interruption.abort(new NetcheckError('INTERRUPTED', 'interrupted', { hint: 'again to stop without cleaning up' }))
-  })
-}
+const interruption = makeInterruption({ now: () => performance.now(), exit: code => process.exit(code) })
+for (const [signal, code] of Object.entries(signalCodes)) process.on(signal, () => interruption.interrupt(code))
 
 // `| head` closes the pipe: nobody reads on, but the cluster still has to be cleaned up.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error
-  interruption.abort(error)
-})
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error
+    interruption.stop(error)
+  })
+}
 
 const progress = makeProgress({
   write: text => process.stderr.write(text),
@@ -76,11 +70,11 @@ function print(text: string): number {
 
 /** A known failure is one line and a hint; an unknown one is a defect and shows where. */
 function report(error: unknown): number {
-  if (interruption.signal.aborted && error === interruption.signal.reason) return ended ?? 0
+  if (interruption.signal.aborted && error === interruption.signal.reason) return interruption.exitCode() ?? 0
   if (error instanceof NetcheckError) {
     io.note(`error: ${oneLine(error.message, 2000)}`)
     if (error.hint) io.note(`hint: ${oneLine(error.hint, 2000)}`)
-    return ended ?? 2
+    return interruption.exitCode() ?? 2
   }
   io.note(error instanceof Error && error.stack ? error.stack : `error: ${messageOf(error)}`)
   return 2

@@ -23,6 +23,7 @@ export async function withConnection<T>(
 /** Waits for something that has nothing to clean up; an interruption ends the waiting at once. */
 export function untilInterrupted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
   const interruption = new Promise<never>((_, reject) => {
+    if (signal.aborted) reject(signal.reason)
     signal.addEventListener('abort', () => reject(signal.reason), { once: true })
   })
   return Promise.race([work, interruption])

@@ -12,7 +12,7 @@ const split = (selector: string): readonly string[] => selector.split(/,(?![^(]*
 
 function parse(text: string): (labels: Labels) => boolean {
   const [, negated, bare] = /^(!?)\s*([\w./-]+)$/.exec(text) ?? []
-  if (bare !== undefined) return labels => bare in labels === (negated === '')
+  if (bare !== undefined) return labels => Object.hasOwn(labels, bare) === (negated === '')
   const [, key = '', operator, value] = /^([\w./-]+)\s*(==|=|!=)\s*([\w.-]*)$/.exec(text) ?? []
   if (operator !== undefined) return labels => (labels[key] === value) === (operator !== '!=')
   const [, setKey = '', set, list = ''] = /^([\w./-]+)\s+(in|notin)\s+\(([^()]*)\)$/.exec(text) ?? []

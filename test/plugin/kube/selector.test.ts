@@ -11,6 +11,7 @@ test.each([
   ['zone', true],
   ['!zone', false],
   ['!pool', true],
+  ['toString', false],
   ['zone in (a, b)', true],
   ['zone notin (a,b)', false],
   ['pool notin (x)', true],
