@@ -25,6 +25,8 @@ export interface Unavailable {
   readonly reason: Reason
   /** One sentence for the user, with the place. */
   readonly detail: string
+  /** What the user can do about it, where that is known. */
+  readonly hint?: string
 }
 
 /** The outcome of one read: a value, or the reason why there is none. Reads never throw. */

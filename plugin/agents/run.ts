@@ -88,7 +88,9 @@ async function planRun(options: ReadNodesOptions, nodes: readonly string[] | nul
   const { connection, namespace, image, pullSecrets, agentGzip, bootstrap, randomBytes, ttlSeconds } = options
   const version = await connection.kube.version()
   if (!isOk(version)) {
-    throw new NetcheckError('API_UNREACHABLE', `the API server does not tell its version: ${version.detail}`)
+    throw new NetcheckError('API_UNREACHABLE', `the API server does not tell its version: ${version.detail}`, {
+      ...(version.hint === undefined ? {} : { hint: version.hint }),
+    })
   }
   const given = { namespace, image, pullSecrets, agentGzip, bootstrap, randomBytes, ttlSeconds, nodes }
   return makePlan({ ...given, serverVersion: version.value, now: options.now() })

@@ -63,7 +63,7 @@ async function readThrough(connection: Connection, { options, choice, io, print 
       ...{ nodeTimeoutMs: agent.nodeTimeoutMs, timeoutMs: agent.timeoutMs, keep: agent.keep },
       ...{ signal: io.signal, now: io.now },
       onProgress: progress => io.progress(describe(progress)),
-      onNode: node => node.status === 'not-read' && io.note(`${node.name} not read: ${oneLine(node.why)}`),
+      onNode: node => node.status === 'not-read' && io.note(`${node.name} not read: ${oneLine(node.why, 600)}`),
       onGathered: gathered => {
         printed = finish(gathered)
       },
@@ -78,18 +78,11 @@ async function readThrough(connection: Connection, { options, choice, io, print 
 async function listNodes(kube: Kube): Promise<readonly ApiNode[]> {
   const reading = await nodesPart.collect(kube)
   if (isOk(reading)) return reading.value
-  const isDenied = reading.reason === 'denied'
-  throw new NetcheckError(
-    isDenied ? 'API_DENIED' : 'API_UNREACHABLE',
-    `the nodes cannot be listed: ${reading.detail}`,
-    { hint: isDenied ? denialHint(reading.detail) : 'kubectl get nodes has to work first' },
-  )
+  const code = reading.reason === 'denied' ? 'API_DENIED' : 'API_UNREACHABLE'
+  throw new NetcheckError(code, `the nodes cannot be listed: ${reading.detail}`, {
+    hint: reading.hint ?? 'kubectl get nodes has to work first',
+  })
 }
-
-const denialHint = (detail: string): string =>
-  detail.endsWith('Unauthorized')
-    ? 'the credentials of this context are refused: log in again or choose another --context'
-    : 'ask the administrator for the roles in manifests/user-rbac.yaml'
 
 function chooseApiNodes(known: readonly ApiNode[], { names, selector }: NodeChoice): readonly ApiNode[] {
   requireKnown(

@@ -61,7 +61,12 @@ export type AgentOptions = Omit<z.infer<typeof agentSchema>, 'timeout' | 'nodeTi
   readonly nodeTimeoutMs: number
 }
 
-export const parseClusterOptions = (options: Options): ClusterOptions => z.parse(clusterSchema, options)
+/** Throws NetcheckError `USAGE` for groups without a user, which the API server refuses. */
+export function parseClusterOptions(options: Options): ClusterOptions {
+  const cluster = z.parse(clusterSchema, options)
+  if (cluster.asGroup === undefined || cluster.as !== undefined) return cluster
+  throw new NetcheckError('USAGE', '--as-group needs --as', { hint: 'name the user to impersonate with --as' })
+}
 
 export function parseAgentOptions(options: Options): AgentOptions {
   const { timeout, nodeTimeout, ...rest } = z.parse(agentSchema, options)

@@ -9,13 +9,20 @@ export type Output = (typeof outputs)[number]
 /** Options of commands that print a report. */
 export const reportOptions = (yargs: Argv): Argv =>
   yargs
-    .option('output', { alias: 'o', choices: outputs, default: 'table' as Output, describe: 'form of the result' })
+    .option('output', {
+      alias: 'o',
+      requiresArg: true,
+      choices: outputs,
+      default: 'table' as Output,
+      describe: 'form of the result',
+    })
     .option('from', {
       type: 'string',
       requiresArg: true,
       describe: 'read a recording (folder or .tar.gz) instead of a cluster',
     })
     .option('fail-on', {
+      requiresArg: true,
       choices: [...severities, 'never'] as const,
       default: 'error' as const,
       describe: 'least severity that makes the exit code 1',

@@ -62,7 +62,8 @@ export function foreignReply({ status, body, request, server }: Omit<Refusal, 'r
 /** The error as a reading's reason; anything that is no ApiError is a defect and passes on. */
 export function readingOfError(error: unknown): Unavailable {
   if (!(error instanceof ApiError)) throw error
-  return unavailable(readingReason(error), error.message)
+  const { hint } = error
+  return { ...unavailable(readingReason(error), error.message), ...(hint === undefined ? {} : { hint }) }
 }
 
 export const isExpired = (error: unknown): boolean => error instanceof ApiError && error.status === 410

@@ -4,8 +4,8 @@ import { expect, test } from 'vitest'
 
 const main = new URL('../../plugin/main.ts', import.meta.url).pathname
 
-test.each(['stdout', 'stderr'] as const)('a reader that closes %s does not make the program crash', async stream => {
+test('a reader that closes stderr does not make the program crash', { timeout: 60_000 }, async () => {
   const child = spawn(process.execPath, ['--import', 'tsx', main, 'nodes', '--kubeconfig', '/nope'])
-  child[stream].destroy()
+  child.stderr.destroy()
   expect(await once(child, 'close')).toEqual([2, null])
 })

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { parseDuration } from '../../../plugin/cli/options.ts'
+import { parseClusterOptions, parseDuration } from '../../../plugin/cli/options.ts'
 
 test.each([
   ['30s', 30_000],
@@ -16,3 +16,9 @@ test.each(['', '0s', '-1s', 's', '1d', '2h', '1 s', '1s1', 'NaN'])(
     expect(() => parseDuration('--timeout', text)).toThrow(/--timeout/)
   },
 )
+
+test('groups to impersonate need a user', () => {
+  const options = { namespace: 'kube-system', asGroup: ['system:masters'] }
+  expect(() => parseClusterOptions(options)).toThrow('--as-group needs --as')
+  expect(parseClusterOptions({ ...options, as: 'jane' })).toMatchObject({ as: 'jane' })
+})

@@ -34,9 +34,13 @@ test('help of a command prints its options and runs nothing', async () => {
   expect(request).toMatchObject({ kind: 'help', text: expect.stringContaining('--node-timeout') })
 })
 
-test.each([[['nosuch']], [['nodes', '--nosuch']], [['nodes', '-o', 'xml']], [['nodes', '--context']]])(
-  '%j is a usage error',
-  async args => {
-    await expect(parseArguments(args, null)).rejects.toMatchObject({ code: 'USAGE' })
-  },
-)
+test.each([
+  [['nosuch']],
+  [['nodes', '--nosuch']],
+  [['nodes', '-o', 'xml']],
+  [['nodes', '-o']],
+  [['nodes', '--fail-on']],
+  [['nodes', '--context']],
+])('%j is a usage error', async args => {
+  await expect(parseArguments(args, null)).rejects.toMatchObject({ code: 'USAGE' })
+})

@@ -47,17 +47,18 @@ test('a list that expires twice is a failure', async () => {
 })
 
 test.each([
-  [401, 'denied'],
-  [403, 'denied'],
-  [404, 'unsupported'],
-  [400, 'failed'],
-])('status %i is the reason %s', async (status, reason) => {
+  [401, 'denied', /log in again/],
+  [403, 'denied', /user-rbac/],
+  [404, 'unsupported', null],
+  [400, 'failed', null],
+])('status %i is the reason %s, with what to do about it', async (status, reason, hint) => {
   const kube = await kubeOf((_seen, response) =>
     sendJson(response, statusObject(status, 'words of the server'), status),
   )
   expect(await kube.list(resources.endpointslices)).toEqual({
     ...{ status: 'unavailable', reason },
     detail: 'GET /apis/discovery.k8s.io/v1/endpointslices: words of the server',
+    ...(hint ? { hint: expect.stringMatching(hint) } : {}),
   })
 })
 
