@@ -4,7 +4,7 @@ import { mapReads, unlessUnread } from '../discovery/values.ts'
 import { featuresSchema, parseEthtoolFeatures } from '../formats/ethtool.ts'
 import type { Host } from '../host.ts'
 import { type CollectContext, definePart, readingOf } from '../part.ts'
-import { isOk, unavailable } from '../reading.ts'
+import { isOk, ok, type Reading } from '../reading.ts'
 import { overlays } from './overlays.ts'
 import { routes } from './routes.ts'
 
@@ -22,25 +22,24 @@ export const offloads = definePart<Offloads>({
   schema: offloadsSchema,
   collect: async (host, context) => {
     const names = await chooseDevices(host, context)
-    if (names === null) return unavailable('not-recorded', 'neither routes nor devices were read')
-    const read = await mapReads(names, async name => {
+    if (!isOk(names)) return names
+    const read = await mapReads(names.value, async name => {
       const text = await readOutput(host, `ethtool-${name}`)
       return [name, isOk(text) ? parseEthtoolFeatures(text.value) : text] as const
     })
-    return unlessUnread(read.length > 0 ? read.map(([, features]) => features) : [unavailable('missing', '')], {
-      devices: Object.fromEntries(read),
-    })
+    const devices = Object.fromEntries(read)
+    return read.length === 0 ? ok({ devices }) : unlessUnread(Object.values(devices), { devices })
   },
 })
 
-async function chooseDevices(host: Host, context: CollectContext): Promise<readonly string[] | null> {
+async function chooseDevices(host: Host, context: CollectContext): Promise<Reading<readonly string[]>> {
   const [table, tunnels] = await Promise.all([routes.collect(host, context), overlays.collect(host, context)])
-  if (!isOk(table) && !isOk(tunnels)) return null
+  if (!isOk(table) && !isOk(tunnels)) return table
   const uplinks = isOk(table)
     ? table.value.routes.filter(route => route.destination.endsWith('/0')).map(route => route.device)
     : []
   const wrapped = isOk(tunnels) ? tunnels.value.overlays.map(({ name }) => name) : []
-  return [...new Set([...uplinks, ...wrapped])].filter(isDeviceName).slice(0, mostDevices)
+  return ok([...new Set([...uplinks, ...wrapped])].filter(isDeviceName).slice(0, mostDevices))
 }
 
 /** The kernel takes more in a name; one that looks like a flag or a path is not handed to a command. */
