@@ -52,6 +52,10 @@ async function attempt(writer: KubeWriter, options: NodeReadOptions): Promise<No
   return readSession(stream, { token, node, parts, partMs, signal, onWaiting })
 }
 
+/** An agent that runs has written its line within a second; only the way back can swallow it. */
+const unheard =
+  'its agent runs, but nothing of its log came back in time, as when the API server does not reach port 10250 of the node'
+
 const mostLines = 200
 
 async function readyLine(writer: KubeWriter, { namespace, pod, signal }: NodeReadOptions): Promise<Ready> {
@@ -66,7 +70,11 @@ async function readyLine(writer: KubeWriter, { namespace, pod, signal }: NodeRea
   } catch (cause) {
     throw new AgentError('NOT_READY', `the log of its agent cannot be read: ${messageOf(cause)}`, { cause })
   }
-  if (signal.aborted) throw new AgentError('TIMEOUT', `the agent did not say in time where it listens${quote(lines)}`)
+  if (signal.aborted)
+    throw new AgentError(
+      'TIMEOUT',
+      lines.length === 0 ? unheard : `the agent did not say in time where it listens${quote(lines)}`,
+    )
   throw new AgentError('NOT_READY', `the agent ended before it was ready${quote(lines)}`)
 }
 

@@ -27,8 +27,7 @@ function judge(node: ApiNode, kubelet: Reading<Kubelet> | undefined, whyNotRead:
     return draft(node, { observed: `${ready.message} (since ${ready.since})`, ...legOf(known) })
   const isGone = known !== null && isMissing(known.args) && isRefused(known.healthz)
   if (isGone) return draft(node, { observed: 'Ready, by the last report of its kubelet', ...legOf(known) })
-  if (whyNotRead && /dialing backend|:10250\b/.test(whyNotRead))
-    return draft(node, { observed: whyNotRead, leg: 'the API server does not reach port 10250 of the node', own: null })
+  if (whyNotRead && /dialing backend|\b10250\b/.test(whyNotRead)) return draft(node, unreachable(whyNotRead))
   return null
 }
 
@@ -38,7 +37,16 @@ interface State {
   readonly leg: string
   /** What the node itself says of its kubelet. */
   readonly own: string | null
+  readonly confidence?: 'certain' | 'likely'
 }
+
+const unreachable = (observed: string): State => ({
+  observed,
+  leg: 'the API server does not reach port 10250 of the node',
+  own: null,
+  // What came back as an error is certain; silence has other explanations.
+  confidence: /dialing backend|:10250\b/.test(observed) ? 'certain' : 'likely',
+})
 
 function legOf(kubelet: Kubelet | null): Omit<State, 'observed'> {
   const health = kubelet?.healthz
@@ -52,7 +60,8 @@ function legOf(kubelet: Kubelet | null): Omit<State, 'observed'> {
 const isRefused = (reading: Reading<unknown>) =>
   !isOk(reading) && (reading.reason === 'missing' || /refused/i.test(reading.detail))
 
-const draft = (node: ApiNode, { observed, leg, own }: State): Draft => ({
+const draft = (node: ApiNode, { observed, leg, own, confidence = 'certain' }: State): Draft => ({
+  confidence,
   subject: { kind: 'Node', name: node.name },
   message: `node ${node.name}: ${leg}`,
   evidence: [

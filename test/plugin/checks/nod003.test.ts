@@ -35,6 +35,14 @@ checkCases(check, {
       at: 'Node node1',
     },
     {
+      name: 'where nothing came back from an agent that runs',
+      given: given(
+        'nothing of its log came back in time, as when the API server does not reach port 10250 of the node',
+      ),
+      subject: 'node1',
+      at: 'Node node1',
+    },
+    {
       name: 'where the API server does not reach port 10250',
       given: given(dialing),
       subject: 'node1',
