@@ -8,6 +8,8 @@ export const limits = {
   commandMs: 5_000,
   /** Rules of the packet filter, as a command prints them. */
   rulesBytes: 50 << 20,
+  /** The programs are slower than the kernel: nf_tables takes a second for 15,000 rules. */
+  rulesMs: 7_500,
   httpBytes: 1 << 20,
   httpMs: 2_000,
   criBytes: 32 << 20,

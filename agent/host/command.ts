@@ -26,8 +26,10 @@ export async function runCommand(mounts: Mounts, name: CommandName): Promise<Rea
   if (path === null) return unavailable('missing', `the host has no program ${program}`)
   const inside = [path, ...rest]
   const argv = mounts.root === '' ? inside : ['chroot', mounts.root, ...inside]
-  const mostBytes = printsRules(name) ? limits.rulesBytes : limits.commandBytes
-  return perform(argv, { shown: commandLine(name), timeoutMs: limits.commandMs, mostBytes })
+  const bounds = printsRules(name)
+    ? { timeoutMs: limits.rulesMs, mostBytes: limits.rulesBytes }
+    : { timeoutMs: limits.commandMs, mostBytes: limits.commandBytes }
+  return perform(argv, { shown: commandLine(name), ...bounds })
 }
 
 /** The first place of the search path that holds an executable file, as the host sees it. */
