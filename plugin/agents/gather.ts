@@ -60,6 +60,8 @@ class Gathering {
   readonly #tasks = new Set<Promise<void>>()
   readonly #silent: ReadonlySet<string>
   #grace: NodeJS.Timeout | null = null
+  /** A defect, in an object of its own because anything may be thrown. */
+  #crash: { readonly error: unknown } | null = null
 
   constructor({ kube, writer }: { kube: Kube; writer: KubeWriter }, options: GatherOptions) {
     this.#kube = kube
@@ -94,10 +96,11 @@ class Gathering {
     ]
     this.#changed()
     await this.#watch()
-    await Promise.all(this.#tasks)
+    await Promise.allSettled(this.#tasks)
     for (const timer of timers) clearTimeout(timer)
     if (this.#grace) clearTimeout(this.#grace)
     signal.removeEventListener('abort', stop)
+    if (this.#crash) throw this.#crash.error
   }
 
   /** After every change: the end, or the last grace for doubtful nodes. */
@@ -128,7 +131,12 @@ class Gathering {
 
   #track(task: Promise<void>): void {
     this.#tasks.add(task)
-    void task.finally(() => this.#tasks.delete(task))
+    const crashed = (error: unknown) => {
+      this.#crash ??= { error }
+      this.#over.abort()
+    }
+    // Unhandled it would end the process, and with it the removal of what was created.
+    void task.catch(crashed).finally(() => this.#tasks.delete(task))
   }
 
   async #seen(pod: AgentPod): Promise<void> {

@@ -105,9 +105,9 @@ async function withAgents(
   work: () => Promise<readonly NodeSnapshot[]>,
 ): Promise<readonly NodeSnapshot[]> {
   const { connection, keep, onNotice, onGathered } = options
-  const start = options.now()
+  const start = performance.now()
   const stopHeart = startHeartbeat(connection.writer, plan, {
-    elapsedMs: () => options.now() - start,
+    elapsedMs: () => performance.now() - start,
     every: repeat,
     onFailure: onNotice,
   })

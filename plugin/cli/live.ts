@@ -66,6 +66,8 @@ async function readThrough(connection: Connection, { options, choice, io, print 
       onNode: node => node.status === 'not-read' && io.note(`${node.name} not read: ${oneLine(node.why, 600)}`),
       onGathered: gathered => {
         printed = finish(gathered)
+        // Awaited after the removal, which a rejection that nobody handles would cut short.
+        printed.catch(() => {})
       },
       onNotice: message => io.note(`note: ${oneLine(message)}`),
     })

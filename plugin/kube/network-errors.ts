@@ -1,10 +1,15 @@
-import { messageOf } from '../../shared/errors.ts'
+import { messageOf, NetcheckError } from '../../shared/errors.ts'
 import { oneLine } from '../../shared/text.ts'
 import { ApiError } from './errors.ts'
 
 /** The error of a request that got no answer at all. */
 export function networkError(error: unknown, server: string): ApiError {
   if (error instanceof ApiError) return error
+  // Credentials failed before anything was sent.
+  if (error instanceof NetcheckError) {
+    const hint = error.hint === undefined ? {} : { hint: error.hint }
+    return new ApiError(error.code, error.message, { ...hint, cause: error })
+  }
   const code = networkCode(error)
   const text = oneLine(messageOf(innermost(error)))
   const known = explanations.find(({ pattern }) => pattern.test(`${code} ${text}`))

@@ -32,7 +32,7 @@ export function makeInterruption({
       // Whatever is left then goes by its deadline.
       if (first) return now() - first.at > sameMs ? exit(code) : undefined
       first = { code, at: now() }
-      controller.abort(new NetcheckError('INTERRUPTED', 'interrupted', { hint: 'again to stop without cleaning up' }))
+      controller.abort(new NetcheckError('INTERRUPTED', 'interrupted'))
     },
   }
 }

@@ -25,6 +25,15 @@ test('nodes are read as soon as their agents run, each told when it is complete'
   expect(snapshots).toMatchObject([{ status: 'read', parts: { kernel: missingPart } }, { status: 'read' }])
 })
 
+test('a defect on the way ends the gathering with its error', async () => {
+  const { cluster } = await scene({ node1: wellAgent, node2: wellAgent })
+  cluster.tell(added(runningPod('node1')))
+  const onNode = () => {
+    throw new Error('a defect')
+  }
+  await expect(read(cluster, { targets: [target('node1'), target('node2')], onNode })).rejects.toThrow('a defect')
+})
+
 test('pods of nodes that were not asked for are left alone', async () => {
   const { cluster, dialled } = await scene({ node1: wellAgent, node9: wellAgent })
   cluster.tell(added(runningPod('node9')))
