@@ -1,6 +1,9 @@
 import * as z from 'zod/mini'
+import { findKubeletProcess } from '../discovery/kubelet-process.ts'
 import { mapReads, unlessUnread } from '../discovery/values.ts'
 import { certificateSchema, parseCertificates } from '../formats/certificate.ts'
+import { flagValue } from '../formats/flags.ts'
+import type { Host } from '../host.ts'
 import { definePart, readingOf } from '../part.ts'
 import { isMissing, isOk } from '../reading.ts'
 import { readText } from '../text.ts'
@@ -39,7 +42,7 @@ const paths: readonly string[] = [
 export const certificates = definePart<Certificates>({
   schema: certificatesSchema,
   collect: async host => {
-    const read = await mapReads(paths, async path => {
+    const read = await mapReads([...new Set([...paths, ...(await configuredPaths(host))])], async path => {
       const text = await readText(host, path, { maxBytes: 256 << 10 })
       return [path, isOk(text) ? parseCertificates(text.value) : text] as const
     })
@@ -50,3 +53,13 @@ export const certificates = definePart<Certificates>({
     )
   },
 })
+
+/** Where a kubelet was told by flags to have them. */
+async function configuredPaths(host: Host): Promise<readonly string[]> {
+  const found = await findKubeletProcess(host)
+  const args = isOk(found) ? found.value.args : []
+  const directory = flagValue(args, 'cert-dir')
+  const inside =
+    directory === null ? [] : ['kubelet-client-current.pem', 'kubelet.crt'].map(name => `${directory}/${name}`)
+  return [flagValue(args, 'tls-cert-file'), flagValue(args, 'client-ca-file'), ...inside].filter(path => path !== null)
+}

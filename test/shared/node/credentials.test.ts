@@ -31,6 +31,20 @@ describe('certificates', () => {
     expect(Object.keys(value.files)).toHaveLength(3)
   })
 
+  test('where the kubelet was told to have them', async () => {
+    const args = ['--tls-cert-file=/own/server.crt', '--cert-dir', '/own/pki']
+    const files = {
+      ...init,
+      ...processFiles(200, 'kubelet', ...args),
+      '/own/server.crt': '',
+      '/own/pki/kubelet.crt': '',
+    }
+    expect(Object.keys(given(await collect(certificates, { files })).files)).toEqual([
+      '/own/server.crt',
+      '/own/pki/kubelet.crt',
+    ])
+  })
+
   test('of a host that has none, or shows none', async () => {
     expect(given(await collect(certificates, {})).files).toEqual({})
     const files = { '/etc/kubernetes/pki/ca.crt': denied }
