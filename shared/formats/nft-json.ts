@@ -1,6 +1,7 @@
 import * as z from 'zod/mini'
 import { ok, type Reading, unavailable } from '../reading.ts'
 import { isShallow } from './json-depth.ts'
+import { nftSetSchema, readNftSet } from './nft-set.ts'
 import { parseStatement, statementSchema } from './nft-statement.ts'
 
 const tableSchema = z.object({ family: z.string(), name: z.string() })
@@ -14,27 +15,6 @@ const chainSchema = z.object({
   hook: z.nullable(z.string()),
   priority: z.nullable(z.number()),
   policy: z.nullable(z.string()),
-})
-
-const setSchema = z.object({
-  family: z.string(),
-  table: z.string(),
-  name: z.string(),
-  /** Types of the key, as `ipv4_addr`; several of a concatenation. */
-  keys: z.array(z.string()),
-  /** What a map maps to (`verdict` or a type); null for a set. */
-  map: z.nullable(z.string()),
-  elements: z.array(
-    z.object({
-      /** One value for each type of the key; a network is `10.0.0.0/8`, a range `first-last`. */
-      key: z.array(z.string()),
-      /** What a map gives for it, as nft prints it. */
-      data: z.optional(z.unknown()),
-      comment: z.optional(z.string()),
-    }),
-  ),
-  /** Elements that were not kept for want of room. */
-  omitted: z.number(),
 })
 
 const ruleSchema = z.object({
@@ -52,12 +32,12 @@ export const nftRulesetSchema = z.object({
   version: z.nullable(z.string()),
   tables: z.array(tableSchema),
   chains: z.array(chainSchema),
-  sets: z.array(setSchema),
+  sets: z.array(nftSetSchema),
   /** In the order of each chain. */
   rules: z.array(ruleSchema),
   /** Objects that were not kept for want of room, with all that belongs to them. */
   omitted: z.number(),
-  /** Objects of other kinds, as `flowtable`, by kind. */
+  /** Objects of other kinds, as `flowtable`, or of an unknown shape, by kind. */
   others: z.record(z.string(), z.number()),
 })
 export type NftRuleset = z.infer<typeof nftRulesetSchema>
@@ -113,7 +93,7 @@ function keepObject(keeper: Keeper, kind: string, body: unknown): boolean {
   }
   if (kind === 'table') return push(ruleset.tables, z.safeParse(tableSchema, body).data)
   if (kind === 'chain') return push(ruleset.chains, readChain(body))
-  if (kind === 'set' || kind === 'map') return push(ruleset.sets, readSet(keeper, body))
+  if (kind === 'set' || kind === 'map') return push(ruleset.sets, readNftSet(body, keeper))
   return kind === 'rule' && push(ruleset.rules, readRule(body))
 }
 
@@ -142,70 +122,6 @@ function readChain(body: unknown): NftRuleset['chains'][number] | null {
   if (data === undefined) return null
   const { family, table, name, type = null, hook = null, prio = null, policy = null } = data
   return { family, table, name, type, hook, priority: prio, policy }
-}
-
-const setInput = z.object({
-  family: z.string(),
-  table: z.string(),
-  name: z.string(),
-  type: z.unknown(),
-  map: z.optional(z.unknown()),
-  elem: z.optional(z.array(z.unknown())),
-})
-
-function readSet(keeper: Keeper, body: unknown): NftRuleset['sets'][number] | null {
-  const { data } = z.safeParse(setInput, body)
-  if (data === undefined) return null
-  const { family, table, name, type, map, elem = [] } = data
-  const elements: NftRuleset['sets'][number]['elements'] = []
-  for (const element of elem) {
-    const read = readElement(element, map !== undefined)
-    keeper.room -= JSON.stringify(read).length
-    if (keeper.room < 0) break
-    elements.push(read)
-  }
-  const omitted = elem.length - elements.length
-  return {
-    family,
-    table,
-    name,
-    keys: textsOf(type),
-    map: map === undefined ? null : textsOf(map).join('.'),
-    elements,
-    omitted,
-  }
-}
-
-const textsOf = (value: unknown): string[] => (Array.isArray(value) ? value : [value]).map(valueText)
-
-type Element = NftRuleset['sets'][number]['elements'][number]
-
-/** A key, or key and data; one with a comment or a time stands in `{elem: {val}}`. */
-function readElement(element: unknown, isMap: boolean): Element {
-  const [key, data] = isMap && Array.isArray(element) ? element : [element, undefined]
-  const wrapped = z.safeParse(wrappedSchema, key).data?.elem
-  const value = wrapped?.val ?? key
-  const parts = z.safeParse(concatSchema, value).data?.concat ?? [value]
-  return {
-    key: parts.map(valueText),
-    ...(data === undefined ? {} : { data }),
-    ...(wrapped?.comment === undefined ? {} : { comment: wrapped.comment }),
-  }
-}
-
-const wrappedSchema = z.object({ elem: z.object({ val: z.unknown(), comment: z.optional(z.string()) }) })
-const concatSchema = z.object({ concat: z.array(z.unknown()) })
-const prefixSchema = z.object({ prefix: z.object({ addr: z.string(), len: z.number() }) })
-const rangeSchema = z.object({ range: z.tuple([z.unknown(), z.unknown()]) })
-
-function valueText(value: unknown): string {
-  if (typeof value === 'string' || typeof value === 'number') return String(value)
-  const prefix = z.safeParse(prefixSchema, value).data?.prefix
-  if (prefix !== undefined) return `${prefix.addr}/${prefix.len}`
-  const range = z.safeParse(rangeSchema, value).data?.range
-  return range === undefined
-    ? JSON.stringify(value)
-    : range.map(end => JSON.stringify(end).replaceAll('"', '')).join('-')
 }
 
 const ruleInput = z.object({
