@@ -10,6 +10,8 @@ export interface CollectContext {
   readonly pause: (ms: number) => Promise<void>
   /** Milliseconds between two samples of a counter: a recording takes 2 s, a person who waits gets less. */
   readonly sampleMs: number
+  /** Milliseconds that the part may take; `limits.partMs` when not given. */
+  readonly deadlineMs?: number
 }
 
 /** One part of a node's state: its name, its schema, and how it is read. One file each in `shared/node/`. */
@@ -27,7 +29,7 @@ export async function collectPart<T>(
 ): Promise<Part<T>> {
   const start = context.now()
   const deadline = expiry(deadlineMs)
-  const reading = await Promise.race([guarded(definition, host, context), deadline.promise])
+  const reading = await Promise.race([guarded(definition, host, { ...context, deadlineMs }), deadline.promise])
   deadline.cancel()
   return { ...reading, ms: Math.max(0, context.now() - start) }
 }

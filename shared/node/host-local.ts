@@ -44,9 +44,9 @@ export type Reservation = z.infer<typeof reservationSchema>
 
 export const hostLocal = definePart<HostLocal>({
   schema: hostLocalSchema,
-  collect: async (host, { now }) => {
+  collect: async (host, { now, deadlineMs = limits.partMs }) => {
     // A store of a /16 may take longer than a part may: what was read by then is worth more than nothing.
-    const until = now() + limits.partMs * 0.8
+    const until = now() + deadlineMs * 0.8
     const hasTime = () => now() < until
     const roots = await mapReads(await findRoots(host), async path => ({
       path,

@@ -91,15 +91,19 @@ test('a store that cannot be listed leaves its whole root unread, and the part w
   expect(reasonOf(await collect(hostLocal, { files }))).toBe('denied')
 })
 
-test('when time runs out, the rest is counted', async () => {
+test.each([undefined, 4_000])('when the time of %s ms runs out, the rest is counted', async deadlineMs => {
   const files = Object.fromEntries(
     Array.from({ length: 1_000 }, (_, index) => [`${root}/n/10.0.${index >> 8}.${index & 255}`, id]),
   )
   let clock = 0
-  const context = { now: () => (clock += 1_000), pause: async () => {}, sampleMs: 0 }
+  const context = {
+    now: () => (clock += 1_000),
+    pause: async () => {},
+    sampleMs: 0,
+    ...(deadlineMs ? { deadlineMs } : {}),
+  }
   const [found] = given(await collect(hostLocal, { files }, context)).roots
   const [store] = given(found?.stores ?? unavailable('failed', 'no root'))
-  expect(store?.omitted).toBeGreaterThan(0)
-  expect(store?.reservations.length).toBeGreaterThan(0)
+  expect(store?.omitted).toBe(deadlineMs ? 1_000 - 3 * 128 : 1_000 - 6 * 128)
   expect((store?.omitted ?? 0) + (store?.reservations.length ?? 0)).toBe(1_000)
 })
