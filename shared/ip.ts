@@ -25,7 +25,7 @@ export function parseAddress(text: string): Address | null {
   if (ipv4.test(text))
     return {
       family: 4,
-      value: toNumber(ipaddr.IPv4.parse(text).toByteArray()),
+      value: toNumber(text.split('.').map(Number)),
     }
   if (!text.includes(':') || text.includes('%') || !ipaddr.IPv6.isValid(text)) return null
   // The library takes octal numbers here too, and `::1.2.3.4` for `::ffff:1.2.3.4`.

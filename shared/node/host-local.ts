@@ -145,7 +145,9 @@ const stray = (name: string, why: string): Entry => ({ kind: 'stray', value: { n
 function strayName(name: string): Entry | null {
   const address = parseAddress(name)
   if (!address) return stray(name, 'the name is no address')
-  return formatAddress(address) === name ? null : stray(name, 'the name is not the usual text of its address')
+  // An address of IPv4 has one text only.
+  const isUsual = address.family === 4 || formatAddress(address) === name
+  return isUsual ? null : stray(name, 'the name is not the usual text of its address')
 }
 
 function entryOf(name: string, file: Reading<SmallFile>): Entry {
