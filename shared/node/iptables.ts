@@ -1,7 +1,7 @@
 import * as z from 'zod/mini'
 import { readOutput } from '../discovery/command-output.ts'
 import { readSaved, savedSchema } from '../discovery/saved-rules.ts'
-import { readValue } from '../discovery/values.ts'
+import { readValue, unlessUnread } from '../discovery/values.ts'
 import type { Host } from '../host.ts'
 import { definePart, readingOf } from '../part.ts'
 import { isMissing, isOk, ok, type Reading, unavailable } from '../reading.ts'
@@ -36,10 +36,7 @@ export const iptables = definePart<Iptables>({
     const budget = { room: mostCharacters }
     const ipv4 = await readFamily(host, families.ipv4, { version, budget })
     const ipv6 = await readFamily(host, families.ipv6, { version, budget })
-    const readings = [ipv4.nft, ipv4.legacy, ipv6.nft, ipv6.legacy]
-    if (readings.every(reading => !isOk(reading) && reading.reason === 'not-recorded') && !isOk(ipv4.nft))
-      return ipv4.nft
-    return ok({ version, ipv4, ipv6 })
+    return unlessUnread([ipv4.nft, ipv4.legacy, ipv6.nft, ipv6.legacy, version], { version, ipv4, ipv6 })
   },
 })
 
