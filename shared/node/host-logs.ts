@@ -55,6 +55,8 @@ async function readJournal(
   const result = await host.run(journal)
   const isWithout = isOk(result) && /No journal files were found|No such file or directory/.test(result.value.stderr)
   if (isWithout) return unavailable('missing', 'the host keeps no journal')
+  // A pattern of units of which none has ever logged.
+  if (isOk(result) && /No data available/.test(result.value.stderr)) return ok('')
   return readOutput(host, journal)
 }
 

@@ -91,6 +91,18 @@ describe('logs', () => {
     ])
   })
 
+  test('of units of which none has logged are empty, of a journal that fails they are unread', async () => {
+    const files = { '/home/kubernetes/bin': { dir: true } } as const
+    const commands = {
+      'journal-health-monitor': { exitCode: 1, stderr: 'Failed to add filter for units: No data available\n' },
+      'journal-containerd': { exitCode: 1, stderr: 'Failed to open journal\n' },
+    }
+    const { logs } = given(await collect(hostLogs, { files, commands }))
+    const entriesOf = (name: string) => logs.find(({ source }) => source === name)?.entries
+    expect(entriesOf('journal-health-monitor')).toEqual({ status: 'ok', value: [] })
+    expect(entriesOf('journal-containerd')).toMatchObject({ reason: 'failed' })
+  })
+
   test('of a large file are its end, from a whole line on', async () => {
     const text = Array.from({ length: 40_000 }, (_, index) => `line ${index}`).join('\n')
     const { logs } = given(await collect(hostLogs, { files: { '/var/log/kube-proxy.log': text } }))
