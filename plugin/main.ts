@@ -70,13 +70,13 @@ function print(text: string): number {
 
 /** A known failure is one line and a hint; an unknown one is a defect and shows where. */
 function report(error: unknown): number {
+  // Whoever interrupts before anything was created, or closes the pipe, knows why.
+  if (interruption.signal.aborted && error === interruption.signal.reason) return interruption.exitCode() ?? 0
   if (error instanceof NetcheckError) {
     io.note(`error: ${oneLine(error.message, 2000)}`)
     if (error.hint) io.note(`hint: ${oneLine(error.hint, 2000)}`)
     return interruption.exitCode() ?? 2
   }
-  // A closed pipe: whoever read has what it wanted.
-  if (interruption.signal.aborted && error === interruption.signal.reason) return 0
   io.note(error instanceof Error && error.stack ? error.stack : `error: ${messageOf(error)}`)
   return 2
 }
