@@ -13,7 +13,7 @@ import { pack } from './pack.ts'
 const mostAtOnce = 32
 
 /** Somebody waits for the answer, so the second sample comes soon. */
-const context: CollectContext = { now: Date.now, pause: ms => pause(ms), sampleMs: 700 }
+const context: CollectContext = { now: Date.now, pause: ms => pause(ms), sampleMs: 500 }
 
 export type Definitions = Readonly<Record<string, PartDefinition<unknown>>>
 
