@@ -49,7 +49,9 @@ export async function startCluster({ nodes: count = 3, isPlain = false }: Cluste
   await sweepLeftovers()
   const folder = await mkdtemp(join(tmpdir(), `${prefix}-`))
   const plan = planCluster(count)
-  const undo: (() => Promise<void>)[] = [() => rm(folder, { recursive: true, force: true })]
+  const undo: (() => Promise<void>)[] = [
+    () => rm(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 20 }),
+  ]
   const stop = once(undo)
   undo.push(stopOnSignals(stop))
   try {

@@ -98,7 +98,8 @@ export class PodWorker {
     if (this.#address !== null) addresses.release(this.#address)
     const current = store.find(pods, placeOf(this.#pod))
     if (current?.metadata.uid === this.#uid) store.remove(pods, placeOf(current))
-    void rm(folder, { recursive: true, force: true })
+    // A volume may still be being written when a pod leaves as soon as it came.
+    void rm(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 20 })
   }
 
   #sandbox(): void {
