@@ -15,8 +15,11 @@ import prx001 from '../checks/prx/prx001-kube-proxy-not-running.ts'
 import sys001 from '../checks/sys/sys001-ip-forwarding-off.ts'
 import sys002 from '../checks/sys/sys002-bridge-netfilter-off.ts'
 import sys003 from '../checks/sys/sys003-br-netfilter-missing.ts'
+import sys005 from '../checks/sys/sys005-reverse-path-filter-strict.ts'
+import sys006 from '../checks/sys/sys006-neighbour-table-full.ts'
+import sys011 from '../checks/sys/sys011-tunnel-checksum-broken.ts'
 
-export const checks: readonly AnyCheck[] = [cni001, cni002, cni003, cni004, cni007, ctk001, hpn001, ipm002, ipm003, nod001, nod003, prx001, sys001, sys002, sys003]
+export const checks: readonly AnyCheck[] = [cni001, cni002, cni003, cni004, cni007, ctk001, hpn001, ipm002, ipm003, nod001, nod003, prx001, sys001, sys002, sys003, sys005, sys006, sys011]
 
 /** Name of the page of each check, under plugin/checks/. */
 export const pages: Readonly<Record<string, string>> = {
@@ -35,4 +38,7 @@ export const pages: Readonly<Record<string, string>> = {
   SYS001: 'sys/sys001-ip-forwarding-off.md',
   SYS002: 'sys/sys002-bridge-netfilter-off.md',
   SYS003: 'sys/sys003-br-netfilter-missing.md',
+  SYS005: 'sys/sys005-reverse-path-filter-strict.md',
+  SYS006: 'sys/sys006-neighbour-table-full.md',
+  SYS011: 'sys/sys011-tunnel-checksum-broken.md',
 }

@@ -1,5 +1,6 @@
 import type { Conntrack } from '../../shared/node/conntrack.ts'
 import { isOk } from '../../shared/reading.ts'
+import { growthOf32 } from './counters.ts'
 
 /** How full the host's connection table is. */
 export interface TableUse {
@@ -13,7 +14,7 @@ export interface TableUse {
 export function tableUse({ count, max, counters, later }: Conntrack): TableUse | null {
   if (!isOk(count) || !isOk(max) || max.value <= 0) return null
   const grown = (name: string) =>
-    isOk(counters) && isOk(later) ? growth(counters.value[name], later.value.counters[name]) : null
+    isOk(counters) && isOk(later) ? growthOf32(name, counters.value, later.value.counters) : null
   const [dropped, evicted] = [grown('drop'), grown('early_drop')]
   return {
     count: Math.max(count.value, (isOk(later) ? later.value.count : null) ?? 0),
@@ -25,7 +26,3 @@ export function tableUse({ count, max, counters, later }: Conntrack): TableUse |
 /** No new connection fits, or the kernel is already throwing some out to make room. */
 export const isFull = ({ count, max, lost }: TableUse): boolean =>
   count >= max || (count >= 0.9 * max && lost !== null && lost > 0)
-
-/** Counters are 32 bits wide and wrap. */
-const growth = (before: number | undefined, after: number | undefined) =>
-  before === undefined || after === undefined ? null : (after - before + 2 ** 32) % 2 ** 32

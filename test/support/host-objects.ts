@@ -1,10 +1,13 @@
 import type { NetworkConfig, PluginConfig } from '../../shared/formats/cni-config.ts'
+import type { Overlay } from '../../shared/formats/ip-tunnel.ts'
 import type { Bridges } from '../../shared/node/bridges.ts'
 import type { CniBinaries, CniBinary } from '../../shared/node/cni-binaries.ts'
 import type { CniConfig, CniConfigFile } from '../../shared/node/cni-config.ts'
 import type { HostLocal, Reservation } from '../../shared/node/host-local.ts'
+import type { KernelLog } from '../../shared/node/kernel-log.ts'
+import type { NetworkCounters } from '../../shared/node/network-counters.ts'
 import type { Runtime } from '../../shared/node/runtime.ts'
-import { ok, type Reading } from '../../shared/reading.ts'
+import { ok, type Reading, unavailable } from '../../shared/reading.ts'
 import { minutesAgo } from './snapshot.ts'
 
 /** The directory of CNI configurations with these files. */
@@ -138,4 +141,41 @@ export const bridge = (name: string, hairpin: readonly boolean[], promiscuous = 
   name,
   promiscuous: ok(promiscuous),
   ports: hairpin.map((value, i) => ({ name: `veth${i}`, hairpin: ok(value) })),
+})
+
+/** The kernel's log of a machine that is up for a day: messages with their age in minutes. */
+export const kernelLog = (messages: readonly (readonly [minutes: number, message: string])[]): KernelLog => ({
+  source: 'dmesg',
+  uptimeSeconds: 86_400,
+  entries: messages.map(([minutes, message]) => ({
+    secondsSinceBoot: 86_400 - 60 * minutes,
+    time: null,
+    level: 4,
+    message,
+  })),
+})
+
+/** Protocol counters by group and name, and the second sample where one was taken. */
+export const networkCounters = (
+  protocols: Readonly<Record<string, number>>,
+  later: Readonly<Record<string, number>> | null = null,
+): NetworkCounters => ({
+  protocols: ok({ ...protocols }),
+  softnet: unavailable('not-recorded', ''),
+  later: later === null ? unavailable('not-recorded', '') : ok({ afterMs: 2000, protocols: { ...later } }),
+})
+
+export const overlay = (name: string, change: Partial<Overlay> = {}): Overlay => ({
+  name,
+  kind: 'vxlan',
+  mtu: 1450,
+  state: 'unknown',
+  mac: null,
+  underlay: 'eth0',
+  id: 1,
+  port: 8472,
+  local: null,
+  remote: null,
+  learning: false,
+  ...change,
 })

@@ -82,11 +82,8 @@ export const plannedEdges: Readonly<Record<string, string>> = {
   RTE011: 'NET003',
   SVC007: 'API003',
   SYS004: 'POD001',
-  SYS005: 'NET002',
-  SYS006: 'NET002',
   SYS007: 'SVC004',
   SYS008: 'CTK002 DNS016',
   SYS009: 'NET002',
-  SYS011: 'NET002',
   SYS013: 'NET004',
 }
