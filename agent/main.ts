@@ -13,10 +13,21 @@ import { readSettings } from './settings.ts'
 // Before the first file is read: a few reads that hang must not hold up the others. The default is 4.
 process.env.UV_THREADPOOL_SIZE ??= '32'
 
+const args = process.argv.slice(2)
+const isOnce = args.length > 0
+
 process.on('uncaughtException', fail)
-process.on('SIGTERM', () => leave(0))
-process.on('SIGINT', () => leave(0))
-void start().catch(fail)
+process.on('SIGTERM', () => leave(isOnce ? 2 : 0))
+process.on('SIGINT', () => leave(isOnce ? 2 : 0))
+void (isOnce ? record() : start()).catch(fail)
+
+/** The agents in a cluster are built without this file, so that they cannot write. */
+async function record(): Promise<void> {
+  const { runOnce } = await import('./once.ts')
+  const atExit = (drop: () => void) => void process.once('exit', drop)
+  say(await runOnce(args, { stdout: process.stdout, atExit }))
+  leave(0)
+}
 
 async function start(): Promise<void> {
   const settings = await readSettings(process.env)
@@ -42,12 +53,12 @@ async function start(): Promise<void> {
 
 function fail(error: unknown): void {
   say(messageOf(error))
-  leave(1)
+  leave(isOnce ? 2 : 1)
 }
 
 const say = (text: string) => process.stderr.write(`netcheck: ${oneLine(text)}\n`)
 
-function leave(code: 0 | 1): void {
+function leave(code: 0 | 1 | 2): void {
   killAll()
   process.exit(code)
 }

@@ -14,7 +14,10 @@ export async function collectNode(
   const remembered = rememberHost(host)
   const entries = Object.entries<PartDefinition<unknown>>(definitions).map(
     async ([name, definition]) =>
-      [name, await collectPart(definition, { host: remembered, context, deadlineMs: limits.partMs })] as const,
+      [
+        name,
+        await collectPart(definition, { host: remembered, context, deadlineMs: context.deadlineMs ?? limits.partMs }),
+      ] as const,
   )
   return nodeParts(Object.fromEntries(await Promise.all(entries)))
 }

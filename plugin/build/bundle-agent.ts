@@ -3,9 +3,15 @@ import { type BuildResult, build } from 'esbuild'
 
 const entry = fileURLToPath(new URL('../../agent/main.ts', import.meta.url))
 
-/** The agent as one file for Node 20 and later, to be compiled from memory. */
-export async function bundleAgent(): Promise<Uint8Array> {
-  const { outputFiles } = await buildAgent()
+/** The agent of clusters as one file for Node 20 and later, to be compiled from memory. It has nothing that writes. */
+export const bundleAgent = async (): Promise<Uint8Array> => onlyFile(await buildAgent([recorder]))
+
+/** The agent of hosts, a program that can also record. */
+export const bundleHostAgent = async (): Promise<Uint8Array> => onlyFile(await buildAgent([]))
+
+const recorder = './once.ts'
+
+function onlyFile({ outputFiles }: BuildResult): Uint8Array {
   const [file] = outputFiles ?? []
   if (!file) throw new Error('the bundler wrote no agent')
   return file.contents
@@ -13,11 +19,11 @@ export async function bundleAgent(): Promise<Uint8Array> {
 
 /** Paths of all source files that went into the agent. */
 export async function agentInputs(): Promise<readonly string[]> {
-  const { metafile } = await buildAgent()
+  const { metafile } = await buildAgent([recorder])
   return Object.keys(metafile?.inputs ?? {})
 }
 
-const buildAgent = (): Promise<BuildResult> =>
+const buildAgent = (without: readonly string[]): Promise<BuildResult> =>
   build({
     entryPoints: [entry],
     bundle: true,
@@ -29,6 +35,6 @@ const buildAgent = (): Promise<BuildResult> =>
     minify: true,
     legalComments: 'none',
     // Optional native helpers of ws; the agent has no packages beside it.
-    external: ['bufferutil', 'utf-8-validate'],
+    external: ['bufferutil', 'utf-8-validate', ...without],
     logLevel: 'warning',
   })

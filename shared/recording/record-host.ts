@@ -5,20 +5,34 @@ import { withoutSecrets } from './secrets.ts'
 /** Files of a recording by their path below `nodes/<node>/`. Source: bundle-format netcheck-bundle/1. */
 export type RecordedFiles = ReadonlyMap<string, Uint8Array>
 
+/** Takes a file of the recording out of memory, and says when there is room for more. Never rejects. */
+export type Write = (path: string, bytes: Uint8Array) => Promise<void>
+
 type Entry = Readonly<Record<string, unknown>>
 
-/** Passes every read on and keeps what came back; `files` gives the recording so far. */
-export function recordHost(host: Host): { readonly host: Host; readonly files: () => RecordedFiles } {
+/**
+ * Passes every read on and keeps what came back; `files` gives the recording so far, of which only the index stays here
+ * when there is somewhere to write the rest.
+ */
+export function recordHost(host: Host, write?: Write): { readonly host: Host; readonly files: () => RecordedFiles } {
   const kept = new Map<string, Uint8Array>()
+  const paths = new Set<string>()
   const index = new Map<string, Entry>()
   const note: Store['note'] = (path, entry, unlessKnown = {}) =>
     void index.set(path, { ...unlessKnown, ...index.get(path), ...entry })
-  const keep = (path: string, value: unknown) => kept.set(path, encode(value))
+  const keep: Store['keep'] = async (path, bytes) => {
+    paths.add(path)
+    if (write) await write(path, bytes)
+    else kept.set(path, bytes)
+  }
+  const keepJson = (path: string) => (value: unknown) => keep(path, encode(value))
 
+  const inside = new Map<string, Recorder>()
   const recorder: Host = {
+    ...keepSmallFiles(host, { keep, note }),
     read: async (path, options) => {
       const reading = await host.read(path, options)
-      if (isOk(reading)) keepContent({ kept, note }, { path, options, content: reading.value })
+      if (isOk(reading)) await keepContent({ keep, note }, { path, options, content: reading.value })
       else noteFailure(note, path, reading)
       return reading
     },
@@ -30,13 +44,13 @@ export function recordHost(host: Host): { readonly host: Host; readonly files: (
     },
     stat: async path => {
       const reading = await host.stat(path)
-      if (isOk(reading)) note(path, { ...reading.value, ...unread(reading.value.type, kept.has(`files${path}`)) })
+      if (isOk(reading)) note(path, { ...reading.value, ...unread(reading.value.type, paths.has(`files${path}`)) })
       else noteFailure(note, path, reading)
       return reading
     },
-    run: async name => keepCall(await host.run(name), value => keep(`commands/${name}.json`, value)),
-    cri: async call => keepCall(await host.cri(call), value => keep(`cri/${call}.json`, value)),
-    http: async name => keepCall(await host.http(name), value => keep(`http/${name}.json`, value)),
+    run: async name => keepCall(await host.run(name), keepJson(`commands/${name}.json`)),
+    cri: async call => keepCall(await host.cri(call), keepJson(`cri/${call}.json`)),
+    http: async name => keepCall(await host.http(name), keepJson(`http/${name}.json`)),
   }
   return {
     host: recorder,
@@ -45,24 +59,43 @@ export function recordHost(host: Host): { readonly host: Host; readonly files: (
 }
 
 interface Store {
-  readonly kept: Map<string, Uint8Array>
+  readonly keep: Write
   /** `unlessKnown` does not replace what another read has found. */
   readonly note: (path: string, entry: Entry, unlessKnown?: Entry) => void
 }
 
-function keepContent(
-  { kept, note }: Store,
+async function keepContent(
+  { keep, note }: Store,
   { path, options, content }: { path: string; options: ReadOptions | undefined; content: FileContent },
-): void {
+): Promise<void> {
   const cut = content.truncated === null ? {} : { truncated: content.truncated }
   if (options?.keep === 'head' && content.truncated === 'head') {
-    kept.set(`files${path}#head`, withoutSecrets(path, content.bytes))
+    await keep(`files${path}#head`, withoutSecrets(path, content.bytes))
     note(path, { content: false }, { type: 'file' })
     return
   }
   const key = options?.sample === 2 ? `${path}#2` : path
-  kept.set(`files${key}`, withoutSecrets(path, content.bytes))
+  await keep(`files${key}`, withoutSecrets(path, content.bytes))
   note(key, { content: true, ...cut }, { type: 'file', size: content.bytes.length })
+}
+
+/** Of many files at once those that were read; the others are asked for one by one. */
+function keepSmallFiles({ readSmall }: Host, { keep, note }: Store): Pick<Host, 'readSmall'> {
+  if (!readSmall) return {}
+  return {
+    readSmall: async options => {
+      const files = await readSmall(options)
+      for (const [at, file] of files.entries()) {
+        if (!file) continue
+        const path = `${options.folder}/${options.names[at]}`
+        const { bytes, mtime, inode } = file
+        const times = { ...(mtime === null ? {} : { mtime }), ...(inode === null ? {} : { inode }) }
+        await keep(`files${path}`, withoutSecrets(path, bytes))
+        note(path, { type: 'file', size: bytes.length, content: true, ...times })
+      }
+      return files
+    },
+  }
 }
 
 /** A file that was examined and never read has no content in the recording. */
@@ -82,9 +115,9 @@ const errnos: Partial<Record<Unavailable['reason'], string>> = {
 
 const errnoOf = ({ reason, detail }: Unavailable): string => errnos[reason] ?? detail
 
-function keepCall<T>(reading: Reading<T>, keep: (value: unknown) => void): Reading<T> {
-  if (isOk(reading)) keep(reading.value)
-  else if (reading.reason !== 'not-recorded') keep({ error: callError(reading) })
+async function keepCall<T>(reading: Reading<T>, keep: (value: unknown) => Promise<void>): Promise<Reading<T>> {
+  if (isOk(reading)) await keep(reading.value)
+  else if (reading.reason !== 'not-recorded') await keep({ error: callError(reading) })
   return reading
 }
 

@@ -5,7 +5,7 @@ import { createInterface } from 'node:readline'
 import { gzipSync } from 'node:zlib'
 import { onTestFinished } from 'vitest'
 import { bootstrapFrom } from '../../plugin/agents/bootstrap.ts'
-import { bundleAgent } from '../../plugin/build/bundle-agent.ts'
+import { bundleAgent, bundleHostAgent } from '../../plugin/build/bundle-agent.ts'
 import { readySchema } from '../../shared/protocol/messages.ts'
 import { temporaryFolder } from './temporary-folder.ts'
 
@@ -32,6 +32,7 @@ export interface AgentOptions {
 
 const testToken = 'a'.repeat(64)
 let bundle: Promise<Uint8Array> | undefined
+let hostBundle: Promise<Uint8Array> | undefined
 
 /** Starts the bundled agent over a root folder and waits until it listens. It ends with the test. */
 export async function startAgent(root: string, options: AgentOptions = {}): Promise<AgentProcess> {
@@ -55,6 +56,25 @@ export async function launchAgent(env: Readonly<Record<string, string>>, { uid }
   await chmod(folder, 0o755)
   const child = spawn(process.execPath, ['-e', bootstrapFrom(`${folder}/agent.js.gz`)], {
     env: { PATH: process.env.PATH, NETCHECK_NODE: 'n1', NETCHECK_TOKEN_FILE: `${folder}/token`, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+    cwd: '/',
+    ...(uid === undefined ? {} : { uid, gid: uid }),
+  })
+  const ended = ending(child)
+  onTestFinished(async () => {
+    child.kill('SIGKILL')
+    await ended
+  })
+  return { child, ended }
+}
+
+/** Runs the agent of hosts with these arguments. */
+export async function launchHostAgent(args: readonly string[], { uid }: AgentOptions = {}) {
+  const folder = await temporaryFolder()
+  hostBundle ??= bundleHostAgent()
+  await writeFile(`${folder}/agent.cjs`, await hostBundle)
+  await chmod(folder, 0o755)
+  const child = spawn(process.execPath, [`${folder}/agent.cjs`, ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
     cwd: '/',
     ...(uid === undefined ? {} : { uid, gid: uid }),
