@@ -3,7 +3,7 @@ import { collectNode } from '../../shared/collect-node.ts'
 import { NetcheckError } from '../../shared/errors.ts'
 import { parts } from '../../shared/gen/parts.ts'
 import { isOk } from '../../shared/reading.ts'
-import type { NodeSnapshot } from '../../shared/snapshot.ts'
+import type { NodeSnapshot, PartName } from '../../shared/snapshot.ts'
 import type { Snapshot } from '../engine/snapshot.ts'
 import { readCluster } from '../kube/read-cluster.ts'
 import { readJson, requireJson } from './json.ts'
@@ -15,8 +15,8 @@ const format = 'netcheck-bundle/1'
 const bundleSchema = z.object({ format: z.string(), createdAt: z.string() })
 const nodeSchema = z.object({ collectedAt: z.optional(z.string()) })
 
-/** Reads a whole bundle as if it were the cluster, by the same collectors. */
-export async function replaySnapshot(source: BundleSource): Promise<Snapshot> {
+/** Reads a bundle as if it were the cluster, by the same collectors; of nodes only the given parts, all by default. */
+export async function replaySnapshot(source: BundleSource, wanted?: readonly PartName[]): Promise<Snapshot> {
   const bundle = await requireJson(source, 'bundle.json', bundleSchema)
   if (bundle.format !== format) {
     throw new NetcheckError('BUNDLE', `the bundle's format is ${bundle.format}; this version reads ${format}`)
@@ -26,18 +26,25 @@ export async function replaySnapshot(source: BundleSource): Promise<Snapshot> {
   const known = isOk(cluster.parts.nodes) ? cluster.parts.nodes.value.map(node => node.name) : []
   const names = [...new Set([...recorded, ...known])].sort()
   const nodes = await Promise.all(
-    names.map(name => (recorded.includes(name) ? replayNode(source, name) : notRecorded(name))),
+    names.map(name => (recorded.includes(name) ? replayNode(source, name, wanted) : notRecorded(name))),
   )
   return { takenAt: bundle.createdAt, version: cluster.version, cluster: cluster.parts, nodes }
 }
 
-async function replayNode(source: BundleSource, name: string): Promise<NodeSnapshot> {
+async function replayNode(
+  source: BundleSource,
+  name: string,
+  wanted: readonly PartName[] | undefined,
+): Promise<NodeSnapshot> {
   const node = await readJson(source, `nodes/${name}/node.json`, nodeSchema)
   const at = isOk(node) && node.value.collectedAt ? Date.parse(node.value.collectedAt) : 0
   const host = await replayHost(source, name)
   const context = { now: () => at, pause: () => Promise.resolve(), sampleMs: 2000 }
-  return { name, status: 'read', parts: await collectNode(parts, { host, context }) }
+  return { name, status: 'read', parts: await collectNode(chosen(wanted), { host, context }) }
 }
+
+const chosen = (wanted: readonly PartName[] | undefined): Partial<typeof parts> =>
+  wanted ? Object.fromEntries(wanted.map(name => [name, parts[name]])) : parts
 
 const notRecorded = (name: string): NodeSnapshot => ({
   name,

@@ -1,6 +1,7 @@
+import { filterOptions } from './check-options.ts'
 import type { Command } from './command.ts'
 import { agentOptions, clusterOptions } from './options.ts'
-import { reportOptions } from './render.ts'
+import { fromOption, reportOptions } from './render.ts'
 
 /** Every subcommand, with its options; what it does is imported when it runs. */
 export const commands: readonly Command[] = [
@@ -8,13 +9,22 @@ export const commands: readonly Command[] = [
     command: 'nodes [node..]',
     describe: 'State of every node’s network, and what is wrong with it',
     build: yargs =>
-      reportOptions(agentOptions(clusterOptions(yargs)))
+      fromOption(reportOptions(agentOptions(clusterOptions(yargs))))
         .positional('node', { type: 'string', describe: 'names of nodes; all when none is given' })
         .option('selector', { alias: 'l', type: 'string', requiresArg: true, describe: 'label selector of nodes' })
         .example('$0 nodes', 'look at every node')
         .example('$0 nodes node2 -o wide', 'one node, all findings with all evidence')
         .example('$0 nodes --from recording/', 'judge a recording, without a cluster'),
     run: async (options, io) => (await import('./nodes.ts')).runNodes(options, io),
+  },
+  {
+    command: 'analyze <bundle>',
+    describe: 'Judge a recording (folder or .tar.gz), without a cluster',
+    build: yargs =>
+      filterOptions(reportOptions(yargs))
+        .positional('bundle', { type: 'string', normalize: true, describe: 'path of the recording' })
+        .example('$0 analyze recording.tar.gz -o wide', 'all findings with all evidence'),
+    run: async (options, io) => (await import('./check.ts')).runCheck({ ...options, from: options.bundle }, io),
   },
   {
     command: 'cleanup',

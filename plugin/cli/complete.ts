@@ -38,6 +38,7 @@ async function complete(before: readonly string[], current: string, io: Io): Pro
         .map(key => `--${key}`),
     )
   if (name === 'nodes') return only(await nodeNames(before, io))
+  if (name === 'analyze') return { words: [], directive: 'files' }
   return only(name === 'explain' && before.length === 1 ? checks.map(({ code }) => code) : [])
 }
 

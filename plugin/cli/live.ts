@@ -8,17 +8,16 @@ import { bootstrap } from '../agents/bootstrap.ts'
 import { readNodes } from '../agents/run.ts'
 import { type ApiNode, nodes as nodesPart } from '../cluster/nodes.ts'
 import type { Snapshot } from '../engine/snapshot.ts'
-import { checks } from '../gen/checks.ts'
 import type { Connection, Kube } from '../kube/port.ts'
 import { readCluster } from '../kube/read-cluster.ts'
 import { matchesSelector } from '../kube/selector.ts'
 import { neededParts } from '../model/needed-parts.ts'
-import { overviewParts } from '../model/node-overview.ts'
 import { readAgent } from './assets.ts'
 import { requireKnown } from './choose-nodes.ts'
 import type { Options } from './command.ts'
 import { untilInterrupted, withConnection } from './connection.ts'
 import type { Io } from './io.ts'
+import type { JudgeRequest } from './judge.ts'
 import type { NodeChoice } from './nodes.ts'
 import { parseAgentOptions, parseClusterOptions } from './options.ts'
 
@@ -26,6 +25,8 @@ interface LiveRun {
   readonly options: Options
   readonly choice: NodeChoice
   readonly io: Io
+  /** Whose inputs are read. */
+  readonly request: Pick<JudgeRequest, 'checks' | 'shown'>
   /** Prints the result and returns the exit code. */
   readonly print: (snapshot: Snapshot) => number
 }
@@ -41,7 +42,7 @@ export async function readLive(run: LiveRun): Promise<number> {
   return withConnection(cluster, { io, timeoutMs, use: connection => readThrough(connection, run) })
 }
 
-async function readThrough(connection: Connection, { options, choice, io, print }: LiveRun): Promise<number> {
+async function readThrough(connection: Connection, { options, choice, io, request, print }: LiveRun): Promise<number> {
   const agent = parseAgentOptions(options)
   const { namespace } = parseClusterOptions(options)
   const agentGzip = await readAgent(io.assets)
@@ -57,7 +58,7 @@ async function readThrough(connection: Connection, { options, choice, io, print 
     const read = await readNodes({
       ...{ connection, nodes, namespace, agentGzip, bootstrap, randomBytes },
       isEveryNode: nodes.length === known.length,
-      parts: neededParts(checks, overviewParts),
+      parts: neededParts(request.checks, request.shown),
       image: agent.agentImage,
       pullSecrets: agent.imagePullSecret === undefined ? [] : [agent.imagePullSecret],
       ...{ nodeTimeoutMs: agent.nodeTimeoutMs, timeoutMs: agent.timeoutMs, keep: agent.keep },

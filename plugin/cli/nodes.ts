@@ -4,7 +4,7 @@ import { exitCodeOf } from '../engine/exit-code.ts'
 import { runChecks } from '../engine/run.ts'
 import type { Snapshot } from '../engine/snapshot.ts'
 import { checks } from '../gen/checks.ts'
-import { describeNodes } from '../model/node-overview.ts'
+import { describeNodes, overviewParts } from '../model/node-overview.ts'
 import { renderData } from '../report/data.ts'
 import { renderNodes } from '../report/nodes.ts'
 import { renderText } from '../report/text.ts'
@@ -45,12 +45,11 @@ export async function runNodes(options: Options, io: Io): Promise<number> {
   }
   if (from !== undefined) return print(await replayed(from, choice))
   const { readLive } = await import('./live.ts')
-  return readLive({ options, choice, io, print })
+  return readLive({ options, choice, io, request: { checks, shown: overviewParts }, print })
 }
 
 async function replayed(from: string, choice: NodeChoice): Promise<Snapshot> {
-  const { openBundle } = await import('../bundle/source.ts')
-  const { replaySnapshot } = await import('../bundle/replay.ts')
+  const { readBundle } = await import('./read-bundle.ts')
   const { chooseNodes } = await import('./choose-nodes.ts')
-  return chooseNodes(await replaySnapshot(await openBundle(from)), choice)
+  return chooseNodes(await readBundle(from, { checks, shown: overviewParts }), choice)
 }

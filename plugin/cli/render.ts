@@ -3,8 +3,7 @@ import * as z from 'zod/mini'
 import { severities } from '../../shared/finding.ts'
 import type { Options } from './command.ts'
 
-const outputs = ['table', 'wide', 'json', 'yaml'] as const
-export type Output = (typeof outputs)[number]
+const outputs = ['text', 'wide', 'json', 'yaml'] as const
 
 /** Options of commands that print a report. */
 export const reportOptions = (yargs: Argv): Argv =>
@@ -13,13 +12,8 @@ export const reportOptions = (yargs: Argv): Argv =>
       alias: 'o',
       requiresArg: true,
       choices: outputs,
-      default: 'table' as Output,
+      default: 'text' as const,
       describe: 'form of the result',
-    })
-    .option('from', {
-      type: 'string',
-      requiresArg: true,
-      describe: 'read a recording (folder or .tar.gz) instead of a cluster',
     })
     .option('fail-on', {
       requiresArg: true,
@@ -27,6 +21,14 @@ export const reportOptions = (yargs: Argv): Argv =>
       default: 'error' as const,
       describe: 'least severity that makes the exit code 1',
     })
+
+/** The option of commands that judge a cluster or a recording of one. */
+export const fromOption = (yargs: Argv): Argv =>
+  yargs.option('from', {
+    type: 'string',
+    requiresArg: true,
+    describe: 'read a recording (folder or .tar.gz) instead of a cluster',
+  })
 
 const schema = z.object({
   output: z.enum(outputs),

@@ -1,0 +1,20 @@
+import type { AnyCheck } from './check.ts'
+
+/** Checks by code or area, `CNI003` or `CNI`; an empty `only` stands for all. */
+export function chooseChecks(
+  checks: readonly AnyCheck[],
+  { only, skip }: { readonly only: readonly string[]; readonly skip: readonly string[] },
+): readonly AnyCheck[] {
+  const isNamed = ({ code }: AnyCheck, names: readonly string[]) => names.some(name => code.startsWith(name))
+  return checks.filter(check => (only.length === 0 || isNamed(check, only)) && !isNamed(check, skip))
+}
+
+/** The checks of some areas, and all those that may be the cause of what they find. */
+export function withCauses(checks: readonly AnyCheck[], isWanted: (check: AnyCheck) => boolean): readonly AnyCheck[] {
+  const codes = new Set(checks.filter(isWanted).map(({ code }) => code))
+  for (let before = -1; before < codes.size; ) {
+    before = codes.size
+    for (const { code, explains } of checks) if (explains.some(symptom => codes.has(symptom))) codes.add(code)
+  }
+  return checks.filter(({ code }) => codes.has(code))
+}
