@@ -15,6 +15,22 @@ export async function readSmallFiles(host: Host, files: SmallFiles): Promise<rea
   })
 }
 
+/** Files between two looks at the clock. */
+const batchSize = 128
+
+/** The first of these files, as many as there is time for. */
+export async function readSmallFilesWithin(
+  host: Host,
+  files: SmallFiles,
+  hasTime: () => boolean,
+): Promise<readonly Reading<SmallFile>[]> {
+  const read: Reading<SmallFile>[] = []
+  for (let start = 0; start < files.names.length && hasTime(); start += batchSize) {
+    read.push(...(await readSmallFiles(host, { ...files, names: files.names.slice(start, start + batchSize) })))
+  }
+  return read
+}
+
 async function readOne(host: Host, path: string, maxBytes: number): Promise<Reading<SmallFile>> {
   const entry = await host.stat(path)
   if (!isOk(entry)) return entry

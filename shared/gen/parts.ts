@@ -5,6 +5,7 @@ import { clock } from '../node/clock.ts'
 import { cniBinaries } from '../node/cni-binaries.ts'
 import { cniConfig } from '../node/cni-config.ts'
 import { cniDaemons } from '../node/cni-daemons.ts'
+import { cniResults } from '../node/cni-results.ts'
 import { conntrack } from '../node/conntrack.ts'
 import { fdb } from '../node/fdb.ts'
 import { firewallServices } from '../node/firewall-services.ts'
@@ -35,4 +36,4 @@ import { security } from '../node/security.ts'
 import { sockets } from '../node/sockets.ts'
 import { sysctls } from '../node/sysctls.ts'
 
-export const parts = { bridges, certificates, clock, cniBinaries, cniConfig, cniDaemons, conntrack, fdb, firewallServices, hostLocal, hostLogs, ipsets, iptables, ipvs, kernelLog, kernel, kubeProxy, kubelet, links, modules, neighbours, networkCounters, nft, offloads, overlays, processes, proxyEnvironment, resolvConf, routes, rules, runtime, sandboxes, security, sockets, sysctls } as const
+export const parts = { bridges, certificates, clock, cniBinaries, cniConfig, cniDaemons, cniResults, conntrack, fdb, firewallServices, hostLocal, hostLogs, ipsets, iptables, ipvs, kernelLog, kernel, kubeProxy, kubelet, links, modules, neighbours, networkCounters, nft, offloads, overlays, processes, proxyEnvironment, resolvConf, routes, rules, runtime, sandboxes, security, sockets, sysctls } as const

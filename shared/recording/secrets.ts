@@ -2,14 +2,19 @@ import { onlyProxySettings } from '../formats/proxy-settings.ts'
 
 /**
  * The bytes of a file as they may be recorded: of environments only what names a proxy, of PEM text no private key, of
- * client configuration (kubeconfig) no key, token or password. All else is kept as it is.
+ * client configuration (kubeconfig) no key, token or password, of cached CNI results no configuration. All else is kept as it is.
  */
 export function withoutSecrets(path: string, bytes: Uint8Array): Uint8Array {
   if (/^\/proc\/\d+\/environ(?:#|$)/.test(path)) return encode(onlyProxySettings(toText(bytes)))
   const text = toText(bytes)
+  if (isCniResult.test(path)) return encode(text.replace(cachedConfig, '"config":""'))
   if (!marks.some(mark => text.includes(mark))) return bytes
   return encode(hideFields(hideUrls(hideKeys(text))))
 }
+
+/** libcni caches the network's configuration in base64, in which no token could be seen. */
+const isCniResult = /^\/.*cni\/.*results\/[^/]+$/
+const cachedConfig = /"config"\s*:\s*"[^"]*"/
 
 /** Without any of these there is nothing to look for. */
 const marks = ['PRIVATE KEY-----', 'client-key-data', 'token', 'password', '_PROXY', '_proxy']

@@ -32,6 +32,13 @@ test('tokens and keys of client configuration are hidden, in YAML and JSON', () 
   expect(hide('/k', '    client-key-data: LS0tLS1\n')).toBe('    client-key-data: "(hidden)"\n')
 })
 
+test('the configuration in a cached CNI result is left out, the rest is kept', () => {
+  const text = '{"kind":"cniCacheV1","containerId":"x","config":"eyJ0b2tlbiI6IngifQ==","ifName":"eth0"}'
+  expect(hide('/var/lib/cni/results/n-x-eth0', text)).toBe(
+    '{"kind":"cniCacheV1","containerId":"x","config":"","ifName":"eth0"}',
+  )
+})
+
 test('of an environment only proxies are kept, without passwords', () => {
   const environment = 'PATH=/bin\0AWS_SECRET=x\0HTTPS_PROXY=http://me:pw@proxy:3128/x?y\0no_proxy=10.0.0.0/8,.svc\0'
   expect(hide('/proc/77/environ', environment)).toBe('HTTPS_PROXY=http://proxy:3128\0no_proxy=10.0.0.0/8,.svc\0')
