@@ -6,6 +6,7 @@ import cni003 from '../checks/cni/cni003-plugin-binary-missing.ts'
 import cni004 from '../checks/cni/cni004-wrong-configuration-wins.ts'
 import cni007 from '../checks/cni/cni007-daemon-not-running.ts'
 import ctk001 from '../checks/ctk/ctk001-connection-table-full.ts'
+import ctk002 from '../checks/ctk/ctk002-insertions-fail.ts'
 import hpn001 from '../checks/hpn/hpn001-hairpin-off.ts'
 import ipm002 from '../checks/ipm/ipm002-range-exhausted.ts'
 import ipm003 from '../checks/ipm/ipm003-range-nearly-exhausted.ts'
@@ -15,11 +16,17 @@ import prx001 from '../checks/prx/prx001-kube-proxy-not-running.ts'
 import sys001 from '../checks/sys/sys001-ip-forwarding-off.ts'
 import sys002 from '../checks/sys/sys002-bridge-netfilter-off.ts'
 import sys003 from '../checks/sys/sys003-br-netfilter-missing.ts'
+import sys004 from '../checks/sys/sys004-ipv6-off.ts'
 import sys005 from '../checks/sys/sys005-reverse-path-filter-strict.ts'
 import sys006 from '../checks/sys/sys006-neighbour-table-full.ts'
+import sys007 from '../checks/sys/sys007-node-ports-among-ephemeral-ports.ts'
+import sys008 from '../checks/sys/sys008-kernel-with-insertion-race.ts'
+import sys009 from '../checks/sys/sys009-kernel-names-network-fault.ts'
 import sys011 from '../checks/sys/sys011-tunnel-checksum-broken.ts'
+import sys012 from '../checks/sys/sys012-resources-exhausted.ts'
+import sys013 from '../checks/sys/sys013-ipv6-default-route-lost.ts'
 
-export const checks: readonly AnyCheck[] = [cni001, cni002, cni003, cni004, cni007, ctk001, hpn001, ipm002, ipm003, nod001, nod003, prx001, sys001, sys002, sys003, sys005, sys006, sys011]
+export const checks: readonly AnyCheck[] = [cni001, cni002, cni003, cni004, cni007, ctk001, ctk002, hpn001, ipm002, ipm003, nod001, nod003, prx001, sys001, sys002, sys003, sys004, sys005, sys006, sys007, sys008, sys009, sys011, sys012, sys013]
 
 /** Name of the page of each check, under plugin/checks/. */
 export const pages: Readonly<Record<string, string>> = {
@@ -29,6 +36,7 @@ export const pages: Readonly<Record<string, string>> = {
   CNI004: 'cni/cni004-wrong-configuration-wins.md',
   CNI007: 'cni/cni007-daemon-not-running.md',
   CTK001: 'ctk/ctk001-connection-table-full.md',
+  CTK002: 'ctk/ctk002-insertions-fail.md',
   HPN001: 'hpn/hpn001-hairpin-off.md',
   IPM002: 'ipm/ipm002-range-exhausted.md',
   IPM003: 'ipm/ipm003-range-nearly-exhausted.md',
@@ -38,7 +46,13 @@ export const pages: Readonly<Record<string, string>> = {
   SYS001: 'sys/sys001-ip-forwarding-off.md',
   SYS002: 'sys/sys002-bridge-netfilter-off.md',
   SYS003: 'sys/sys003-br-netfilter-missing.md',
+  SYS004: 'sys/sys004-ipv6-off.md',
   SYS005: 'sys/sys005-reverse-path-filter-strict.md',
   SYS006: 'sys/sys006-neighbour-table-full.md',
+  SYS007: 'sys/sys007-node-ports-among-ephemeral-ports.md',
+  SYS008: 'sys/sys008-kernel-with-insertion-race.md',
+  SYS009: 'sys/sys009-kernel-names-network-fault.md',
   SYS011: 'sys/sys011-tunnel-checksum-broken.md',
+  SYS012: 'sys/sys012-resources-exhausted.md',
+  SYS013: 'sys/sys013-ipv6-default-route-lost.md',
 }

@@ -1,11 +1,16 @@
 import type { NetworkConfig, PluginConfig } from '../../shared/formats/cni-config.ts'
 import type { Overlay } from '../../shared/formats/ip-tunnel.ts'
+import type { Route } from '../../shared/formats/route.ts'
 import type { Bridges } from '../../shared/node/bridges.ts'
 import type { CniBinaries, CniBinary } from '../../shared/node/cni-binaries.ts'
 import type { CniConfig, CniConfigFile } from '../../shared/node/cni-config.ts'
+import type { Conntrack } from '../../shared/node/conntrack.ts'
 import type { HostLocal, Reservation } from '../../shared/node/host-local.ts'
+import type { HostLogs } from '../../shared/node/host-logs.ts'
+import type { Kernel } from '../../shared/node/kernel.ts'
 import type { KernelLog } from '../../shared/node/kernel-log.ts'
 import type { NetworkCounters } from '../../shared/node/network-counters.ts'
+import type { Routes } from '../../shared/node/routes.ts'
 import type { Runtime } from '../../shared/node/runtime.ts'
 import { ok, type Reading, unavailable } from '../../shared/reading.ts'
 import { minutesAgo } from './snapshot.ts'
@@ -178,4 +183,50 @@ export const overlay = (name: string, change: Partial<Overlay> = {}): Overlay =>
   remote: null,
   learning: false,
   ...change,
+})
+
+/** One log of a component, with these messages. */
+export const hostLogs = (component: HostLogs['logs'][number]['component'], messages: readonly string[]): HostLogs => ({
+  logs: [
+    {
+      component,
+      source: `journal-${component}`,
+      entries: ok(messages.map(message => ({ time: null, level: null, program: null, message }))),
+    },
+  ],
+})
+
+/** Connection tracking with counters, and the second sample where one was taken. */
+export const conntrack = (
+  counters: Readonly<Record<string, number>>,
+  later: Readonly<Record<string, number>> | null = null,
+): Conntrack => ({
+  count: ok(400),
+  max: ok(131_072),
+  buckets: ok(32_768),
+  counters: ok({ ...counters }),
+  later: later === null ? unavailable('not-recorded', '') : ok({ afterMs: 2000, count: 400, counters: { ...later } }),
+})
+
+/** A route of the main table; IPv6 by its destination. */
+export const route = (destination: string, device: string, change: Partial<Route> = {}): Route => ({
+  family: destination.includes(':') ? 6 : 4,
+  destination,
+  gateway: null,
+  device,
+  metric: 0,
+  table: 'main',
+  type: 'unicast',
+  ...change,
+})
+
+export const routes = (...list: Route[]): Routes => ({ routes: list, complete: true })
+
+/** A running Linux of that release. */
+export const kernel = (release: string): Kernel => ({
+  release: ok(release),
+  hostname: ok('node1'),
+  bootId: ok('3f1a8a52-0000-4000-8000-000000000001'),
+  uptimeSeconds: ok(86_400),
+  os: ok({ id: 'linux', version: null, name: 'Linux' }),
 })

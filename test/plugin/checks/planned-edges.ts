@@ -16,8 +16,6 @@ export const plannedEdges: Readonly<Record<string, string>> = {
   CNI016: 'CNI001 CNI003',
   CNI017: 'POD001',
   CNI019: 'RTE001',
-  CTK002: 'DNS016',
-  CTK003: 'NET004',
   CTK004: 'DNS017',
   DNS001: 'DNS005 DNS017',
   DNS002: 'DNS001',
@@ -81,9 +79,4 @@ export const plannedEdges: Readonly<Record<string, string>> = {
   RTE010: 'RTE007 NET002',
   RTE011: 'NET003',
   SVC007: 'API003',
-  SYS004: 'POD001',
-  SYS007: 'SVC004',
-  SYS008: 'CTK002 DNS016',
-  SYS009: 'NET002',
-  SYS013: 'NET004',
 }
