@@ -7,6 +7,7 @@ export interface RunPlan {
   readonly pullSecrets: readonly string[]
   /** Names of the nodes that get an agent; null for every Linux node. */
   readonly nodes: readonly string[] | null
+  readonly privileges: AgentPrivileges
   /** Seconds that everything lives on after the last sign of life from here. */
   readonly ttlSeconds: number
   /** 256 random bits as text. */
@@ -20,6 +21,10 @@ export interface RunPlan {
   /** `gitVersion` of the API server, as it decides which fields it knows. */
   readonly serverVersion: string
 }
+
+/** Everything, or only named capabilities: what takes more is then not looked at. */
+export const agentPrivileges = ['full', 'reduced'] as const
+export type AgentPrivileges = (typeof agentPrivileges)[number]
 
 const product = 'kubectl-netcheck'
 

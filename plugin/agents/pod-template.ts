@@ -1,4 +1,4 @@
-import { agentPaths, containerName, labelsOf, objectName, type RunPlan } from './plan.ts'
+import { type AgentPrivileges, agentPaths, containerName, labelsOf, objectName, type RunPlan } from './plan.ts'
 
 /**
  * The agent's pod. It must start on a node whose pod network is broken, so it lives in the host's network, tolerates
@@ -58,7 +58,7 @@ const agentContainer = (plan: RunPlan) => ({
     { name: 'NETCHECK_IDLE_SECONDS', value: String(plan.ttlSeconds) },
   ],
   resources: smallResources,
-  securityContext: { privileged: true, readOnlyRootFilesystem: true, runAsUser: 0 },
+  securityContext: securityContexts[plan.privileges],
   terminationMessagePolicy: 'FallbackToLogsOnError',
   volumeMounts: [
     hostMount(plan.serverVersion),
@@ -66,6 +66,22 @@ const agentContainer = (plan: RunPlan) => ({
     { name: 'token', mountPath: agentPaths.tokenFolder, readOnly: true },
   ],
 })
+
+/**
+ * Reduced: rules of the packet filter take NET_ADMIN and NET_RAW, the kernel's log takes SYSLOG, programs of the host
+ * take SYS_CHROOT. What stays unread: other users' files and what belongs to single processes.
+ */
+const securityContexts: Readonly<Record<AgentPrivileges, object>> = {
+  full: { privileged: true, readOnlyRootFilesystem: true, runAsUser: 0 },
+  reduced: {
+    privileged: false,
+    allowPrivilegeEscalation: false,
+    readOnlyRootFilesystem: true,
+    runAsUser: 0,
+    capabilities: { drop: ['ALL'], add: ['NET_ADMIN', 'NET_RAW', 'SYSLOG', 'SYS_CHROOT'] },
+    seccompProfile: { type: 'RuntimeDefault' },
+  },
+}
 
 const smallResources = { requests: { cpu: '10m', memory: '48Mi' }, limits: { cpu: '1', memory: '192Mi' } }
 

@@ -10,7 +10,7 @@ import { deploy } from './deploy.ts'
 import { gather } from './gather.ts'
 import { startHeartbeat } from './heartbeat.ts'
 import { makePlan } from './make-plan.ts'
-import type { RunPlan } from './plan.ts'
+import type { AgentPrivileges, RunPlan } from './plan.ts'
 import { preflight } from './preflight.ts'
 import { type RemoveOptions, remove } from './remove.ts'
 import { sweep } from './sweep.ts'
@@ -25,6 +25,7 @@ export interface ReadNodesOptions {
   readonly namespace: string
   readonly image: string
   readonly pullSecrets: readonly string[]
+  readonly privileges: AgentPrivileges
   /** The bundled agent, gzip, and the source that starts it. */
   readonly agentGzip: Uint8Array
   readonly bootstrap: string
@@ -85,14 +86,15 @@ export async function readNodes(options: ReadNodesOptions): Promise<readonly Nod
 }
 
 async function planRun(options: ReadNodesOptions, nodes: readonly string[] | null): Promise<RunPlan> {
-  const { connection, namespace, image, pullSecrets, agentGzip, bootstrap, randomBytes, ttlSeconds } = options
+  const { connection, namespace, image, pullSecrets, privileges, ttlSeconds } = options
+  const { agentGzip, bootstrap, randomBytes } = options
   const version = await connection.kube.version()
   if (!isOk(version)) {
     throw new NetcheckError('API_UNREACHABLE', `the API server does not tell its version: ${version.detail}`, {
       ...(version.hint === undefined ? {} : { hint: version.hint }),
     })
   }
-  const given = { namespace, image, pullSecrets, agentGzip, bootstrap, randomBytes, ttlSeconds, nodes }
+  const given = { namespace, image, pullSecrets, privileges, agentGzip, bootstrap, randomBytes, ttlSeconds, nodes }
   return makePlan({ ...given, serverVersion: version.value, now: options.now() })
 }
 

@@ -11,6 +11,7 @@ import type { Snapshot } from '../engine/snapshot.ts'
 import type { Connection, Kube } from '../kube/port.ts'
 import { readCluster } from '../kube/read-cluster.ts'
 import { matchesSelector } from '../kube/selector.ts'
+import { deniedParts } from '../model/denied-parts.ts'
 import { neededParts } from '../model/needed-parts.ts'
 import { readAgent } from './assets.ts'
 import { requireKnown } from './choose-nodes.ts'
@@ -51,6 +52,8 @@ async function readThrough(connection: Connection, { options, choice, io, reques
   const api = readCluster(connection.kube, io.now)
   let printed: Promise<number> | undefined
   const finish = async (read: readonly NodeSnapshot[]): Promise<number> => {
+    const denied = agent.agentPrivileges === 'reduced' ? deniedParts(read) : []
+    if (denied.length > 0) io.note(`note: denied in part: ${denied.join(', ')}; --agent-privileges full reads all`)
     const { version, parts } = await api
     return print({ takenAt: new Date(io.now()).toISOString(), version, cluster: parts, nodes: read })
   }
@@ -60,6 +63,7 @@ async function readThrough(connection: Connection, { options, choice, io, reques
       isEveryNode: nodes.length === known.length,
       parts: neededParts(request.checks, request.shown),
       image: agent.agentImage,
+      privileges: agent.agentPrivileges,
       pullSecrets: agent.imagePullSecret === undefined ? [] : [agent.imagePullSecret],
       ...{ nodeTimeoutMs: agent.nodeTimeoutMs, timeoutMs: agent.timeoutMs, keep: agent.keep },
       ...{ signal: io.signal, now: io.now },

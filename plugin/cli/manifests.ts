@@ -16,9 +16,9 @@ const newest = 'v1.36.0'
 /** `manifests`: prints as YAML what `nodes` would create, with a run id and a token that are used for nothing. */
 export async function runManifests(options: Options, io: Io): Promise<number> {
   const cluster = parseClusterOptions(options)
-  const { agentImage: image, imagePullSecret } = parseAgentOptions(options)
+  const { agentImage: image, agentPrivileges: privileges, imagePullSecret } = parseAgentOptions(options)
   const plan = makePlan({
-    ...{ namespace: cluster.namespace, image, bootstrap, randomBytes },
+    ...{ namespace: cluster.namespace, image, privileges, bootstrap, randomBytes },
     pullSecrets: imagePullSecret === undefined ? [] : [imagePullSecret],
     agentGzip: await readAgent(io.assets),
     nodes: null,

@@ -1,6 +1,7 @@
 import type { Argv } from 'yargs'
 import * as z from 'zod/mini'
 import { NetcheckError } from '../../shared/errors.ts'
+import { agentPrivileges } from '../agents/plan.ts'
 import type { Options } from './command.ts'
 
 /** Options that every command has which talks to a cluster, named as in kubectl. */
@@ -33,6 +34,12 @@ export const agentOptions = (yargs: Argv): Argv =>
       describe: 'image with Node.js 20 or newer to run the agent in, for instance a mirror',
     })
     .option('image-pull-secret', { type: 'string', requiresArg: true, describe: 'secret for pulling the image' })
+    .option('agent-privileges', {
+      choices: agentPrivileges,
+      default: 'full',
+      requiresArg: true,
+      describe: 'reduced: no privileged containers; what they may not read is not looked at',
+    })
     .option('timeout', { type: 'string', default: '60s', requiresArg: true, describe: 'most time for the whole run' })
     .option('node-timeout', { type: 'string', default: '30s', requiresArg: true, describe: 'most time for one node' })
     .option('keep', { type: 'boolean', default: false, describe: 'leave the agents running until their deadline' })
@@ -49,6 +56,7 @@ const clusterSchema = z.object({
 
 const agentSchema = z.object({
   agentImage: z.string(),
+  agentPrivileges: z.enum(agentPrivileges),
   imagePullSecret: z.optional(z.string()),
   timeout: z.string(),
   nodeTimeout: z.string(),

@@ -100,6 +100,21 @@ test('nothing of the host can be written', () => {
   })
 })
 
+test('with reduced privileges it has four capabilities and no way to more', () => {
+  expect(podOf({ privileges: 'reduced' })).toMatchObject({
+    containers: [
+      {
+        securityContext: {
+          ...{ privileged: false, allowPrivilegeEscalation: false, readOnlyRootFilesystem: true, runAsUser: 0 },
+          capabilities: { drop: ['ALL'], add: ['NET_ADMIN', 'NET_RAW', 'SYSLOG', 'SYS_CHROOT'] },
+          seccompProfile: { type: 'RuntimeDefault' },
+        },
+        volumeMounts: [{ mountPath: '/host', readOnly: true }, { readOnly: true }, { readOnly: true }],
+      },
+    ],
+  })
+})
+
 test.each([
   ['v1.29.14-eks-1', false],
   ['v1.30.0', true],

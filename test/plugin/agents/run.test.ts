@@ -57,7 +57,14 @@ async function run(cluster: FakeCluster, changes: Partial<ReadNodesOptions> = {}
   }
   const snapshots = await readNodes({
     ...{ connection, nodes: await apiNodes(apiNode('node1')), isEveryNode: true, namespace: 'kube-system' },
-    ...{ image: 'node:24-alpine', pullSecrets: [], agentGzip: new Uint8Array(), bootstrap: '', keep: false },
+    ...{
+      image: 'node:24-alpine',
+      pullSecrets: [],
+      privileges: 'full',
+      agentGzip: new Uint8Array(),
+      bootstrap: '',
+      keep: false,
+    },
     ...{ nodeTimeoutMs: 5_000, timeoutMs: 5_000, signal: new AbortController().signal, now: () => 0 },
     ...{ randomBytes: (count: number) => new Uint8Array(count), onProgress: () => undefined, onNode: () => undefined },
     onNotice: message => notices.push(message),
