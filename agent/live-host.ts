@@ -6,6 +6,7 @@ import { runCommand } from './host/command.ts'
 import { liveFiles } from './host/files.ts'
 import { askHttp } from './host/http.ts'
 import type { Mounts } from './host/mounts.ts'
+import { findPods } from './host/pods.ts'
 
 /**
  * The machine itself, asked each question once. Reads only: nothing is opened for writing, and only commands of the
@@ -17,6 +18,7 @@ export function liveHost(mounts: Mounts): Host {
     run: name => runCommand(mounts, name),
     cri: async call => callRuntime(mounts, await findRuntimeSockets(host), call),
     http: askHttp,
+    pods: () => findPods(mounts, host),
   })
   return host
 }

@@ -77,4 +77,16 @@ export interface Host {
   run(name: CommandName): Promise<Reading<CommandResult>>
   cri(call: CriCall): Promise<Reading<unknown>>
   http(name: HttpName): Promise<Reading<HttpReply>>
+  /** Pods of which a process runs, each as its processes see it. */
+  pods(): Promise<Reading<readonly Pod[]>>
+}
+
+/**
+ * A pod from inside: `/proc/net/*` of its network namespace, `/proc/self/cgroup` of one process, other files of that
+ * process's root. What else the port can do is `unsupported` on a live host; a recording may hold commands.
+ */
+export interface Pod {
+  /** As the kubelet knows it: a UUID, or 32 digits for a static pod. */
+  readonly uid: string
+  readonly host: Host
 }

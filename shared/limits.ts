@@ -10,6 +10,8 @@ export const limits = {
   rulesBytes: 50 << 20,
   /** The programs are slower than the kernel: nf_tables takes a second for 15,000 rules. */
   rulesMs: 7_500,
+  /** One file of a pod's root. */
+  podFileMs: 2_000,
   httpBytes: 1 << 20,
   httpMs: 2_000,
   criBytes: 32 << 20,

@@ -32,5 +32,5 @@ function explain(place: string, error: unknown): Unavailable {
 export const codeOf = (error: unknown): string =>
   error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : ''
 
-const absent: ReadonlySet<string> = new Set(['ENOENT', 'ENOTDIR'])
+const absent: ReadonlySet<string> = new Set(['ENOENT', 'ENOTDIR', 'ESRCH'])
 const reasons: Readonly<Record<string, Reason>> = { EACCES: 'denied', EPERM: 'denied', ETIMEDOUT: 'timeout' }

@@ -57,4 +57,5 @@ const localTypes: ReadonlySet<number> = new Set([
   0x794c7630, // overlay
 ])
 
-const isLocal = async (path: string): Promise<boolean> => localTypes.has((await statfs(path)).type)
+/** True for a path on a file system of this machine, which answers without waiting for anybody. */
+export const isLocal = async (path: string): Promise<boolean> => localTypes.has((await statfs(path)).type)

@@ -1,7 +1,7 @@
 import * as z from 'zod/mini'
 import { commandLine } from '../../shared/commands.ts'
-import type { Host } from '../../shared/host.ts'
-import { isOk, mapReading, type Reading, type Reason, unavailable } from '../../shared/reading.ts'
+import type { Host, Pod } from '../../shared/host.ts'
+import { isOk, mapReading, ok, type Reading, type Reason, unavailable } from '../../shared/reading.ts'
 import { readJson } from './json.ts'
 import { replayFiles } from './replay-files.ts'
 import type { BundleSource } from './source.ts'
@@ -19,8 +19,9 @@ const command = z.object({
 const reply = z.object({ url: z.string(), status: z.number(), body: z.optional(z.string()) })
 
 /** A host as a bundle recorded it under `nodes/<node>`. Source: bundle-format netcheck-bundle/1. */
-export async function replayHost(source: BundleSource, node: string): Promise<Host> {
-  const folder = `nodes/${node}`
+export const replayHost = (source: BundleSource, node: string): Promise<Host> => replayFolder(source, `nodes/${node}`)
+
+async function replayFolder(source: BundleSource, folder: string): Promise<Host> {
   return {
     ...(await replayFiles(source, folder)),
     run: async name => {
@@ -38,8 +39,19 @@ export async function replayHost(source: BundleSource, node: string): Promise<Ho
       const recorded = await outcome(source, `${folder}/http/${name}.json`, reply)
       return mapReading(recorded, ({ url, status, body = '' }) => ({ url, status, body }))
     },
+    pods: () => replayPods(source, `${folder}/netns`),
   }
 }
+
+/** One folder per pod, named by its uid, which holds the same as that of a node. */
+async function replayPods(source: BundleSource, folder: string): Promise<Reading<readonly Pod[]>> {
+  const names = await source.list(folder)
+  if (names === null) return unavailable('not-recorded', `the recording has no ${folder}`)
+  const uids = names.filter(name => podUid.test(name))
+  return ok(await Promise.all(uids.map(async uid => ({ uid, host: await replayFolder(source, `${folder}/${uid}`) }))))
+}
+
+const podUid = /^[0-9a-z][0-9a-z-]{0,62}$/
 
 /** A recorded call: its reply, or the recorded failure as the reading that it was. */
 async function outcome<T>(source: BundleSource, path: string, schema: z.ZodMiniType<T>): Promise<Reading<T>> {

@@ -15,15 +15,22 @@ interface DeviceAddress {
 
 /**
  * Addresses by device, for hosts whose `ip` prints no JSON; null when not all of them can be told. The kernel's files
- * name IPv4 addresses without their device, which is then that of the connected route around it.
+ * name IPv4 addresses without their device, which is then that of the connected route around it, else `only`: the one
+ * device there is.
  */
-export async function readProcAddresses(host: Host): Promise<ReadonlyMap<string, readonly string[]> | null> {
+export async function readProcAddresses(
+  host: Host,
+  only: string | null = null,
+): Promise<ReadonlyMap<string, readonly string[]> | null> {
   const local = await readText(host, '/proc/net/fib_trie', { maxBytes: limits.commandBytes })
   const table = await readText(host, '/proc/net/route', { maxBytes: limits.commandBytes })
   const routes = isOk(table) ? parseProcRoute(table.value) : table
   const addresses6 = await readIpv6(host)
   if (!isOk(local) || !isOk(routes) || !isOk(addresses6)) return null
-  const addresses4 = parseLocalAddresses(local.value).map(address => placeAddress(address, routes.value))
+  const addresses4 = parseLocalAddresses(local.value).map(address => {
+    const alone = only === null ? null : { device: only, address: `${address}/32` }
+    return placeAddress(address, routes.value) ?? alone
+  })
   return addresses4.every(found => found !== null) ? byDevice([...addresses4, ...addresses6.value]) : null
 }
 

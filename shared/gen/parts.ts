@@ -25,6 +25,7 @@ import { networkCounters } from '../node/network-counters.ts'
 import { nft } from '../node/nft.ts'
 import { offloads } from '../node/offloads.ts'
 import { overlays } from '../node/overlays.ts'
+import { podNamespaces } from '../node/pod-namespaces.ts'
 import { processes } from '../node/processes.ts'
 import { proxyEnvironment } from '../node/proxy-environment.ts'
 import { resolvConf } from '../node/resolv-conf.ts'
@@ -36,4 +37,4 @@ import { security } from '../node/security.ts'
 import { sockets } from '../node/sockets.ts'
 import { sysctls } from '../node/sysctls.ts'
 
-export const parts = { bridges, certificates, clock, cniBinaries, cniConfig, cniDaemons, cniResults, conntrack, fdb, firewallServices, hostLocal, hostLogs, ipsets, iptables, ipvs, kernelLog, kernel, kubeProxy, kubelet, links, modules, neighbours, networkCounters, nft, offloads, overlays, processes, proxyEnvironment, resolvConf, routes, rules, runtime, sandboxes, security, sockets, sysctls } as const
+export const parts = { bridges, certificates, clock, cniBinaries, cniConfig, cniDaemons, cniResults, conntrack, fdb, firewallServices, hostLocal, hostLogs, ipsets, iptables, ipvs, kernelLog, kernel, kubeProxy, kubelet, links, modules, neighbours, networkCounters, nft, offloads, overlays, podNamespaces, processes, proxyEnvironment, resolvConf, routes, rules, runtime, sandboxes, security, sockets, sysctls } as const

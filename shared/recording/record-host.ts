@@ -1,5 +1,5 @@
-import type { FileContent, Host, ReadOptions } from '../host.ts'
-import { isOk, type Reading, type Unavailable } from '../reading.ts'
+import type { FileContent, Host, Pod, ReadOptions } from '../host.ts'
+import { isOk, mapReading, type Reading, type Unavailable } from '../reading.ts'
 import { withoutSecrets } from './secrets.ts'
 
 /** Files of a recording by their path below `nodes/<node>/`. Source: bundle-format netcheck-bundle/1. */
@@ -10,11 +10,17 @@ export type Write = (path: string, bytes: Uint8Array) => Promise<void>
 
 type Entry = Readonly<Record<string, unknown>>
 
+/** A host that is recorded, and its recording so far. */
+interface Recorder {
+  readonly host: Host
+  readonly files: () => RecordedFiles
+}
+
 /**
  * Passes every read on and keeps what came back; `files` gives the recording so far, of which only the index stays here
  * when there is somewhere to write the rest.
  */
-export function recordHost(host: Host, write?: Write): { readonly host: Host; readonly files: () => RecordedFiles } {
+export function recordHost(host: Host, write?: Write): Recorder {
   const kept = new Map<string, Uint8Array>()
   const paths = new Set<string>()
   const index = new Map<string, Entry>()
@@ -51,12 +57,26 @@ export function recordHost(host: Host, write?: Write): { readonly host: Host; re
     run: async name => keepCall(await host.run(name), keepJson(`commands/${name}.json`)),
     cri: async call => keepCall(await host.cri(call), keepJson(`cri/${call}.json`)),
     http: async name => keepCall(await host.http(name), keepJson(`http/${name}.json`)),
+    pods: async () => mapReading(await host.pods(), pods => pods.map(recordPod)),
+  }
+  /** A pod is recorded as a host of its own, below `netns/<uid>/`. */
+  function recordPod({ uid, host }: Pod): Pod {
+    const folder = `netns/${uid}`
+    const inner = inside.get(uid) ?? recordHost(host, write && ((path, bytes) => write(`${folder}/${path}`, bytes)))
+    inside.set(uid, inner)
+    return { uid, host: inner.host }
   }
   return {
     host: recorder,
-    files: () => new Map([...kept, ['files.json', encode(Object.fromEntries([...index].sort(byPath)))]]),
+    files: () =>
+      new Map([...kept, ['files.json', encode(Object.fromEntries([...index].sort(byPath)))], ...filesOfPods(inside)]),
   }
 }
+
+const filesOfPods = (inside: ReadonlyMap<string, Recorder>): readonly (readonly [string, Uint8Array])[] =>
+  [...inside].flatMap(([uid, { files }]) =>
+    [...files()].map(([path, bytes]) => [`netns/${uid}/${path}`, bytes] as const),
+  )
 
 interface Store {
   readonly keep: Write

@@ -12,7 +12,7 @@ import { ok, type Reading, unavailable } from '../../shared/reading.ts'
 import { collectFrom, connectAgent } from '../support/agent-client.ts'
 
 const unread = async () => unavailable('missing', 'nothing is here')
-const host: Host = { read: unread, list: unread, stat: unread, run: unread, cri: unread, http: unread }
+const host: Host = { read: unread, list: unread, stat: unread, run: unread, cri: unread, http: unread, pods: unread }
 
 const part = (collect: () => Promise<Reading<unknown>>) => definePart({ schema: z.unknown(), collect })
 const never = () => new Promise<never>(() => {})

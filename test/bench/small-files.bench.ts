@@ -15,7 +15,7 @@ for (const name of names) writeFileSync(join(root, name), `${'a'.repeat(64)}\r\n
 afterAll(() => rmSync(root, { recursive: true }))
 
 const missing = async () => unavailable('missing', 'not in this bench')
-const calls = { run: missing, cri: missing, http: missing }
+const calls = { run: missing, cri: missing, http: missing, pods: missing }
 const { read, list, stat, readSmall } = liveFiles({ root, proc: '/proc', sys: '/sys' })
 const alone: Host = { read, list, stat, ...calls }
 const together: Host = readSmall ? { ...alone, readSmall } : alone

@@ -15,7 +15,8 @@ const dataDir = '/var/lib/cni/networks'
 /** A host that is only a folder, with the distribution's own plugin at work in it. */
 async function makeHost() {
   const root = await hostRoot()
-  const host: Host = { ...liveFiles({ root, proc: '/proc', sys: '/sys' }), run: missing, cri: missing, http: missing }
+  const calls = { run: missing, cri: missing, http: missing, pods: missing }
+  const host: Host = { ...liveFiles({ root, proc: '/proc', sys: '/sys' }), ...calls }
   const read = async () => {
     const { roots } = given(await hostLocal.collect(host, { now: Date.now, pause: async () => {}, sampleMs: 0 }))
     const [first] = given(roots[0]?.stores ?? unavailable('failed', 'no root'))

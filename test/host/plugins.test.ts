@@ -20,7 +20,8 @@ describe.runIf(needs('plugins of the distribution', 'containernetworking-plugins
     await truncate(`${bin}/cut`, 100_000)
     await symlink('/srv/loopback-1.1.1', `${bin}/loopback`)
     await symlink('/usr/lib/cni/bridge', `${bin}/outside`)
-    const host: Host = { ...liveFiles({ root, proc: '/proc', sys: '/sys' }), run: missing, cri: missing, http: missing }
+    const calls = { run: missing, cri: missing, http: missing, pods: missing }
+    const host: Host = { ...liveFiles({ root, proc: '/proc', sys: '/sys' }), ...calls }
     const { directories } = given(
       await cniBinaries.collect(host, { now: Date.now, pause: async () => {}, sampleMs: 0 }),
     )

@@ -76,7 +76,7 @@ describe('collecting a part', () => {
 
   test('of a host where nothing can be read gives every part that reason, and no value', async () => {
     const denied = async () => unread
-    const closed = { read: denied, list: denied, stat: denied, run: denied, cri: denied, http: denied }
+    const closed = { read: denied, list: denied, stat: denied, run: denied, cri: denied, http: denied, pods: denied }
     const collected = await collectNode(parts, { host: closed, context })
     const known = Object.entries(collected).filter(([, reading]) => reading.status === 'ok')
     // What is asked of the kubelet and of kube-proxy by HTTP is told apart: a refusal is an answer of theirs.

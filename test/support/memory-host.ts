@@ -25,10 +25,12 @@ export interface MemoryHostFiles {
   readonly cri?: Partial<Record<CriCall, unknown>>
   /** A body with status 200, or another reply. */
   readonly http?: Partial<Record<HttpName, string | { readonly status: number; readonly body: string } | Unavailable>>
+  /** What is inside of pods, by uid. */
+  readonly pods?: Readonly<Record<string, MemoryHostFiles>>
 }
 
 /** A host from plain records, for tests: what they do not hold does not exist. */
-export function memoryHost({ files = {}, commands = {}, cri = {}, http = {} }: MemoryHostFiles): Host {
+export function memoryHost({ files = {}, commands = {}, cri = {}, http = {}, pods = {} }: MemoryHostFiles): Host {
   return {
     read: async (path, options = {}) => read(files, path, options),
     list: async path => list(files, path),
@@ -52,6 +54,7 @@ export function memoryHost({ files = {}, commands = {}, cri = {}, http = {} }: M
       if (isReason(reply)) return reply
       return ok({ url: httpEndpoints[name], ...(typeof reply === 'string' ? { status: 200, body: reply } : reply) })
     },
+    pods: async () => ok(Object.entries(pods).map(([uid, inside]) => ({ uid, host: memoryHost(inside) }))),
   }
 }
 

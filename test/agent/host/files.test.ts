@@ -9,7 +9,7 @@ import type { Reading } from '../../../shared/reading.ts'
 import { readText } from '../../../shared/text.ts'
 import { hostRoot } from '../../support/temporary-folder.ts'
 
-const noCalls = { run: fail, cri: fail, http: fail }
+const noCalls = { run: fail, cri: fail, http: fail, pods: fail }
 function fail(): never {
   throw new Error('not part of this test')
 }

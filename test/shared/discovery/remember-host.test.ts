@@ -20,6 +20,7 @@ function observed(): { readonly host: Host; readonly asked: string[] } {
       run: name => note(`run ${name}`, memory.run(name)),
       cri: call => note(`cri ${call}`, memory.cri(call)),
       http: name => note(`http ${name}`, memory.http(name)),
+      pods: () => note('pods', memory.pods()),
     },
   }
 }
@@ -32,6 +33,7 @@ const askAll = (host: Host) =>
     host.run('ip-addr'),
     host.cri('version'),
     host.http('kube-proxy-mode'),
+    host.pods(),
   ])
 
 test('every question is asked once, also while the first is under way, and answered the same', async () => {
@@ -40,7 +42,7 @@ test('every question is asked once, also while the first is under way, and answe
   const [first, second] = await Promise.all([askAll(remembered), askAll(remembered)])
   expect(await askAll(remembered)).toEqual(first)
   expect(second).toEqual(first)
-  expect(asked).toHaveLength(6)
+  expect(asked).toHaveLength(7)
 })
 
 test('a second sample and another limit are questions of their own', async () => {

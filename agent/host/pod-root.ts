@@ -1,0 +1,72 @@
+import { constants } from 'node:fs'
+import { readlink, stat } from 'node:fs/promises'
+import { descriptor } from './descriptor.ts'
+import { Refusal } from './failures.ts'
+import type { Mounts } from './mounts.ts'
+import type { Pinned } from './pin.ts'
+
+/** Linux: only finds, so that a FIFO does not block and a device does not act. */
+const findFolder = 0o10000000 | constants.O_DIRECTORY
+const findOnly = 0o10000000 | constants.O_NOFOLLOW
+
+/** The kernel gives up after as many. */
+const mostLinks = 40
+
+/**
+ * Finds what stands under a path of a pod, by the root of one of its processes, and holds it until `use` ends. Whoever
+ * owns the pod may have written anything there: each name is looked up alone in a folder that is held, and links are
+ * followed here as text, so that nothing leads out of that root. Throws system errors and Refusal.
+ */
+export async function withPodFile<T>(
+  mounts: Mounts,
+  { pid, path }: { pid: number; path: string },
+  use: (pinned: Pinned) => Promise<T>,
+): Promise<T> {
+  const held: number[] = []
+  try {
+    held.push(await openRoot(mounts, pid))
+    await walk(held, path)
+    const fd = held.at(-1) ?? -1
+    return await use({ path: inside(fd), foundAt: inside(fd), stats: await descriptor.stat(fd) })
+  } finally {
+    await Promise.all(held.map(fd => descriptor.close(fd)))
+  }
+}
+
+const inside = (fd: number, name = ''): string => `/proc/self/fd/${fd}${name && `/${name}`}`
+
+/** The root of a process; virtual machines run beside processes that have the root of the host. */
+async function openRoot(mounts: Mounts, pid: number): Promise<number> {
+  const fd = await descriptor.open(`${mounts.proc}/${pid}/root`, findFolder)
+  const [own, hosts] = await Promise.all([descriptor.stat(fd), stat(mounts.root || '/')])
+  if (own.dev !== hosts.dev || own.ino !== hosts.ino) return fd
+  await descriptor.close(fd)
+  throw new Refusal('unsupported', `process ${pid} of the pod has the root of the host`)
+}
+
+/** Goes down step by step; the last one held is where it leads. */
+async function walk(held: number[], path: string): Promise<void> {
+  let links = 0
+  for (let rest = steps(path); rest.length > 0; ) {
+    const [step = '', ...others] = rest
+    rest = others
+    if (step === '..') {
+      await leave(held, Math.max(1, held.length - 1))
+      continue
+    }
+    const fd = await descriptor.open(inside(held.at(-1) ?? -1, step), findOnly)
+    held.push(fd)
+    if (!(await descriptor.stat(fd)).isSymbolicLink()) continue
+    await leave(held, held.length - 1)
+    if (++links > mostLinks) throw new Refusal('failed', `${path} passes more than ${mostLinks} links`)
+    const target = await readlink(inside(held.at(-1) ?? -1, step))
+    if (target.startsWith('/')) await leave(held, 1)
+    rest = [...steps(target), ...others]
+  }
+}
+
+async function leave(held: number[], depth: number): Promise<void> {
+  for (const fd of held.splice(depth)) await descriptor.close(fd)
+}
+
+const steps = (path: string): readonly string[] => path.split('/').filter(step => step !== '' && step !== '.')

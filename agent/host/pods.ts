@@ -1,0 +1,73 @@
+import { statfs } from 'node:fs/promises'
+import { findPodProcesses } from '../../shared/discovery/pod-processes.ts'
+import type { Host, Pod, ReadOptions } from '../../shared/host.ts'
+import { limits } from '../../shared/limits.ts'
+import { mapReading, ok, type Reading, unavailable } from '../../shared/reading.ts'
+import { readContent } from './content.ts'
+import { guard, Refusal } from './failures.ts'
+import type { Mounts } from './mounts.ts'
+import { withPodFile } from './pod-root.ts'
+import { isLocal } from './small-files.ts'
+
+/** Pods of this host from inside, by one process of each. No namespace is entered. */
+export const findPods = async (mounts: Mounts, host: Host): Promise<Reading<readonly Pod[]>> =>
+  mapReading(await findPodProcesses(host), processes =>
+    [...processes].map(([uid, pid]) => ({ uid, host: podHost(mounts, { host, pid }) })),
+  )
+
+function podHost(mounts: Mounts, { host, pid }: { host: Host; pid: number }): Host {
+  const unsupported = async () => unavailable('unsupported', 'the namespaces of a pod are not entered')
+  return {
+    read: (path, options = {}) => {
+      const own = ofProcess(path, pid)
+      return own === null ? readFile(mounts, { pid, path, options }) : host.read(own, options)
+    },
+    stat: async path => {
+      const own = ofProcess(path, pid)
+      return own === null ? unsupported() : host.stat(own)
+    },
+    list: unsupported,
+    run: unsupported,
+    cri: unsupported,
+    http: unsupported,
+    pods: unsupported,
+  }
+}
+
+/** What the kernel itself tells of a process is read at the host, whatever the pod has mounted over it. */
+function ofProcess(path: string, pid: number): string | null {
+  if (path.startsWith('/proc/net/')) return `/proc/${pid}${path.slice('/proc'.length)}`
+  return path === '/proc/self/cgroup' ? `/proc/${pid}/cgroup` : null
+}
+
+interface Wanted {
+  readonly pid: number
+  readonly path: string
+  readonly options: ReadOptions
+}
+
+/** A pod may mount a file system of its own, which never answers. */
+async function readFile(mounts: Mounts, { pid, path, options }: Wanted) {
+  const { promise, cancel } = expire(limits.podFileMs, `${path} of process ${pid}`)
+  const reading = guard(path, async () =>
+    ok(
+      await withPodFile(mounts, { pid, path }, async pinned => {
+        // Reading files of other kinds may have effects, or take as long as their owner wants.
+        const isFit = path.startsWith('/sys/') ? (await statfs(pinned.path)).type === sysfs : await isLocal(pinned.path)
+        if (!isFit) throw new Refusal('unsupported', `${path} of process ${pid} is on a file system of another kind`)
+        return readContent(path, pinned, options)
+      }),
+    ),
+  )
+  return Promise.race([reading, promise]).finally(cancel)
+}
+
+const sysfs = 0x62656572
+
+function expire(ms: number, place: string) {
+  let timer: NodeJS.Timeout | undefined
+  const promise = new Promise<Reading<never>>(resolve => {
+    timer = setTimeout(() => resolve(unavailable('timeout', `${place} was not read within ${ms} ms`)), ms)
+  })
+  return { promise, cancel: () => clearTimeout(timer) }
+}

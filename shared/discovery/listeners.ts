@@ -1,0 +1,52 @@
+import { type Listener, parseProcSockets } from '../formats/proc-net-sockets.ts'
+import type { Host } from '../host.ts'
+import { limits } from '../limits.ts'
+import { isMissing, isOk, ok, type Reading } from '../reading.ts'
+
+/** Sockets of one network namespace that wait for peers. */
+interface Listeners {
+  readonly listeners: readonly Listener[]
+  /** False where a table was longer than is read, or not recorded: there may be more. */
+  readonly complete: boolean
+}
+
+/** Reads the listeners of TCP and UDP. */
+export async function readListeners(host: Host): Promise<Reading<Listeners>> {
+  const tables = await Promise.all(files.map(file => readTable(host, file)))
+  const unread = tables.find(table => !isOk(table) && !isAbsent(table))
+  if (unread && !isOk(unread)) return unread
+  const [first] = tables
+  if (first && !isOk(first) && !tables.some(isOk)) return first
+  const read = tables.flatMap(table => (isOk(table) ? [table.value] : []))
+  const listeners = read.flatMap(table => table.listeners).slice(0, mostListeners)
+  const complete = hasAll(tables) && read.every(table => table.complete) && listeners.length < mostListeners
+  return ok({ listeners, complete })
+}
+
+const mostListeners = 8192
+
+/** Recordings may hold some of the tables: then they are what there is. */
+const isAbsent = (table: Reading<Listeners>): boolean =>
+  !isOk(table) && (table.reason === 'missing' || table.reason === 'not-recorded')
+
+/** A kernel may lack IPv6, and nothing else. */
+const hasAll = (tables: readonly Reading<Listeners>[]): boolean =>
+  tables.every((table, index) => isOk(table) || (isMissing(table) && files[index]?.path.endsWith('6')))
+
+/** Each of IPv4 before that of IPv6, which a kernel may lack. */
+const files = [
+  { path: '/proc/net/tcp', protocol: 'tcp' },
+  { path: '/proc/net/tcp6', protocol: 'tcp' },
+  { path: '/proc/net/udp', protocol: 'udp' },
+  { path: '/proc/net/udp6', protocol: 'udp' },
+] as const
+
+/** The kernel lists listeners of TCP before connections, so that a table that is cut still holds all of them. */
+async function readTable(host: Host, { path, protocol }: (typeof files)[number]): Promise<Reading<Listeners>> {
+  const content = await host.read(path, { maxBytes: limits.commandBytes, keep: 'head' })
+  if (!isOk(content)) return content
+  const isCut = content.value.truncated !== null
+  const listeners = parseProcSockets(new TextDecoder().decode(content.value.bytes), { protocol, isCut })
+  if (!isOk(listeners)) return listeners
+  return ok({ listeners: listeners.value, complete: !isCut || protocol === 'tcp' })
+}

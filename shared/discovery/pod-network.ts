@@ -1,0 +1,113 @@
+import * as z from 'zod/mini'
+import { parseProcNetDev } from '../formats/proc-net-dev.ts'
+import { routeSchema } from '../formats/route.ts'
+import type { Host } from '../host.ts'
+import { readingOf } from '../part.ts'
+import { isOk, mapReading, ok, type Reading, unavailable } from '../reading.ts'
+import { readText } from '../text.ts'
+import { readProcAddresses } from './addresses.ts'
+import { runIpDevices } from './devices.ts'
+import { readListeners } from './listeners.ts'
+import { readProcRoutes, runIpRoutes } from './routes.ts'
+import { firstRead, mapReads, readNumber, unlessUnread } from './values.ts'
+
+/** Each fact by itself: an address may be read where a table of sockets is not. */
+export const podNetworkSchema = z.object({
+  devices: readingOf(
+    z.array(
+      z.object({
+        name: z.string(),
+        /** Null where it cannot be told. */
+        mtu: z.nullable(z.number()),
+      }),
+    ),
+  ),
+  /** With prefix, as `10.244.1.7/24`; those of `lo` too. */
+  addresses: readingOf(z.array(z.object({ device: z.string(), address: z.string() }))),
+  /** Of the main table. */
+  routes: readingOf(z.array(routeSchema)),
+  listeners: readingOf(
+    z.object({
+      sockets: z.array(
+        z.object({
+          protocol: z.enum(['tcp', 'udp']),
+          family: z.union([z.literal(4), z.literal(6)]),
+          /** `0.0.0.0` and `::` are all addresses. */
+          address: z.string(),
+          port: z.number(),
+        }),
+      ),
+      /** False where there may be more. */
+      complete: z.boolean(),
+    }),
+  ),
+})
+type PodNetwork = z.infer<typeof podNetworkSchema>
+
+/** A pod has a few of each; who has more is not a pod as others are. */
+const mostDevices = 64
+const mostRoutes = 1024
+const mostListeners = 1024
+
+/** Reads the network of a pod from inside. */
+export async function readPodNetwork(host: Host): Promise<Reading<PodNetwork>> {
+  const devices = await readDevices(host)
+  const [addresses, table, listening] = await Promise.all([
+    readAddresses(host, devices),
+    firstRead([() => readProcRoutes(host), () => runIpRoutes(host)]),
+    readListeners(host),
+  ])
+  const network: PodNetwork = {
+    devices,
+    addresses,
+    routes: mapReading(table, routes => routes.filter(isMain).slice(0, mostRoutes)),
+    listeners: mapReading(listening, ({ listeners, complete }) => ({
+      sockets: listeners.slice(0, mostListeners).map(({ protocol, family, address, port }) => ({
+        protocol,
+        family,
+        address,
+        port,
+      })),
+      complete: complete && listeners.length <= mostListeners,
+    })),
+  }
+  return unlessUnread(Object.values(network), network)
+}
+
+const isMain = ({ table }: { readonly table: string }): boolean => table === 'main'
+
+/** The MTU is told by the pod's own sysfs; recordings hold what `ip` printed. */
+async function readDevices(host: Host): Promise<PodNetwork['devices']> {
+  const text = await readText(host, '/proc/net/dev', { maxBytes: 65_536, keep: 'head' })
+  const printed = await runIpDevices(host, 'ip-link')
+  if (!isOk(text)) {
+    return mapReading(printed, devices => [...devices].map(([name, { mtu }]) => ({ name, mtu: mtu ?? null })))
+  }
+  const names = parseProcNetDev(text.value)
+  if (!isOk(names)) return names
+  const devices = await mapReads(names.value.slice(0, mostDevices), async name => {
+    const mtu = await readNumber(host, `/sys/class/net/${name}/mtu`)
+    const told = isOk(printed) ? printed.value.get(name)?.mtu : undefined
+    return { name, mtu: isOk(mtu) ? mtu.value : (told ?? null) }
+  })
+  return ok(devices)
+}
+
+async function readAddresses(host: Host, devices: PodNetwork['devices']): Promise<PodNetwork['addresses']> {
+  const printed = await runIpDevices(host, 'ip-addr')
+  if (isOk(printed)) {
+    return ok(
+      [...printed.value].flatMap(([device, { addr_info = [] }]) =>
+        addr_info.flatMap(({ local, prefixlen }) =>
+          local === undefined || prefixlen === undefined ? [] : [{ device, address: `${local}/${prefixlen}` }],
+        ),
+      ),
+    )
+  }
+  const others = isOk(devices) ? devices.value.filter(({ name }) => name !== 'lo') : []
+  const [only] = others.length === 1 ? others : []
+  const read = await readProcAddresses(host, only?.name)
+  if (read) return ok([...read].flatMap(([device, all]) => all.map(address => ({ device, address }))))
+  const table = await readText(host, '/proc/net/fib_trie', { maxBytes: 65_536, keep: 'head' })
+  return isOk(table) ? unavailable('failed', 'the kernel does not tell the devices of all addresses') : table
+}
