@@ -1,0 +1,34 @@
+import { ProtocolViolation } from '../../shared/protocol/frame.ts'
+import type { Entry } from './entry.ts'
+
+/** What came of one input: a fault has a sentence. */
+export type Verdict = { readonly kind: 'value' | 'refused' } | { readonly kind: 'escape'; readonly why: string }
+
+/** Bytes as JSON that an input of so many characters may become. */
+const mostBytes = (characters: number): number => 64 * characters + (64 << 10)
+
+/** Gives one text to a parser, which answers with a value or its own error, whatever the text is. */
+export function judge({ parse }: Entry, text: string): Verdict {
+  try {
+    return judgeValue(parse(text), text)
+  } catch (error) {
+    if (error instanceof ProtocolViolation) return { kind: 'refused' }
+    return {
+      kind: 'escape',
+      why: `threw ${error instanceof Error ? `${error.name}: ${error.message}` : String(error)}`,
+    }
+  }
+}
+
+/** A value is sent as JSON. */
+function judgeValue(value: unknown, text: string): Verdict {
+  const size = JSON.stringify(value, refuseNumbers)?.length ?? 0
+  return size > mostBytes(text.length)
+    ? { kind: 'escape', why: `made ${size} characters of JSON out of ${text.length}` }
+    : { kind: 'value' }
+}
+
+function refuseNumbers(key: string, value: unknown): unknown {
+  if (typeof value === 'number' && !Number.isFinite(value)) throw new RangeError(`${key} is ${value}, which JSON lacks`)
+  return value
+}

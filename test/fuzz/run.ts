@@ -1,0 +1,103 @@
+import { Worker } from 'node:worker_threads'
+
+/** Inputs of one parser, from a number on. */
+export interface Job {
+  readonly name: string
+  readonly seed: number
+  readonly inputs: number
+  readonly from: number
+}
+
+export interface WorkerInput {
+  readonly jobs: readonly Job[]
+  /** Two words: number of the input that is being read, and how many were begun. */
+  readonly progress: SharedArrayBuffer
+}
+
+/** What came of one parser's inputs; times in ms. */
+export interface JobResult {
+  readonly name: string
+  inputs: number
+  refused: number
+  readonly escapes: { readonly number: number; readonly why: string; readonly text: string }[]
+  ms: number
+  slowestMs: number
+}
+
+/** A result with inputs that did not end, or ended the thread. */
+export type Outcome = JobResult & { readonly hangs: readonly { readonly number: number; readonly why: string }[] }
+
+interface Options {
+  readonly hangMs: number
+  readonly onOutcome?: (outcome: Outcome) => void
+}
+
+/**
+ * Fuzzes parsers in a thread that is watched from here: an input that takes longer than `hangMs` is a hang, and so is
+ * one that takes the thread down with it. After either, the next parser's turn comes.
+ */
+export async function runFuzz(jobs: readonly Job[], options: Options): Promise<readonly Outcome[]> {
+  const outcomes: Outcome[] = []
+  const add = (outcome: Outcome) => {
+    outcomes.push(outcome)
+    options.onOutcome?.(outcome)
+  }
+  while (outcomes.length < jobs.length) {
+    const before = outcomes.length
+    const stuck = await runWorker(jobs.slice(before), { ...options, onOutcome: add })
+    const job = jobs[outcomes.length]
+    if (stuck && job) add({ ...nothing, name: job.name, hangs: [stuck] })
+    if (outcomes.length === before) throw new Error('the thread ended and did nothing')
+  }
+  return outcomes
+}
+
+const nothing = { inputs: 0, refused: 0, escapes: [], ms: 0, slowestMs: 0 }
+
+/** A thread cannot be given TypeScript by itself. */
+const loader = import.meta.resolve('tsx/esm/api')
+const file = JSON.stringify(new URL('./worker.ts', import.meta.url).href)
+const start = `import(${JSON.stringify(loader)}).then(({ tsImport }) => tsImport(${file}, ${file}))`
+
+interface Stuck {
+  readonly number: number
+  readonly why: string
+}
+
+/** Runs jobs until all are done, or one of them stops. */
+async function runWorker(jobs: readonly Job[], { hangMs, onOutcome }: Required<Options>): Promise<Stuck | null> {
+  const progress = new SharedArrayBuffer(8)
+  const workerData: WorkerInput = { jobs, progress }
+  const worker = new Worker(start, { eval: true, workerData, resourceLimits: { maxOldGenerationSizeMb: 512 } })
+  const number = () => new Int32Array(progress)[0] ?? 0
+  worker.on('message', (result: JobResult) => onOutcome({ ...result, hangs: [] }))
+  return new Promise((resolve, reject) => {
+    const stop = watch(progress, hangMs, () => {
+      resolve({ number: number(), why: `took longer than ${hangMs} ms` })
+      void worker.terminate()
+    })
+    worker.on('error', error => {
+      // Before the first input it is no parser's fault.
+      if (Atomics.load(new Int32Array(progress), 1) === 0) reject(error)
+      resolve({ number: number(), why: `ended the thread: ${error.message}` })
+    })
+    worker.on('exit', () => {
+      stop()
+      resolve(null)
+    })
+  })
+}
+
+/** Calls when the same input is being read for so long; not before the first one is begun. */
+function watch(progress: SharedArrayBuffer, hangMs: number, onHang: () => void): () => void {
+  const watched = new Int32Array(progress)
+  let begun = 0
+  let since = performance.now()
+  const timer = setInterval(() => {
+    const now = Atomics.load(watched, 1)
+    if (now !== begun || now === 0) since = performance.now()
+    begun = now
+    if (performance.now() - since > hangMs) onHang()
+  }, 100)
+  return () => clearInterval(timer)
+}
