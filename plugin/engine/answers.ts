@@ -1,4 +1,6 @@
+import { nodeParts } from '../../shared/collect-node.ts'
 import { messageOf } from '../../shared/errors.ts'
+import { unavailable } from '../../shared/reading.ts'
 import type { NodeParts, NodeSnapshot } from '../../shared/snapshot.ts'
 import type { AnyCheck, Outcome } from './check.ts'
 import type { Snapshot } from './snapshot.ts'
@@ -17,13 +19,39 @@ export interface Answer {
 type NodeCheckOf = Extract<AnyCheck, { scope: 'node' }>
 type ClusterCheckOf = Extract<AnyCheck, { scope: 'cluster' }>
 type ReadNode = Extract<NodeSnapshot, { status: 'read' }>
+type UnreadNode = Extract<NodeSnapshot, { status: 'not-read' }>
 
 function runOnNodes(snapshot: Snapshot, check: NodeCheckOf): readonly Answer[] {
   const unread = unreadCluster(snapshot, check.cluster)
   if (unread) return [{ check, node: null, outcome: { kind: 'not-run', why: unread } }]
-  const nodes = snapshot.nodes.filter(node => node.status === 'read')
-  if (nodes.length === 0) return [{ check, node: null, outcome: { kind: 'not-run', why: 'no node was read' } }]
-  return nodes.map(node => ({ check, node: node.name, outcome: runOnNode(snapshot, check, node) }))
+  const answers = snapshot.nodes.flatMap(node =>
+    node.status === 'read'
+      ? [{ check, node: node.name, outcome: runOnNode(snapshot, check, node) }]
+      : runWithoutNode(snapshot, check, node),
+  )
+  return snapshot.nodes.some(({ status }) => status === 'read') ? answers : [...answers, noneRead(snapshot, check)]
+}
+
+/** What the API alone shows of a node that gave nothing; that it shows nothing wrong is no answer. */
+function runWithoutNode(snapshot: Snapshot, check: NodeCheckOf, { name, why }: UnreadNode): readonly Answer[] {
+  if (check.needs.length > 0) return []
+  const unread = { ...unavailable('failed', `the node was not read: ${why}`), ms: 0 }
+  const outcome = runOnNode(snapshot, check, {
+    name,
+    status: 'read',
+    parts: nodeParts(Object.fromEntries(check.wants.map(part => [part, unread]))),
+  })
+  return outcome.kind === 'found' || outcome.kind === 'crashed' ? [{ check, node: name, outcome }] : []
+}
+
+function noneRead({ nodes }: Snapshot, check: NodeCheckOf): Answer {
+  const reasons = new Set(nodes.map(node => (node.status === 'read' ? '' : node.why)))
+  const [why] = reasons
+  return {
+    check,
+    node: null,
+    outcome: { kind: 'not-run', why: reasons.size === 1 && why ? `no node was read: ${why}` : 'no node was read' },
+  }
 }
 
 function runOnNode(snapshot: Snapshot, check: NodeCheckOf, { name, parts }: ReadNode): Answer['outcome'] {

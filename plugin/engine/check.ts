@@ -21,15 +21,27 @@ export interface Draft {
   readonly verify?: string
 }
 
-/** Three answers and a fourth for what does not exist here. `not-run` says what could not be looked at. */
+/** Nodes about which a check of the cluster could not decide, with the reason. */
+export interface Undecided {
+  readonly nodes: readonly string[]
+  readonly why: string
+}
+
+/**
+ * Three answers and a fourth for what does not exist here. `not-run` says what could not be looked at; a check of the
+ * cluster that found something, or nothing, on some nodes says with `undecided` which others it could not judge.
+ */
 export type Outcome =
   | { readonly kind: 'passed' }
-  | { readonly kind: 'found'; readonly drafts: readonly Draft[] }
+  | { readonly kind: 'found'; readonly drafts: readonly Draft[]; readonly undecided?: readonly Undecided[] }
   | { readonly kind: 'not-applicable'; readonly why: string }
   | { readonly kind: 'not-run'; readonly why: string }
 
 export const passed: Outcome = { kind: 'passed' }
 export const found = (...drafts: readonly Draft[]): Outcome => (drafts.length > 0 ? { kind: 'found', drafts } : passed)
+/** What was found where it could be looked, and where it could not; drafts may be empty. */
+export const foundAmong = (drafts: readonly Draft[], undecided: readonly Undecided[]): Outcome =>
+  undecided.length === 0 ? found(...drafts) : { kind: 'found', drafts, undecided }
 export const notApplicable = (why: string): Outcome => ({
   kind: 'not-applicable',
   why,

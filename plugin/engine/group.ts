@@ -1,4 +1,5 @@
-import { type Finding, type Subject, severities } from '../../shared/finding.ts'
+import { type Finding, severities } from '../../shared/finding.ts'
+import { type Touching, touchingByName } from './touching.ts'
 
 /** A finding before it knows what it explains, with the codes of the symptoms that its check names. */
 export interface Candidate {
@@ -6,20 +7,27 @@ export interface Candidate {
   readonly symptoms: readonly string[]
 }
 
+interface Catalogue {
+  readonly touches: Touching
+  /** Codes that some check names as its symptom, whether it found anything or not. */
+  readonly symptomCodes: ReadonlySet<string>
+}
+
 /**
  * Draws an edge from a cause to each symptom whose subject touches it, through any number of steps, and tells the
- * findings without a cause apart. Infos are never a root cause. Order: severity of the worst thing explained, then how
- * much is explained, then id, so that the same snapshot gives the same bytes.
+ * findings without a cause apart. Infos are never a root cause. The order is that of `heavierFirst` and does not depend
+ * on the order of the candidates.
  */
-export function groupFindings(candidates: readonly Candidate[]): {
-  readonly findings: Finding[]
-  readonly rootCauses: Finding[]
-} {
+export function groupFindings(
+  candidates: readonly Candidate[],
+  { touches, symptomCodes }: Catalogue = { touches: touchingByName, symptomCodes: new Set() },
+): { readonly findings: Finding[]; readonly rootCauses: Finding[] } {
   const byId = new Map(candidates.map(candidate => [candidate.finding.id, candidate]))
-  const direct = new Map(candidates.map(cause => [cause.finding.id, symptomsOf(cause, candidates)]))
+  const byCode = groupByCode([...byId.values()])
+  const direct = new Map([...byId].map(([id, cause]) => [id, symptomsOf(cause, { byCode, touches })]))
   const findings = [...byId.values()]
     .map(({ finding }) => ({ ...finding, explains: reachable(finding.id, direct) }))
-    .sort(heavierFirst(byId))
+    .sort(heavierFirst(byId, symptomCodes))
   const explained = new Set([...direct.values()].flat())
   return {
     findings,
@@ -27,21 +35,24 @@ export function groupFindings(candidates: readonly Candidate[]): {
   }
 }
 
-const symptomsOf = (cause: Candidate, all: readonly Candidate[]): readonly string[] =>
-  all
-    .filter(({ finding }) => finding.id !== cause.finding.id)
-    .filter(({ finding }) => cause.symptoms.includes(finding.code) && touches(cause.finding.subject, finding.subject))
-    .map(({ finding }) => finding.id)
-
-/** Two subjects touch when they share a node; the cluster, and what is bound to no node, touches everything. */
-function touches(a: Subject, b: Subject): boolean {
-  const [left, right] = [nodesOf(a), nodesOf(b)]
-  return left === null || right === null || left.some(node => right.includes(node))
+function groupByCode(candidates: readonly Candidate[]): ReadonlyMap<string, readonly Candidate[]> {
+  const groups = new Map<string, Candidate[]>()
+  for (const candidate of candidates) {
+    const group = groups.get(candidate.finding.code)
+    if (group) group.push(candidate)
+    else groups.set(candidate.finding.code, [candidate])
+  }
+  return groups
 }
 
-function nodesOf(subject: Subject): readonly string[] | null {
-  if (subject.kind === 'Node') return [subject.name]
-  return subject.kind === 'Cluster' ? null : (subject.nodes ?? null)
+function symptomsOf(
+  { finding, symptoms }: Candidate,
+  { byCode, touches }: { byCode: ReadonlyMap<string, readonly Candidate[]>; touches: Touching },
+): readonly string[] {
+  return symptoms
+    .flatMap(code => byCode.get(code) ?? [])
+    .filter(({ finding: other }) => other.id !== finding.id && touches(finding.subject, other.subject))
+    .map(({ finding: other }) => other.id)
 }
 
 function reachable(start: string, direct: ReadonlyMap<string, readonly string[]>): string[] {
@@ -57,8 +68,35 @@ function reachable(start: string, direct: ReadonlyMap<string, readonly string[]>
   return [...seen].sort()
 }
 
-function heavierFirst(all: ReadonlyMap<string, Candidate>): (a: Finding, b: Finding) => number {
-  const severityOf = (id: string) => severities.indexOf(all.get(id)?.finding.severity ?? 'info')
-  const worst = (finding: Finding) => Math.min(...[finding.id, ...finding.explains].map(severityOf))
-  return (a, b) => worst(a) - worst(b) || b.explains.length - a.explains.length || (a.id < b.id ? -1 : 1)
+/**
+ * The worst of what a finding is and explains; how many errors it explains; how much it explains but infos; its own
+ * severity; causes before states that are usually a symptom; certain before likely; then the id.
+ */
+function heavierFirst(
+  all: ReadonlyMap<string, Candidate>,
+  symptomCodes: ReadonlySet<string>,
+): (a: Finding, b: Finding) => number {
+  const rank = (id: string) => severities.indexOf(all.get(id)?.finding.severity ?? 'info')
+  const weights = (finding: Finding): readonly number[] => {
+    const explained = finding.explains.map(rank)
+    return [
+      Math.min(rank(finding.id), ...explained),
+      -explained.filter(severity => severity === 0).length,
+      -explained.filter(severity => severity < 2).length,
+      rank(finding.id),
+      symptomCodes.has(finding.code) ? 1 : 0,
+      finding.confidence === 'certain' ? 0 : 1,
+    ]
+  }
+  const known = new Map<Finding, readonly number[]>()
+  const weightsOf = (finding: Finding) => {
+    const weight = known.get(finding) ?? weights(finding)
+    known.set(finding, weight)
+    return weight
+  }
+  return (a, b) => {
+    const [left, right] = [weightsOf(a), weightsOf(b)]
+    const differing = left.findIndex((weight, i) => weight !== right[i])
+    return differing < 0 ? (a.id < b.id ? -1 : 1) : (left[differing] ?? 0) - (right[differing] ?? 0)
+  }
 }

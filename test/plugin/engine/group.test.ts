@@ -76,6 +76,30 @@ test('a warning that explains an error stands before another warning', () => {
   expect(ids(rootCauses)).toEqual(['BBB001/n1', 'AAA001/n1'])
 })
 
+test('causes that explain the same stand before likely ones and before what is usually a symptom', () => {
+  const likely = candidate('AAA001', node('n1'))
+  const { rootCauses } = groupFindings(
+    [
+      { ...likely, finding: { ...likely.finding, confidence: 'likely' } },
+      candidate('BBB001', node('n1')),
+      candidate('AAB001', node('n1')),
+    ],
+    { touches: () => true, symptomCodes: new Set(['AAB001']) },
+  )
+  expect(ids(rootCauses)).toEqual(['BBB001/n1', 'AAA001/n1', 'AAB001/n1'])
+})
+
+test('who explains more errors stands first, however many notes another explains', () => {
+  const { rootCauses } = groupFindings([
+    candidate('AAA001', node('n1'), { symptoms: ['CCC001', 'DDD001'] }),
+    candidate('BBB001', node('n1'), { symptoms: ['EEE001'] }),
+    candidate('CCC001', node('n1'), { severity: 'info' }),
+    candidate('DDD001', node('n1'), { severity: 'info' }),
+    candidate('EEE001', node('n1')),
+  ])
+  expect(ids(rootCauses)).toEqual(['BBB001/n1', 'AAA001/n1'])
+})
+
 test('an info is listed and is never a root cause', () => {
   const { findings, rootCauses } = groupFindings([candidate('AAA001', node('n1'), { severity: 'info' })])
   expect(findings).toHaveLength(1)

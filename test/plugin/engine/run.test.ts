@@ -1,8 +1,11 @@
+import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import type { Pod } from '../../../plugin/cluster/pods.ts'
 import {
   type AnyCheck,
   clusterCheck,
   found,
+  foundAmong,
   nodeCheck,
   notApplicable,
   notRun,
@@ -14,6 +17,7 @@ import type { Snapshot } from '../../../plugin/engine/snapshot.ts'
 import { nodeParts } from '../../../shared/collect-node.ts'
 import { ok, unavailable } from '../../../shared/reading.ts'
 import type { NodeSnapshot } from '../../../shared/snapshot.ts'
+import { pod } from '../../support/api-objects.ts'
 
 const modules = (state: 'present' | 'absent') => ({ ...ok({ states: { br_netfilter: state } }), ms: 1 })
 
@@ -129,7 +133,55 @@ test('a node that was not read makes a clean run incomplete', () => {
 
 test('without any node that was read no node check counts as run', () => {
   const report = runChecks(snapshot({ name: 'n1', status: 'not-read', why: 'evicted' }), [absence])
-  expect(report.checks.notRun).toEqual([{ code: 'TST001', why: 'no node was read', nodes: [] }])
+  expect(report.checks.notRun).toEqual([{ code: 'TST001', why: 'no node was read: evicted', nodes: [] }])
+})
+
+test('a check of the cluster says of which nodes it could not judge', () => {
+  const partly = clusterCheck({
+    ...meta,
+    cluster: [],
+    run: () =>
+      foundAmong([{ ...draft, subject: { kind: 'Node', name: 'n1' } }], [{ nodes: ['n2'], why: 'modules not read' }]),
+  })
+  const report = runChecks(snapshot(read('n1', 'present'), read('n2', 'present')), [partly])
+  expect(report.findings.map(({ id }) => id)).toEqual(['TST001/node/n1'])
+  expect(report.checks.notRun).toEqual([{ code: 'TST001', why: 'modules not read', nodes: ['n2'] }])
+})
+
+test('a node that gave nothing is judged by the API where that is enough, and is never healthy', () => {
+  const byApi = nodeCheck({
+    ...meta,
+    needs: [],
+    wants: ['modules'],
+    run: ({ node }) => (node === 'n2' ? found(draft) : passed),
+  })
+  const lost = (name: string): NodeSnapshot => ({ name, status: 'not-read', why: 'evicted' })
+  const report = runChecks(snapshot(lost('n1'), lost('n2')), [byApi])
+  expect(report.findings.map(({ id }) => id)).toEqual(['TST001/node/n2'])
+  expect(report.checks.notRun).toEqual([{ code: 'TST001', why: 'no node was read: evicted', nodes: [] }])
+})
+
+test('the order in which lists were read does not reach the report', () => {
+  const pods = ['a', 'b', 'c', 'd'].map(name => pod({ name, labels: { name } }))
+  const nodes = ['n1', 'n2', 'n3'].map(name => read(name, name === 'n2' ? 'present' : 'absent'))
+  const lister = clusterCheck({
+    ...meta,
+    code: 'TST003',
+    cluster: ['pods'],
+    run: ({ cluster, nodes }) =>
+      found({ ...draft, message: [...nodes.keys(), ...cluster.pods.map(({ name }) => name)].join(' ') }),
+  })
+  const given = (podList: Pod[], nodeList: NodeSnapshot[]): Snapshot => {
+    const base = snapshot(...nodeList)
+    return { ...base, cluster: { ...base.cluster, pods: { ...ok(podList), ms: 0 } } }
+  }
+  const expected = JSON.stringify(runChecks(given(pods, nodes), [absence, lister]))
+  const shuffled = <T>(items: T[]) => fc.shuffledSubarray(items, { minLength: items.length })
+  fc.assert(
+    fc.property(shuffled(pods), shuffled(nodes), (podList, nodeList) => {
+      expect(JSON.stringify(runChecks(given(podList, nodeList), [absence, lister]))).toBe(expected)
+    }),
+  )
 })
 
 test('the same snapshot gives the same bytes', () => {

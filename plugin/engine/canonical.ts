@@ -1,0 +1,28 @@
+import type { Snapshot } from './snapshot.ts'
+
+/** The same snapshot with its lists in an order of their own, so that the order of reading never reaches a report. */
+export const canonical = (snapshot: Snapshot): Snapshot => ({
+  ...snapshot,
+  nodes: [...snapshot.nodes].sort(({ name: a }, { name: b }) => compare(a, b)),
+  // Sorting a list changes neither its type nor that of the record.
+  cluster: Object.fromEntries(
+    Object.entries(snapshot.cluster).map(([name, part]) => [
+      name,
+      part.status === 'ok' && Array.isArray(part.value) ? { ...part, value: sorted(part.value) } : part,
+    ]),
+  ) as Snapshot['cluster'],
+})
+
+function sorted(items: readonly unknown[]): readonly unknown[] {
+  const keyed = items.map(item => ({ item, key: keyOf(item) }))
+  keyed.sort((a, b) => compare(a.key, b.key) || compare(JSON.stringify(a.item), JSON.stringify(b.item)))
+  return keyed.map(({ item }) => item)
+}
+
+function keyOf(item: unknown): string {
+  if (typeof item !== 'object' || item === null) return String(item)
+  const { namespace, name } = item as { namespace?: unknown; name?: unknown }
+  return typeof name === 'string' ? `${typeof namespace === 'string' ? namespace : ''}/${name}` : JSON.stringify(item)
+}
+
+const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)
