@@ -1,4 +1,6 @@
 // Made by `npm run generate` from the folder listing. Do not edit.
+import { awsIpam } from '../node/aws-ipam.ts'
+import { azureIpam } from '../node/azure-ipam.ts'
 import { bridges } from '../node/bridges.ts'
 import { certificates } from '../node/certificates.ts'
 import { clock } from '../node/clock.ts'
@@ -36,5 +38,6 @@ import { sandboxes } from '../node/sandboxes.ts'
 import { security } from '../node/security.ts'
 import { sockets } from '../node/sockets.ts'
 import { sysctls } from '../node/sysctls.ts'
+import { weave } from '../node/weave.ts'
 
-export const parts = { bridges, certificates, clock, cniBinaries, cniConfig, cniDaemons, cniResults, conntrack, fdb, firewallServices, hostLocal, hostLogs, ipsets, iptables, ipvs, kernelLog, kernel, kubeProxy, kubelet, links, modules, neighbours, networkCounters, nft, offloads, overlays, podNamespaces, processes, proxyEnvironment, resolvConf, routes, rules, runtime, sandboxes, security, sockets, sysctls } as const
+export const parts = { awsIpam, azureIpam, bridges, certificates, clock, cniBinaries, cniConfig, cniDaemons, cniResults, conntrack, fdb, firewallServices, hostLocal, hostLogs, ipsets, iptables, ipvs, kernelLog, kernel, kubeProxy, kubelet, links, modules, neighbours, networkCounters, nft, offloads, overlays, podNamespaces, processes, proxyEnvironment, resolvConf, routes, rules, runtime, sandboxes, security, sockets, sysctls, weave } as const
