@@ -21,7 +21,7 @@ export function parseConntrackStat(text: string): Reading<ConntrackCounters> {
 export function parseConntrackTool(text: string): Reading<ConntrackCounters> {
   const rows = text
     .split('\n', mostRows)
-    .map(line => [...line.matchAll(/(?<name>[a-z_]+)=(?<value>\d{1,20})\b/g)])
+    .map(line => [...line.matchAll(/\b(?<name>[a-z_]{1,64})=(?<value>\d{1,20})\b/g)])
     .filter(row => row.length > 0)
   if (rows.length === 0) return unavailable('malformed', '`conntrack -S` printed no counters')
   return ok(

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini'
 import { ok, type Reading, unavailable } from '../reading.ts'
-import { isShallow } from './json-depth.ts'
+import { isSendable } from './json-depth.ts'
 import { nftSetSchema, readNftSet } from './nft-set.ts'
 import { parseStatement, statementSchema } from './nft-statement.ts'
 
@@ -72,8 +72,8 @@ interface Keeper {
 function keepEntry(keeper: Keeper, entry: Readonly<Record<string, unknown>>): void {
   const { ruleset } = keeper
   for (const [kind, body] of Object.entries(entry)) {
-    // Deeper values than any rule has are not walked, here or later.
-    if (!isShallow(body, mostDepth)) ruleset.omitted += 1
+    // Values deeper than any rule has are not walked, here or later.
+    if (!isSendable(body, mostDepth)) ruleset.omitted += 1
     else if (kind === 'metainfo') ruleset.version = z.safeParse(metaSchema, body).data?.version ?? null
     else if (!keepObject(keeper, kind, body)) countOther(ruleset, kind)
   }

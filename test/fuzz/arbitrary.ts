@@ -12,7 +12,7 @@ export function hostileTexts(seeds: readonly string[]): fc.Arbitrary<string> {
     { weight: 10, arbitrary: fc.string({ unit: 'binary', maxLength: 200 }) },
     { weight: 10, arbitrary: fc.json({ maxDepth: 4 }) },
     { weight: 20, arbitrary: fc.array(words, { maxLength: 40 }).map(list => list.join(' ')) },
-    { weight: 1, arbitrary: stretched },
+    { weight: 3, arbitrary: stretched },
   )
 }
 

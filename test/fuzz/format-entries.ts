@@ -23,7 +23,7 @@ import { parseIpsetSave } from '../../shared/formats/ipset-save.ts'
 import { printIptables, printRule } from '../../shared/formats/iptables-print.ts'
 import { readRule } from '../../shared/formats/iptables-rule.ts'
 import { parseIptablesSave } from '../../shared/formats/iptables-save.ts'
-import { isShallow } from '../../shared/formats/json-depth.ts'
+import { isSendable } from '../../shared/formats/json-depth.ts'
 import { findJsonError } from '../../shared/formats/json-error.ts'
 import { parseKernelLog } from '../../shared/formats/kernel-log.ts'
 import { parseKubeProxyConfig } from '../../shared/formats/kube-proxy-config.ts'
@@ -111,7 +111,7 @@ export const formatEntries: Entries = {
   },
   'iptables-rule': { readRule: entry('iptables-rule.txt', text => linesOf(text).map(readRule)) },
   'iptables-save': { parseIptablesSave: entry('iptables-save.txt', text => parseIptablesSave(text, room)) },
-  'json-depth': { isShallow: entry(json, text => isShallow(jsonOf(text), 32)) },
+  'json-depth': { isSendable: entry(json, text => isSendable(jsonOf(text), 32)) },
   'json-error': { findJsonError: entry(json, agreeOnJson) },
   'kernel-log': { parseKernelLog: entry('kernel-log.txt', parseKernelLog) },
   'kube-proxy-config': { parseKubeProxyConfig: entry('kube-proxy-config.txt', parseKubeProxyConfig) },
@@ -122,8 +122,8 @@ export const formatEntries: Entries = {
   'log-lines': { parseLogLines: entry('log-lines.txt', text => parseLogLines(text, clock)) },
   'neighbour-stat': { parseNeighbourStat: entry('neighbour-stat.txt', parseNeighbourStat) },
   'nft-json': { parseNftRuleset: entry('nft-json.txt', text => parseNftRuleset(text, room)) },
-  'nft-set': { readNftSet: entry('nft-set.txt', text => readNftSet(jsonOf(text), { room })) },
-  'nft-statement': { parseStatement: entry(statements, text => parseStatement(jsonOf(text))) },
+  'nft-set': { readNftSet: entry('nft-set.txt', text => readNftSet(sendable(jsonOf(text)), { room })) },
+  'nft-statement': { parseStatement: entry(statements, text => parseStatement(sendable(jsonOf(text)))) },
   'os-release': { parseOsRelease: entry('os-release.txt', parseOsRelease) },
   'parse-json': {
     parseJsonWith: entry(json, text => parseJsonWith(z.array(z.object({ dst: z.string() })), { text, what: 'it' })),
@@ -169,6 +169,9 @@ export const formatEntries: Entries = {
   'softnet-stat': { parseSoftnetStat: entry('softnet-stat.txt', parseSoftnetStat) },
   'top-level-yaml': { readTopLevel: entry('kubelet-config.txt', text => readTopLevel(text, ['kind', 'clusterDNS'])) },
 }
+
+/** Nothing else gets as far. */
+const sendable = (value: unknown): unknown => (isSendable(value, 24) ? value : null)
 
 /** Its whole meaning is to say what JSON.parse says. */
 function agreeOnJson(text: string): unknown {

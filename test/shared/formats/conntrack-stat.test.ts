@@ -50,6 +50,8 @@ test('the tool has other names for the same columns', () => {
     'cpu=0   \tfound=1 drop=19 error=2 clash_resolve=3 chaintoolong=4 \ncpu=1   \tfound=1 drop=5 error=0 clash_resolve=0 chaintoolong=0 \n'
   expect(given(parseConntrackTool(text))).toEqual({ found: 2, drop: 24, icmp_error: 2, clashres: 3, chainlength: 4 })
   expect(reasonOf(parseConntrackTool('usage: conntrack'))).toBe('malformed')
+  // Minutes, were every letter the begin of a name.
+  expect(reasonOf(parseConntrackTool('a'.repeat(1 << 20)))).toBe('malformed')
 })
 
 test('text that is no table is malformed, whatever it is', () => {

@@ -103,6 +103,11 @@ test('without room objects and elements are counted', () => {
   expect(sets[0]?.omitted).toBeGreaterThan(0)
 })
 
+test('a number that JSON cannot write again is left out and counted', () => {
+  const text = '{"nftables":[{"rule":{"family":"ip","table":"a","chain":"b","expr":[{"unknown":1e999}]}}]}'
+  expect(given(parseNftRuleset(text))).toMatchObject({ rules: [], omitted: 1 })
+})
+
 test('a value that is nested too deep is left out and counted', () => {
   const deep = `${'['.repeat(5000)}${']'.repeat(5000)}`
   const text = `{"nftables":[{"rule":{"family":"ip","table":"a","chain":"b","expr":[${deep}]}}]}`
