@@ -13,12 +13,14 @@ import { findPods } from './host/pods.ts'
  * fixed table are run.
  */
 export function liveHost(mounts: Mounts): Host {
-  const host: Host = rememberHost({
+  const direct: Host = {
     ...liveFiles(mounts),
     run: name => runCommand(mounts, name),
     cri: async call => callRuntime(mounts, await findRuntimeSockets(host), call),
     http: askHttp,
-    pods: () => findPods(mounts, host),
-  })
+    // Whether a process still is that of the pod must be asked anew.
+    pods: () => findPods(mounts, direct),
+  }
+  const host = rememberHost(direct)
   return host
 }

@@ -9,7 +9,7 @@ import type { Mounts } from './mounts.ts'
 import { withPodFile } from './pod-root.ts'
 import { isLocal } from './small-files.ts'
 
-/** Pods of this host from inside, by one process of each. No namespace is entered. */
+/** Pods of this host from inside, by one process of each; `host` must not remember answers. No namespace is entered. */
 export const findPods = async (mounts: Mounts, host: Host): Promise<Reading<readonly Pod[]>> =>
   mapReading(await findPodProcesses(host), processes =>
     [...processes].map(([uid, pid]) => ({ uid, host: podHost(mounts, { host, pid }) })),
