@@ -9,6 +9,7 @@ import type { HostLocal, Reservation } from '../../shared/node/host-local.ts'
 import type { HostLogs } from '../../shared/node/host-logs.ts'
 import type { Kernel } from '../../shared/node/kernel.ts'
 import type { KernelLog } from '../../shared/node/kernel-log.ts'
+import type { Link, Links } from '../../shared/node/links.ts'
 import type { NetworkCounters } from '../../shared/node/network-counters.ts'
 import type { Routes } from '../../shared/node/routes.ts'
 import type { Runtime } from '../../shared/node/runtime.ts'
@@ -230,3 +231,18 @@ export const kernel = (release: string): Kernel => ({
   uptimeSeconds: ok(86_400),
   os: ok({ id: 'linux', version: null, name: 'Linux' }),
 })
+
+/** A device that is up, with addresses as `192.0.2.7/24`. */
+export const link = (name: string, addresses: readonly string[] = [], change: Partial<Link> = {}): Link => ({
+  name,
+  index: null,
+  mtu: 1500,
+  state: 'up',
+  mac: null,
+  kind: null,
+  master: null,
+  addresses: [...addresses],
+  ...change,
+})
+
+export const links = (...list: Link[]): Links => ({ links: list, hasAddresses: true })

@@ -1,0 +1,44 @@
+import check from '../../../plugin/checks/nod/nod002-node-address-wrong.ts'
+import { apiNode } from '../../support/api-objects.ts'
+import { checkCases } from '../../support/check-cases.ts'
+import { link, links } from '../../support/host-objects.ts'
+import { type GivenParts, snapshot } from '../../support/snapshot.ts'
+
+const node = (name: string, address: string, type = 'InternalIP') => apiNode({ name, addresses: [{ type, address }] })
+const given = (nodes: ReturnType<typeof node>[], parts: Record<string, GivenParts> = {}) =>
+  snapshot({ cluster: { nodes }, nodes: parts })
+const device = (address: string) => ({ links: links(link('eth0', [address])) })
+
+checkCases(check, {
+  fires: [
+    {
+      name: 'where two nodes have one address',
+      given: given([node('node1', '192.0.2.15'), node('node2', '192.0.2.15')]),
+      subject: 'node2',
+      at: 'Node node1',
+    },
+    {
+      name: 'where no device has it',
+      given: given([node('node1', '192.0.2.15')], { node1: device('198.51.100.4/24') }),
+      subject: 'node1',
+      at: 'ip addr',
+    },
+  ],
+  silent: [
+    {
+      name: 'where a device has it',
+      given: given([node('node1', '192.0.2.15'), node('node2', '192.0.2.16')], { node1: device('192.0.2.15/24') }),
+      answer: 'passed',
+    },
+    {
+      name: 'where clouds translate it',
+      given: given([node('node1', '192.0.2.15', 'ExternalIP')], { node1: device('198.51.100.4/24') }),
+      answer: 'passed',
+    },
+    {
+      name: 'where addresses of devices were not read',
+      given: given([node('node1', '192.0.2.15')], { node1: { links: { links: [link('eth0')], hasAddresses: false } } }),
+      answer: 'passed',
+    },
+  ],
+})
