@@ -35,8 +35,10 @@ import { readNftSet } from '../../shared/formats/nft-set.ts'
 import { parseStatement } from '../../shared/formats/nft-statement.ts'
 import { parseOsRelease } from '../../shared/formats/os-release.ts'
 import { firstIssue, parseJsonWith } from '../../shared/formats/parse-json.ts'
+import { parsePodCgroup } from '../../shared/formats/pod-cgroup.ts'
 import { parseProcIpv6Route } from '../../shared/formats/proc-ipv6-route.ts'
 import { parseProcArp } from '../../shared/formats/proc-net-arp.ts'
+import { parseProcNetDev } from '../../shared/formats/proc-net-dev.ts'
 import { parseProcSnmp, parseProcSnmp6 } from '../../shared/formats/proc-net-snmp.ts'
 import { parseProcSockets } from '../../shared/formats/proc-net-sockets.ts'
 import { parseProcRoute } from '../../shared/formats/proc-route.ts'
@@ -132,8 +134,10 @@ export const formatEntries: Entries = {
       return error ? firstIssue(error) : null
     }),
   },
+  'pod-cgroup': { parsePodCgroup: entry('pod-cgroup.txt', parsePodCgroup) },
   'proc-ipv6-route': { parseProcIpv6Route: entry('proc-ipv6-route.txt', parseProcIpv6Route) },
   'proc-net-arp': { parseProcArp: entry('proc-net-arp.txt', parseProcArp) },
+  'proc-net-dev': { parseProcNetDev: entry('proc-net-dev.txt', parseProcNetDev) },
   'proc-net-snmp': {
     parseProcSnmp: entry('proc-net-snmp.txt', parseProcSnmp),
     parseProcSnmp6: entry('proc-net-snmp6.txt', parseProcSnmp6),
