@@ -1,6 +1,6 @@
 import { parseAddress } from '../../shared/ip.ts'
 import type { CniConfigFile } from '../../shared/node/cni-config.ts'
-import type { HostLocal, Reservation } from '../../shared/node/host-local.ts'
+import type { HostLocal, HostLocalStore, Reservation } from '../../shared/node/host-local.ts'
 import type { Sandboxes } from '../../shared/node/sandboxes.ts'
 import { isMissing, isOk, type Reading } from '../../shared/reading.ts'
 import { capacityOf, describeSet, holds, type RangeSet, rangeSets, setsOfNetworks } from './address-ranges.ts'
@@ -51,8 +51,8 @@ export function localNetworks({
   ...sources
 }: Sources & { readonly hostLocal: HostLocal }): readonly LocalNetwork[] {
   return servedNetworks(sources).flatMap(({ name, path, sets }) => {
-    const reservations = reservationsAt(hostLocal, path)
-    return sets && reservations ? [{ name, path, sets: sets.map(set => usageOf(set, reservations)) }] : []
+    const store = storeAt(hostLocal, path)
+    return sets && store ? [{ name, path, sets: sets.map(set => usageOf(set, store.reservations)) }] : []
   })
 }
 
@@ -84,14 +84,15 @@ function networksOf({ content }: CniConfigFile, podNetworks: readonly string[]):
   })
 }
 
-/** Reservations at a path; none where nothing was ever reserved, null where they are not or not all known. */
-function reservationsAt({ roots }: HostLocal, path: string): readonly Reservation[] | null {
+/** The store at a path; an empty one where nothing was ever reserved, null where it is not or not wholly known. */
+export function storeAt({ roots }: HostLocal, path: string): HostLocalStore | null {
+  const empty = { path, network: path.slice(path.lastIndexOf('/') + 1), reservations: [], strays: [], omitted: 0 }
   const root = roots.find(root => path.startsWith(`${root.path}/`))
   if (!root) return null
-  if (!isOk(root.stores)) return isMissing(root.stores) ? [] : null
+  if (!isOk(root.stores)) return isMissing(root.stores) ? empty : null
   const store = root.stores.value.find(store => store.path === path)
-  if (!store) return []
-  return store.omitted === 0 ? store.reservations : null
+  if (!store) return empty
+  return store.omitted === 0 ? store : null
 }
 
 function usageOf(set: RangeSet, reservations: readonly Reservation[]): SetUsage {

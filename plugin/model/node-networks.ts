@@ -21,23 +21,30 @@ export interface NodeNetworks {
   readonly unknown: string | null
 }
 
-export function nodeNetworks({ cniConfig, hostLocal, runtime, node }: Sources): NodeNetworks {
-  if (!isOk(cniConfig)) return { networks: [], unknown: cniConfig.detail }
-  const flavour = flavourOf(runtime, node)
-  const effective = effectiveConfig({ config: cniConfig.value, runtime, flavour })
-  if (!isOk(effective)) return { networks: [], unknown: effective.detail }
-  const { files } = cniConfig.value
-  const isEmpty = isMissing(files) || (isOk(files) && files.value.length === 0)
-  const isKubenet = isEmpty && flavour === 'docker'
-  const sources = { configs: effective.value.inUse, podNetworks: node?.podCIDRs ?? [], isKubenet }
-  const served = servedNetworks(sources)
-  if (served.length === 0) return { networks: [], unknown: null }
+export function nodeNetworks({ hostLocal, ...sources }: Sources): NodeNetworks {
+  const { served, unknown, ...rest } = servedOn(sources)
+  if (served.length === 0 || unknown !== null) return { networks: [], unknown }
   if (!isOk(hostLocal)) return { networks: [], unknown: hostLocal.detail }
-  const networks = localNetworks({ ...sources, hostLocal: hostLocal.value })
+  const networks = localNetworks({ ...rest, hostLocal: hostLocal.value })
   return { networks, unknown: whyLeftOut(served.find(({ path }) => !networks.some(network => network.path === path))) }
 }
 
-function whyLeftOut(network: ServedNetwork | undefined): string | null {
+/** The networks in use on a node whose addresses host-local gives, and what they were made of. */
+export function servedOn({ cniConfig, runtime, node }: Omit<Sources, 'hostLocal'>) {
+  const podNetworks = node?.podCIDRs ?? []
+  const none = { configs: [], podNetworks, isKubenet: false, served: [] }
+  if (!isOk(cniConfig)) return { ...none, unknown: cniConfig.detail }
+  const flavour = flavourOf(runtime, node)
+  const effective = effectiveConfig({ config: cniConfig.value, runtime, flavour })
+  if (!isOk(effective)) return { ...none, unknown: effective.detail }
+  const { files } = cniConfig.value
+  const isEmpty = isMissing(files) || (isOk(files) && files.value.length === 0)
+  const sources = { configs: effective.value.inUse, podNetworks, isKubenet: isEmpty && flavour === 'docker' }
+  return { ...sources, served: servedNetworks(sources), unknown: null }
+}
+
+/** Why a network that host-local serves is not among those that are known; null where there is none. */
+export function whyLeftOut(network: ServedNetwork | undefined): string | null {
   if (!network) return null
   return network.sets ? `${network.path} could not be read` : `the ranges of network ${network.name} are not known`
 }

@@ -12,7 +12,10 @@ const podsByNode = memoise((pods: readonly Pod[]): ReadonlyMap<string, readonly 
 
 /** Pods of one node that still hold what they were given: neither finished nor evicted. */
 export const livePodsOn = (pods: readonly Pod[], node: string): readonly Pod[] =>
-  (podsByNode(pods).get(node) ?? []).filter(({ phase }) => phase !== 'Succeeded' && phase !== 'Failed')
+  (podsByNode(pods).get(node) ?? []).filter(isLive)
+
+/** Neither finished nor evicted: a finished pod keeps its address in its status only. */
+export const isLive = ({ phase }: Pod): boolean => phase !== 'Succeeded' && phase !== 'Failed'
 
 /** Live pods of one node that have a network of their own. */
 export const networkedPodsOn = (pods: readonly Pod[], node: string): readonly Pod[] =>

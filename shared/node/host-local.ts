@@ -1,6 +1,7 @@
 import * as z from 'zod/mini'
 import { findCniDirectories } from '../discovery/cni-directories.ts'
 import { readConfigDirectory } from '../discovery/cni-files.ts'
+import { lookAgain, secondLookSchema } from '../discovery/second-look.ts'
 import { readSmallFiles } from '../discovery/small-files.ts'
 import { mapReads, unlessUnread } from '../discovery/values.ts'
 import { parseReservation } from '../formats/reservation.ts'
@@ -37,6 +38,8 @@ const storeSchema = z.object({
 const hostLocalSchema = z.object({
   /** By data directory; `missing` where nothing was ever reserved. */
   roots: z.array(z.object({ path: z.string(), stores: readingOf(z.array(storeSchema)) })),
+  /** Absent where nobody looked twice. */
+  secondLook: z.optional(secondLookSchema),
 })
 export type HostLocal = z.infer<typeof hostLocalSchema>
 export type HostLocalStore = z.infer<typeof storeSchema>
@@ -44,22 +47,27 @@ export type Reservation = z.infer<typeof reservationSchema>
 
 export const hostLocal = definePart<HostLocal>({
   schema: hostLocalSchema,
-  collect: async (host, { now, deadlineMs = limits.partMs }) => {
+  collect: async (host, context) => {
+    const { now, deadlineMs = limits.partMs } = context
     // A store of a /16 may take longer than a part may: what was read by then is worth more than nothing.
-    const until = now() + deadlineMs * 0.8
-    const hasTime = () => now() < until
+    const from = now()
+    const hasTime = () => now() < from + deadlineMs * 0.8
     const roots = await mapReads(await findRoots(host), async path => ({
       path,
       stores: await readRoot({ host, hasTime }, path),
     }))
+    const sightings = roots.flatMap(({ stores }) => (isOk(stores) ? stores.value.flatMap(sightingsOf) : []))
     return unlessUnread(
       roots.map(({ stores }) => stores),
-      { roots },
+      { roots, secondLook: await lookAgain(host, sightings, { context, from, until: from + deadlineMs * 0.9 }) },
     )
   },
 })
 
 const defaultRoot = '/var/lib/cni/networks'
+
+const sightingsOf = ({ path, reservations }: HostLocalStore) =>
+  reservations.map(reservation => ({ folder: path, ...reservation }))
 
 /** A store of a whole /16. */
 const mostReservations = 65_536

@@ -53,3 +53,11 @@ test('a second sample and another limit are questions of their own', async () =>
   expect((await remembered.read('/a/b', { maxBytes: 1 })).status).toBe('unavailable')
   expect(asked).toHaveLength(3)
 })
+
+test('sandboxes are asked for anew each time: they are witnesses of what changes meanwhile', async () => {
+  const { host, asked } = observed()
+  const remembered = rememberHost(host)
+  await remembered.cri('pod-sandboxes')
+  await remembered.cri('pod-sandboxes')
+  expect(asked).toHaveLength(2)
+})

@@ -1,0 +1,117 @@
+import { parseAddress } from '../../shared/ip.ts'
+import type { HostLocalStore } from '../../shared/node/host-local.ts'
+import { isOk, type Reading } from '../../shared/reading.ts'
+import type { NodeParts, PartName } from '../../shared/snapshot.ts'
+import type { ApiNode } from '../cluster/nodes.ts'
+import type { Pod } from '../cluster/pods.ts'
+import { capacityOf, describeSet, holds, type RangeSet } from './address-ranges.ts'
+import { gatherWitnesses } from './leak-witnesses.ts'
+import { storeAt } from './local-networks.ts'
+import { servedOn, whyLeftOut } from './node-networks.ts'
+import { judgeReservations, type Verdict } from './reservation-verdicts.ts'
+
+/** Parts of a node that tell whose its addresses are. */
+export const addressParts = [
+  'cniConfig',
+  'cniResults',
+  'hostLocal',
+  'neighbours',
+  'podNamespaces',
+  'processes',
+  'runtime',
+  'sandboxes',
+] as const satisfies readonly PartName[]
+
+export type AddressParts = Pick<NodeParts, (typeof addressParts)[number]>
+
+/** One range set of a network and what of it is taken. Counts are addresses. */
+export interface RangeUse {
+  readonly range: string
+  readonly capacity: bigint
+  readonly verdicts: readonly Verdict[]
+  /** Files whose name is an address of the range and that could not be understood: they take it all the same. */
+  readonly unreadable: readonly string[]
+  readonly free: bigint
+}
+
+/** A network that host-local serves on a node. */
+export interface NetworkUse {
+  readonly name: string
+  readonly path: string
+  readonly ranges: readonly RangeUse[]
+  /** Reservations of addresses that no range holds any more. */
+  readonly outside: readonly Verdict[]
+  readonly strays: HostLocalStore['strays']
+}
+
+export interface AddressUse {
+  readonly networks: readonly NetworkUse[]
+  /** Stores of networks that no configuration in use names. */
+  readonly otherStores: readonly HostLocalStore[]
+  /** Why something is not known; null when all is. */
+  readonly unknown: string | null
+  /** False where a witness was never asked, or where one look is all there is. */
+  readonly complete: boolean
+}
+
+interface Sources {
+  readonly parts: AddressParts
+  readonly node: ApiNode | undefined
+  readonly pods: Reading<readonly Pod[]>
+  readonly takenAt: number
+}
+
+/** Whose the addresses of one node are, as far as host-local gives them. */
+export function addressUse({ parts, node, pods, takenAt }: Sources): AddressUse {
+  const { served, unknown } = servedOn({ ...parts, node })
+  const { hostLocal } = parts
+  if (served.length === 0 && unknown !== null) return { ...nothing, unknown }
+  if (!isOk(hostLocal)) return { ...nothing, unknown: served.length === 0 ? null : hostLocal.detail }
+  const witnesses = gatherWitnesses({ ...parts, hostLocal: hostLocal.value, pods })
+  const stores = hostLocal.value.roots.flatMap(root => (isOk(root.stores) ? root.stores.value : []))
+  const judge = (store: HostLocalStore) =>
+    judgeReservations(store.reservations, { path: store.path, witnesses, takenAt })
+  const networks = served.flatMap(({ name, path, sets }) => {
+    const store = storeAt(hostLocal.value, path)
+    return sets && store ? [useOf({ name, path, sets, store, verdicts: judge(store) })] : []
+  })
+  const leftOut = served.find(({ path }) => !networks.some(network => network.path === path))
+  return {
+    networks,
+    otherStores: unknown === null ? stores.filter(({ path }) => !served.some(network => network.path === path)) : [],
+    unknown: unknown ?? whyLeftOut(leftOut),
+    complete: witnesses.complete,
+  }
+}
+
+const nothing: AddressUse = { networks: [], otherStores: [], unknown: null, complete: false }
+
+interface Store {
+  readonly name: string
+  readonly path: string
+  readonly sets: readonly RangeSet[]
+  readonly store: HostLocalStore
+  readonly verdicts: readonly Verdict[]
+}
+
+function useOf({ name, path, sets, store, verdicts }: Store): NetworkUse {
+  const names = store.strays.map(({ name }) => name)
+  return {
+    ...{ name, path, strays: store.strays },
+    ranges: sets.map(set => rangeUse(set, verdicts, names)),
+    outside: verdicts.filter(({ reservation }) => !sets.some(set => isIn(set, reservation.address))),
+  }
+}
+
+function rangeUse(set: RangeSet, all: readonly Verdict[], strays: readonly string[]): RangeUse {
+  const verdicts = all.filter(({ reservation }) => isIn(set, reservation.address))
+  const unreadable = strays.filter(name => isIn(set, name))
+  const capacity = capacityOf(set)
+  const left = capacity - BigInt(verdicts.length + unreadable.length)
+  return { range: describeSet(set), capacity, verdicts, unreadable, free: left > 0n ? left : 0n }
+}
+
+function isIn(set: RangeSet, text: string): boolean {
+  const address = parseAddress(text)
+  return address !== null && holds(set, address)
+}
