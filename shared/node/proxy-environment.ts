@@ -14,7 +14,9 @@ import { readText } from '../text.ts'
 
 /** HTTP proxies that programs of the node were told to use. Of their environments nothing else is kept. */
 export const proxyEnvironmentSchema = z.object({
-  processes: z.array(z.object({ pid: z.number(), name: z.string(), proxies: readingOf(proxySettingsSchema) })),
+  processes: readingOf(
+    z.array(z.object({ pid: z.number(), name: z.string(), proxies: readingOf(proxySettingsSchema) })),
+  ),
   /** By path of the drop-in, what the next start of a unit will be told. */
   units: z.record(z.string(), readingOf(proxySettingsSchema)),
 })
@@ -28,18 +30,24 @@ const mostDropIns = 32
 export const proxyEnvironment = definePart<ProxyEnvironment>({
   schema: proxyEnvironmentSchema,
   collect: async host => {
-    const list = await listProcesses(host)
-    if (!isOk(list)) return list
-    const chosen = list.value.processes.filter(({ name }) => programs.test(name))
-    if (chosen.length === 0 && !list.value.complete)
-      return unavailable('not-recorded', 'the recording holds only some processes')
-    const processes = await mapReads(chosen, async ({ pid, name }) => {
-      const text = await readText(host, `/proc/${pid}/environ`, { maxBytes: 256 << 10, keep: 'head' })
-      return { pid, name, proxies: mapReading(text, parseEnvironment) }
-    })
-    return ok({ processes, units: Object.fromEntries(await readUnits(host)) })
+    const processes = await readProcesses(host)
+    const units = Object.fromEntries(await readUnits(host))
+    return isOk(processes) || Object.keys(units).length > 0 ? ok({ processes, units }) : processes
   },
 })
+
+async function readProcesses(host: Host): Promise<ProxyEnvironment['processes']> {
+  const list = await listProcesses(host)
+  if (!isOk(list)) return list
+  const chosen = list.value.processes.filter(({ name }) => programs.test(name))
+  if (chosen.length === 0 && !list.value.complete)
+    return unavailable('not-recorded', 'the recording holds only some processes')
+  const read = await mapReads(chosen, async ({ pid, name }) => {
+    const text = await readText(host, `/proc/${pid}/environ`, { maxBytes: 256 << 10, keep: 'head' })
+    return { pid, name, proxies: mapReading(text, parseEnvironment) }
+  })
+  return ok(read)
+}
 
 async function readUnits(host: Host): Promise<readonly (readonly [string, Reading<ProxySettings>])[]> {
   const folders = units.map(unit => `/etc/systemd/system/${unit}.service.d`)

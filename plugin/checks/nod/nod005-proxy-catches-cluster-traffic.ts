@@ -2,7 +2,7 @@ import type { ProxySettings } from '../../../shared/formats/proxy-settings.ts'
 import type { HostLogs } from '../../../shared/node/host-logs.ts'
 import type { ProxyEnvironment } from '../../../shared/node/proxy-environment.ts'
 import { isOk, type Reading } from '../../../shared/reading.ts'
-import { type Draft, found, nodeCheck, passed } from '../../engine/check.ts'
+import { type Draft, found, nodeCheck, notRun, passed } from '../../engine/check.ts'
 import { onNode } from '../../model/command.ts'
 import { plainText } from '../../model/event-text.ts'
 import { isDirect } from '../../model/no-proxy.ts'
@@ -16,6 +16,7 @@ export default nodeCheck({
   wants: ['hostLogs'],
   run: ({ node, parts: { proxyEnvironment }, maybe: { hostLogs } }) => {
     const settings = settingsOf(proxyEnvironment)
+    if (settings.length > 0 && !isOk(hostLogs)) return notRun(`logs of the node not read: ${hostLogs.detail}`)
     const refusals = refusedByProxy(hostLogs)
     const drafts = settings.flatMap(each => {
       const caught = refusals.filter(({ host }) => !isDirect(host, each.proxies.except))
@@ -36,7 +37,9 @@ interface Setting {
 /** Where a proxy for what is asked over TLS, as the API is, was set. */
 function settingsOf({ processes, units }: ProxyEnvironment): readonly Setting[] {
   const all: readonly (readonly [string, Reading<ProxySettings>])[] = [
-    ...processes.map(({ pid, name, proxies }) => [`/proc/${pid}/environ of ${name}`, proxies] as const),
+    ...(isOk(processes) ? processes.value : []).map(
+      ({ pid, name, proxies }) => [`/proc/${pid}/environ of ${name}`, proxies] as const,
+    ),
     ...Object.entries(units),
   ]
   return all.flatMap(([at, proxies]) => {

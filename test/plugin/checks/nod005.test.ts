@@ -9,7 +9,7 @@ const given = (settings: ReturnType<typeof proxies>, ...lines: string[]) =>
   snapshot({
     nodes: {
       node1: {
-        proxyEnvironment: { processes: [{ pid: 7, name: 'kubelet', proxies: ok(settings) }], units: {} },
+        proxyEnvironment: { processes: ok([{ pid: 7, name: 'kubelet', proxies: ok(settings) }]), units: {} },
         hostLogs: hostLogs('kubelet', lines),
       },
     },

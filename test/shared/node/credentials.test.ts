@@ -65,7 +65,7 @@ describe('proxies', () => {
         '[Service]\nEnvironment="HTTP_PROXY=http://proxy:3128" \'NO_PROXY=a,b\'\n',
     }
     expect(given(await collect(proxyEnvironment, { files }))).toEqual({
-      processes: [
+      processes: ok([
         {
           pid: 200,
           name: 'kubelet',
@@ -75,7 +75,7 @@ describe('proxies', () => {
           },
         },
         { pid: 201, name: 'containerd', proxies: denied },
-      ],
+      ]),
       units: {
         '/etc/systemd/system/containerd.service.d/proxy.conf': {
           status: 'ok',
