@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest'
 import { parseEnvironment, parseUnitEnvironment } from '../../../shared/formats/proxy-settings.ts'
 import { certificates } from '../../../shared/node/certificates.ts'
 import { proxyEnvironment } from '../../../shared/node/proxy-environment.ts'
-import { unavailable } from '../../../shared/reading.ts'
+import { ok, unavailable } from '../../../shared/reading.ts'
 import { collect, given, reasonOf } from '../../support/collect.ts'
 import { init, processFiles } from '../../support/process-files.ts'
 
