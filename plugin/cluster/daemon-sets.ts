@@ -1,60 +1,39 @@
 import * as z from 'zod/mini'
 import { defineClusterPart, metadataSchema, project } from '../kube/cluster-part.ts'
+import { type ContainerSpec, toContainerSpec } from '../kube/container-spec.ts'
+import { count, labels, maybe } from '../kube/fields.ts'
+import { labelSelectorSchema } from '../kube/label-selector.ts'
+import { type PodSpec, podSpecFields, toPodSpec } from '../kube/pod-spec.ts'
 import { resources } from '../kube/port.ts'
 
-export interface DaemonSet {
+export interface DaemonSet extends PodSpec {
   readonly namespace: string
   readonly name: string
   readonly labels: Readonly<Record<string, string>>
   readonly createdAt: string | null
   /** `matchLabels` of its selector. */
   readonly selector: Readonly<Record<string, string>>
-  readonly containers: readonly {
-    readonly name: string
-    readonly image: string
-    readonly command: readonly string[]
-  }[]
+  readonly podLabels: Readonly<Record<string, string>>
+  readonly containers: readonly ContainerSpec[]
   readonly nodeSelector: Readonly<Record<string, string>>
   readonly desired: number
   readonly ready: number
+  /** Pods of the present template. */
+  readonly updated: number
 }
 
-const text = z.optional(z.nullable(z.string()))
-const strings = z.optional(z.nullable(z.array(z.string())))
-const labels = z.optional(z.nullable(z.record(z.string(), z.string())))
-const containers = z.optional(
-  z.nullable(
-    z.array(
-      z.object({
-        name: z.string(),
-        image: text,
-        command: strings,
-        args: strings,
-      }),
-    ),
-  ),
-)
-const count = z.optional(z.nullable(z.number()))
+const template = z.object({
+  metadata: maybe(z.object({ labels })),
+  spec: maybe(z.object({ ...podSpecFields, nodeSelector: labels })),
+})
 
 const schema = z.object({
   metadata: metadataSchema,
-  spec: z.optional(
-    z.nullable(
-      z.object({
-        selector: z.optional(z.nullable(z.object({ matchLabels: labels }))),
-        template: z.optional(
-          z.nullable(
-            z.object({
-              spec: z.optional(z.nullable(z.object({ containers, nodeSelector: labels }))),
-            }),
-          ),
-        ),
-      }),
-    ),
-  ),
-  status: z.optional(z.nullable(z.object({ desiredNumberScheduled: count, numberReady: count }))),
+  spec: maybe(z.object({ selector: maybe(labelSelectorSchema), template: maybe(template) })),
+  status: maybe(z.object({ desiredNumberScheduled: count, numberReady: count, updatedNumberScheduled: count })),
 })
 
+/** DaemonSets of all namespaces. */
 export const daemonSets = defineClusterPart<readonly DaemonSet[]>({
   collect: kube => project(kube, { resource: resources.daemonsets, schema, change }),
 })
@@ -67,13 +46,12 @@ function change({ metadata, spec, status }: z.infer<typeof schema>): DaemonSet {
     labels: metadata.labels ?? {},
     createdAt: metadata.creationTimestamp ?? null,
     selector: spec?.selector?.matchLabels ?? {},
-    containers: (pod?.containers ?? []).map(({ name, image, command, args }) => ({
-      name,
-      image: image ?? '',
-      command: [...(command ?? []), ...(args ?? [])],
-    })),
+    podLabels: spec?.template?.metadata?.labels ?? {},
+    containers: (pod?.containers ?? []).map(toContainerSpec),
     nodeSelector: pod?.nodeSelector ?? {},
+    ...toPodSpec(pod ?? {}),
     desired: status?.desiredNumberScheduled ?? 0,
     ready: status?.numberReady ?? 0,
+    updated: status?.updatedNumberScheduled ?? 0,
   }
 }

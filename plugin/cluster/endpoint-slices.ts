@@ -1,12 +1,23 @@
 import * as z from 'zod/mini'
+import { isOk, type Reading } from '../../shared/reading.ts'
 import { defineClusterPart, metadataSchema, project } from '../kube/cluster-part.ts'
-import { resources } from '../kube/port.ts'
+import { count, flag, labels, listOf, maybe, strings, text } from '../kube/fields.ts'
+import { type Kube, resources } from '../kube/port.ts'
 
 export interface Endpoint {
   readonly addresses: readonly string[]
   /** A missing condition means ready. */
   readonly ready: boolean
+  /** As ready, but true also while terminating; as `ready` where it was left out. */
+  readonly serving: boolean
+  readonly terminating: boolean
+  readonly hostname: string | null
   readonly node: string | null
+  readonly zone: string | null
+  /** Zones that the endpoint is meant for; empty without hints. */
+  readonly hintZones: readonly string[]
+  /** Nodes that the endpoint is meant for; empty without hints. */
+  readonly hintNodes: readonly string[]
   readonly target: {
     readonly kind: string
     readonly namespace: string
@@ -14,53 +25,66 @@ export interface Endpoint {
   } | null
 }
 
+/** A discovery.k8s.io EndpointSlice, of v1 or of v1beta1 on clusters before 1.21. */
 export interface EndpointSlice {
   readonly namespace: string
   readonly name: string
+  readonly labels: Readonly<Record<string, string>>
   /** Label kubernetes.io/service-name; null for a slice of no service. */
   readonly service: string | null
+  /** Label endpointslice.kubernetes.io/managed-by; null for a slice that is kept by hand. */
+  readonly managedBy: string | null
+  /** `IPv4`, `IPv6` or `FQDN`. */
+  readonly addressType: string
   readonly ports: readonly {
     readonly name: string
+    /** Null means all ports. */
     readonly port: number | null
     readonly protocol: string
   }[]
   readonly endpoints: readonly Endpoint[]
 }
 
-const text = z.optional(z.nullable(z.string()))
-
+const named = listOf(z.object({ name: z.string() }))
 const endpointSchema = z.object({
-  addresses: z.optional(z.nullable(z.array(z.string()))),
-  conditions: z.optional(z.nullable(z.object({ ready: z.optional(z.nullable(z.boolean())) }))),
+  addresses: strings,
+  conditions: maybe(z.object({ ready: flag, serving: flag, terminating: flag })),
+  hostname: text,
   nodeName: text,
-  targetRef: z.optional(z.nullable(z.object({ kind: text, namespace: text, name: text }))),
+  zone: text,
+  topology: labels,
+  hints: maybe(z.object({ forZones: named, forNodes: named })),
+  targetRef: maybe(z.object({ kind: text, namespace: text, name: text })),
 })
 
 const schema = z.object({
   metadata: metadataSchema,
-  ports: z.optional(
-    z.nullable(
-      z.array(
-        z.object({
-          name: text,
-          port: z.optional(z.nullable(z.number())),
-          protocol: text,
-        }),
-      ),
-    ),
-  ),
-  endpoints: z.optional(z.nullable(z.array(endpointSchema))),
+  addressType: text,
+  ports: listOf(z.object({ name: text, port: count, protocol: text })),
+  endpoints: listOf(endpointSchema),
 })
 
+/** EndpointSlices of all namespaces. */
 export const endpointSlices = defineClusterPart<readonly EndpointSlice[]>({
-  collect: kube => project(kube, { resource: resources.endpointslices, schema, change }),
+  collect: async kube => {
+    const slices = await read(kube, 'v1')
+    if (isOk(slices) || !['unsupported', 'not-recorded'].includes(slices.reason)) return slices
+    const old = await read(kube, 'v1beta1')
+    return isOk(old) ? old : slices
+  },
 })
 
-function change({ metadata, ports, endpoints }: z.infer<typeof schema>): EndpointSlice {
+const read = (kube: Kube, version: string): Promise<Reading<readonly EndpointSlice[]>> =>
+  project(kube, { resource: { ...resources.endpointslices, version }, schema, change })
+
+function change({ metadata, addressType, ports, endpoints }: z.infer<typeof schema>): EndpointSlice {
   return {
     namespace: metadata.namespace ?? '',
     name: metadata.name,
+    labels: metadata.labels ?? {},
     service: metadata.labels?.['kubernetes.io/service-name'] ?? null,
+    managedBy: metadata.labels?.['endpointslice.kubernetes.io/managed-by'] ?? null,
+    addressType: addressType ?? 'IPv4',
     ports: (ports ?? []).map(({ name, port, protocol }) => ({
       name: name ?? '',
       port: port ?? null,
@@ -70,17 +94,21 @@ function change({ metadata, ports, endpoints }: z.infer<typeof schema>): Endpoin
   }
 }
 
-function toEndpoint({ addresses, conditions, nodeName, targetRef }: z.infer<typeof endpointSchema>): Endpoint {
+function toEndpoint(endpoint: z.infer<typeof endpointSchema>): Endpoint {
+  const { conditions, topology, hints, targetRef } = endpoint
+  const ready = conditions?.ready ?? true
   return {
-    addresses: addresses ?? [],
-    ready: conditions?.ready ?? true,
-    node: nodeName ?? null,
+    addresses: endpoint.addresses ?? [],
+    ready,
+    serving: conditions?.serving ?? ready,
+    terminating: conditions?.terminating ?? false,
+    hostname: endpoint.hostname ?? null,
+    node: endpoint.nodeName ?? topology?.['kubernetes.io/hostname'] ?? null,
+    zone: endpoint.zone ?? topology?.['topology.kubernetes.io/zone'] ?? null,
+    hintZones: (hints?.forZones ?? []).map(({ name }) => name),
+    hintNodes: (hints?.forNodes ?? []).map(({ name }) => name),
     target: targetRef
-      ? {
-          kind: targetRef.kind ?? '',
-          namespace: targetRef.namespace ?? '',
-          name: targetRef.name ?? '',
-        }
+      ? { kind: targetRef.kind ?? '', namespace: targetRef.namespace ?? '', name: targetRef.name ?? '' }
       : null,
   }
 }

@@ -1,5 +1,6 @@
 import * as z from 'zod/mini'
 import { defineClusterPart, metadataSchema, project } from '../kube/cluster-part.ts'
+import { flag, text } from '../kube/fields.ts'
 import { resources } from '../kube/port.ts'
 
 export interface NodeCondition {
@@ -34,9 +35,12 @@ export interface ApiNode {
   readonly kubeletVersion: string
   readonly runtimeVersion: string
   readonly osImage: string
+  readonly kernelVersion: string
+  readonly unschedulable: boolean
+  /** As `aws:///eu-west-1a/i-…`; null without a cloud. */
+  readonly providerId: string | null
+  readonly deleting: boolean
 }
-
-const text = z.optional(z.nullable(z.string()))
 
 const schema = z.object({
   metadata: metadataSchema,
@@ -44,6 +48,8 @@ const schema = z.object({
     z.nullable(
       z.object({
         podCIDR: text,
+        unschedulable: flag,
+        providerID: text,
         podCIDRs: z.optional(z.nullable(z.array(z.string()))),
         taints: z.optional(z.nullable(z.array(z.object({ key: z.string(), value: text, effect: z.string() })))),
       }),
@@ -74,6 +80,7 @@ const schema = z.object({
               kubeletVersion: text,
               containerRuntimeVersion: text,
               osImage: text,
+              kernelVersion: text,
             }),
           ),
         ),
@@ -112,5 +119,9 @@ function change({ metadata, spec, status }: z.infer<typeof schema>): ApiNode {
     kubeletVersion: info?.kubeletVersion ?? '',
     runtimeVersion: info?.containerRuntimeVersion ?? '',
     osImage: info?.osImage ?? '',
+    kernelVersion: info?.kernelVersion ?? '',
+    unschedulable: spec?.unschedulable ?? false,
+    providerId: spec?.providerID || null,
+    deleting: Boolean(metadata.deletionTimestamp),
   }
 }

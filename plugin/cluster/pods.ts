@@ -1,5 +1,8 @@
 import * as z from 'zod/mini'
 import { defineClusterPart, metadataSchema, project } from '../kube/cluster-part.ts'
+import { type ContainerSpec, toContainerSpec } from '../kube/container-spec.ts'
+import { count, flag, listOf, maybe, strings, text } from '../kube/fields.ts'
+import { type PodSpec, podSpecFields, toPodSpec } from '../kube/pod-spec.ts'
 import { resources } from '../kube/port.ts'
 
 /** State of one container, init containers included. */
@@ -16,17 +19,33 @@ export interface ContainerState {
   /** Reason and exit code of the run before. */
   readonly lastReason: string
   readonly lastExitCode: number | null
+  readonly lastMessage: string
+  /** End of the run before, RFC 3339. */
+  readonly lastFinishedAt: string | null
+  /** Start of the present run, RFC 3339. */
+  readonly startedAt: string | null
+  /** As `containerd://…`; empty until it was made. */
+  readonly containerId: string
 }
 
-export interface Pod {
+export interface PodCondition {
+  readonly type: string
+  readonly status: string
+  readonly reason: string
+  readonly message: string
+  readonly since: string | null
+}
+
+export interface Pod extends PodSpec {
   readonly namespace: string
   readonly name: string
   readonly uid: string
   readonly labels: Readonly<Record<string, string>>
+  readonly annotations: Readonly<Record<string, string>>
   readonly owner: { readonly kind: string; readonly name: string } | null
+  readonly finalizers: readonly string[]
   /** Null until scheduled. */
   readonly node: string | null
-  readonly hostNetwork: boolean
   readonly phase: string
   /** `status.reason`, as `Evicted` or `NodeLost`. */
   readonly reason: string
@@ -35,62 +54,56 @@ export interface Pod {
   readonly createdAt: string | null
   readonly deleting: boolean
   readonly containers: readonly ContainerState[]
-  /** Container specs: image, command line, ports. */
-  readonly specs: readonly {
-    readonly name: string
-    readonly image: string
-    readonly command: readonly string[]
-  }[]
+  readonly specs: readonly ContainerSpec[]
+  readonly conditions: readonly PodCondition[]
+  /** When the kubelet took it, RFC 3339. */
+  readonly startTime: string | null
+  /** RFC 3339; null unless it is being deleted. */
+  readonly deletionTime: string | null
 }
 
-const text = z.optional(z.nullable(z.string()))
 const state = z.object({
   reason: text,
   message: text,
-  exitCode: z.optional(z.nullable(z.number())),
+  exitCode: count,
+  startedAt: text,
+  finishedAt: text,
 })
 const states = z.object({
-  waiting: z.optional(z.nullable(state)),
-  running: z.optional(z.nullable(z.unknown())),
-  terminated: z.optional(z.nullable(state)),
+  waiting: maybe(state),
+  running: maybe(z.object({ startedAt: text })),
+  terminated: maybe(state),
 })
 const containerStatus = z.object({
   name: z.string(),
-  ready: z.optional(z.nullable(z.boolean())),
-  restartCount: z.optional(z.nullable(z.number())),
-  state: z.optional(z.nullable(states)),
-  lastState: z.optional(z.nullable(states)),
+  ready: flag,
+  restartCount: count,
+  containerID: text,
+  state: maybe(states),
+  lastState: maybe(states),
 })
-const containerSpec = z.object({
-  name: z.string(),
-  image: text,
-  command: z.optional(z.nullable(z.array(z.string()))),
-  args: z.optional(z.nullable(z.array(z.string()))),
+const condition = z.object({
+  type: z.string(),
+  status: z.string(),
+  reason: text,
+  message: text,
+  lastTransitionTime: text,
 })
 
 const schema = z.object({
-  metadata: metadataSchema,
-  spec: z.optional(
-    z.nullable(
-      z.object({
-        nodeName: text,
-        hostNetwork: z.optional(z.nullable(z.boolean())),
-        containers: z.optional(z.nullable(z.array(containerSpec))),
-      }),
-    ),
-  ),
-  status: z.optional(
-    z.nullable(
-      z.object({
-        phase: text,
-        reason: text,
-        podIP: text,
-        podIPs: z.optional(z.nullable(z.array(z.object({ ip: text })))),
-        conditions: z.optional(z.nullable(z.array(z.object({ type: z.string(), status: z.string() })))),
-        initContainerStatuses: z.optional(z.nullable(z.array(containerStatus))),
-        containerStatuses: z.optional(z.nullable(z.array(containerStatus))),
-      }),
-    ),
+  metadata: z.extend(metadataSchema, { finalizers: strings }),
+  spec: maybe(z.object({ ...podSpecFields, nodeName: text })),
+  status: maybe(
+    z.object({
+      phase: text,
+      reason: text,
+      podIP: text,
+      podIPs: listOf(z.object({ ip: text })),
+      startTime: text,
+      conditions: listOf(condition),
+      initContainerStatuses: listOf(containerStatus),
+      containerStatuses: listOf(containerStatus),
+    }),
   ),
 })
 
@@ -106,30 +119,42 @@ function change({ metadata, spec, status }: z.infer<typeof schema>): Pod {
     name: metadata.name,
     uid: metadata.uid ?? '',
     labels: metadata.labels ?? {},
+    annotations: metadata.annotations ?? {},
+    finalizers: metadata.finalizers ?? [],
     owner: owner ? { kind: owner.kind, name: owner.name } : null,
     node: spec?.nodeName || null,
-    hostNetwork: spec?.hostNetwork ?? false,
     phase: status?.phase ?? '',
     reason: status?.reason ?? '',
     ips: listed.length > 0 ? listed : status?.podIP ? [status.podIP] : [],
     ready: (status?.conditions ?? []).some(({ type, status }) => type === 'Ready' && status === 'True'),
     createdAt: metadata.creationTimestamp ?? null,
     deleting: Boolean(metadata.deletionTimestamp),
+    deletionTime: metadata.deletionTimestamp ?? null,
+    startTime: status?.startTime ?? null,
+    conditions: (status?.conditions ?? []).map(toCondition),
     containers: [
       ...(status?.initContainerStatuses ?? []).map(container => toState(container, true)),
       ...(status?.containerStatuses ?? []).map(container => toState(container, false)),
     ],
-    specs: (spec?.containers ?? []).map(({ name, image, command, args }) => ({
-      name,
-      image: image ?? '',
-      command: [...(command ?? []), ...(args ?? [])],
-    })),
+    specs: (spec?.containers ?? []).map(toContainerSpec),
+    ...toPodSpec(spec ?? {}),
   }
 }
+
+const toCondition = ({
+  type,
+  status,
+  reason,
+  message,
+  lastTransitionTime,
+}: z.infer<typeof condition>): PodCondition => ({
+  ...{ type, status, reason: reason ?? '', message: message ?? '', since: lastTransitionTime ?? null },
+})
 
 function toState(container: z.infer<typeof containerStatus>, init: boolean): ContainerState {
   const now = container.state
   const detail = now?.waiting ?? now?.terminated
+  const last = container.lastState?.terminated
   return {
     name: container.name,
     init,
@@ -139,7 +164,11 @@ function toState(container: z.infer<typeof containerStatus>, init: boolean): Con
     reason: detail?.reason ?? '',
     message: detail?.message ?? '',
     exitCode: now?.terminated?.exitCode ?? null,
-    lastReason: container.lastState?.terminated?.reason ?? '',
-    lastExitCode: container.lastState?.terminated?.exitCode ?? null,
+    lastReason: last?.reason ?? '',
+    lastExitCode: last?.exitCode ?? null,
+    lastMessage: last?.message ?? '',
+    lastFinishedAt: last?.finishedAt ?? null,
+    startedAt: now?.running?.startedAt ?? now?.terminated?.startedAt ?? null,
+    containerId: container.containerID ?? '',
   }
 }

@@ -98,7 +98,7 @@ function codeOf(status: number, message: string): ErrorCode {
 
 function hintOf(status: number, message: string): string | undefined {
   if (admission.test(message))
-    return 'ask the administrator for an exception in this namespace, or choose another with --namespace'
+    return 'ask the administrator for an exception in this namespace, or choose another with --agent-namespace'
   if (status === 401) return 'the credentials of this context are refused: log in again or choose another --context'
   if (status === 403 && message.includes('system:anonymous')) return 'this context has no credentials: log in again'
   if (status === 403) return 'ask the administrator for the rights in manifests/user-rbac.yaml'

@@ -20,6 +20,15 @@ export const resources = {
     version: 'v1',
     plural: 'endpointslices',
   },
+  endpoints: { group: '', version: 'v1', plural: 'endpoints' },
+  namespaces: { group: '', version: 'v1', plural: 'namespaces' },
+  serviceaccounts: { group: '', version: 'v1', plural: 'serviceaccounts' },
+  deployments: { group: 'apps', version: 'v1', plural: 'deployments' },
+  networkpolicies: { group: 'networking.k8s.io', version: 'v1', plural: 'networkpolicies' },
+  clusterroles: { group: 'rbac.authorization.k8s.io', version: 'v1', plural: 'clusterroles' },
+  clusterrolebindings: { group: 'rbac.authorization.k8s.io', version: 'v1', plural: 'clusterrolebindings' },
+  roles: { group: 'rbac.authorization.k8s.io', version: 'v1', plural: 'roles' },
+  rolebindings: { group: 'rbac.authorization.k8s.io', version: 'v1', plural: 'rolebindings' },
   jobs: { group: 'batch', version: 'v1', plural: 'jobs' },
 } as const satisfies Record<string, Resource>
 

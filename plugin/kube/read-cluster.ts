@@ -34,7 +34,7 @@ function listOnce(kube: Kube): Kube {
   return {
     ...kube,
     list: resource => {
-      const key = `${resource.group}/${resource.plural}`
+      const key = `${resource.group}/${resource.version}/${resource.plural}`
       const list = lists.get(key) ?? kube.list(resource)
       lists.set(key, list)
       return list

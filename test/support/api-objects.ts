@@ -1,11 +1,29 @@
 import type { ContainerLog } from '../../plugin/cluster/component-logs.ts'
 import type { DaemonSet } from '../../plugin/cluster/daemon-sets.ts'
-import type { EndpointSlice } from '../../plugin/cluster/endpoint-slices.ts'
+import type { Deployment } from '../../plugin/cluster/deployments.ts'
+import type { Endpoint, EndpointSlice } from '../../plugin/cluster/endpoint-slices.ts'
+import type { Endpoints } from '../../plugin/cluster/endpoints.ts'
 import type { ApiEvent } from '../../plugin/cluster/events.ts'
+import type { Namespace } from '../../plugin/cluster/namespaces.ts'
+import type { NetworkPolicy } from '../../plugin/cluster/network-policies.ts'
 import type { ApiNode, NodeCondition } from '../../plugin/cluster/nodes.ts'
-import type { ContainerState, Pod } from '../../plugin/cluster/pods.ts'
+import type { ContainerState, Pod, PodCondition } from '../../plugin/cluster/pods.ts'
+import type { Service, ServicePort } from '../../plugin/cluster/services.ts'
+import type { ContainerSpec, Probe } from '../../plugin/kube/container-spec.ts'
+import type { LabelSelector } from '../../plugin/kube/label-selector.ts'
+import type { PodSpec } from '../../plugin/kube/pod-spec.ts'
+import type { Volume } from '../../plugin/kube/volume.ts'
 import { ok } from '../../shared/reading.ts'
 import { minutesAgo } from './snapshot.ts'
+
+const podSpec: PodSpec = {
+  hostNetwork: false,
+  serviceAccount: 'default',
+  dnsPolicy: 'ClusterFirst',
+  dnsConfig: null,
+  volumes: [],
+  initSpecs: [],
+}
 
 /** A running pod with an address on node1, unless told otherwise. */
 export const pod = (change: Partial<Pod> = {}): Pod => ({
@@ -13,15 +31,20 @@ export const pod = (change: Partial<Pod> = {}): Pod => ({
   name: 'web-1',
   uid: '',
   labels: {},
+  annotations: {},
   owner: null,
+  finalizers: [],
   node: 'node1',
-  hostNetwork: false,
+  ...podSpec,
   phase: 'Running',
   reason: '',
   ips: ['10.244.1.2'],
   ready: true,
   createdAt: minutesAgo(60),
+  startTime: minutesAgo(60),
   deleting: false,
+  deletionTime: null,
+  conditions: [],
   containers: [container()],
   specs: [],
   ...change,
@@ -48,7 +71,7 @@ export const daemonPod = (image: string, owner: string, change: Partial<Pod> = {
     hostNetwork: true,
     ips: ['192.168.0.1'],
     containers: [container({ name: owner })],
-    specs: [{ name: owner, image, command: [] }],
+    specs: [containerSpec({ name: owner, image })],
     ...change,
   })
 
@@ -63,7 +86,50 @@ export const container = (change: Partial<ContainerState> = {}): ContainerState 
   exitCode: null,
   lastReason: '',
   lastExitCode: null,
+  lastMessage: '',
+  lastFinishedAt: null,
+  startedAt: minutesAgo(60),
+  containerId: '',
   ...change,
+})
+
+export const podCondition = (type: string, change: Partial<PodCondition> = {}): PodCondition => ({
+  ...{ type, status: 'False', reason: '', message: '', since: minutesAgo(10) },
+  ...change,
+})
+
+/** A container's spec without ports, probes, mounts and limits, unless told otherwise. */
+export const containerSpec = (change: Partial<ContainerSpec> = {}): ContainerSpec => ({
+  name: 'app',
+  image: '',
+  command: [],
+  ports: [],
+  readiness: null,
+  liveness: null,
+  startup: null,
+  env: {},
+  mounts: [],
+  memoryLimit: null,
+  allowPrivilegeEscalation: null,
+  runAsUser: null,
+  addedCapabilities: [],
+  droppedCapabilities: [],
+  ...change,
+})
+
+/** One of a container's ports; a number alone is TCP without a name. */
+export const containerPort = (
+  containerPort: number,
+  change: Partial<ContainerSpec['ports'][number]> = {},
+): ContainerSpec['ports'][number] => ({ name: '', containerPort, hostPort: null, protocol: 'TCP', ...change })
+
+export const httpProbe = (port: number | string, path = '/'): Probe => ({
+  ...{ kind: 'http', path, port, host: '', command: [] },
+})
+
+/** A volume of every key of a ConfigMap. */
+export const configVolume = (name: string, configMapName = name): Volume => ({
+  ...{ name, configMap: { name: configMapName, optional: false, items: null }, hostPath: null },
 })
 
 /** What a pod in a crash loop changes. */
@@ -78,10 +144,29 @@ export const daemonSet = (name: string, image: string, change: Partial<DaemonSet
   labels: {},
   createdAt: minutesAgo(600),
   selector: {},
-  containers: [{ name, image, command: [] }],
+  podLabels: {},
+  containers: [containerSpec({ name, image })],
   nodeSelector: {},
+  ...podSpec,
   desired: 1,
   ready: 1,
+  updated: 1,
+  ...change,
+})
+
+export const deployment = (name: string, image: string, change: Partial<Deployment> = {}): Deployment => ({
+  namespace: 'kube-system',
+  name,
+  labels: {},
+  createdAt: minutesAgo(600),
+  selector: {},
+  podLabels: {},
+  containers: [containerSpec({ name, image })],
+  nodeSelector: {},
+  ...podSpec,
+  desired: 1,
+  ready: 1,
+  available: 1,
   ...change,
 })
 
@@ -99,6 +184,10 @@ export const apiNode = (change: Partial<ApiNode> = {}): ApiNode => ({
   kubeletVersion: 'v1.36.0',
   runtimeVersion: 'containerd://2.1.0',
   osImage: '',
+  kernelVersion: '6.1.0',
+  unschedulable: false,
+  providerId: null,
+  deleting: false,
   ...change,
 })
 
@@ -125,15 +214,129 @@ export const sandboxEvent = (message: string, change: Partial<ApiEvent> = {}): A
   ...change,
 })
 
-/** A slice of service `default/web` whose only endpoint is a pod of `default`. */
-export const sliceOf = (podName: string): EndpointSlice => ({
+/** Service `default/web` of port 80 on 10.96.0.20 for pods of `app=web`, unless told otherwise. */
+export const service = (change: Partial<Service> = {}): Service => ({
   namespace: 'default',
-  name: 'web-1',
+  name: 'web',
+  uid: '',
+  labels: {},
+  annotations: {},
+  createdAt: minutesAgo(600),
+  deleting: false,
+  type: 'ClusterIP',
+  selector: { app: 'web' },
+  ports: [servicePort(80)],
+  clusterIPs: ['10.96.0.20'],
+  headless: false,
+  externalIPs: [],
+  externalName: null,
+  ipFamilies: ['IPv4'],
+  ipFamilyPolicy: 'SingleStack',
+  externalTrafficPolicy: 'Cluster',
+  internalTrafficPolicy: 'Cluster',
+  sessionAffinity: { type: 'None', timeout: null },
+  loadBalancerSourceRanges: [],
+  loadBalancerClass: null,
+  ingress: [],
+  allocateLoadBalancerNodePorts: true,
+  healthCheckNodePort: null,
+  publishNotReadyAddresses: false,
+  trafficDistribution: null,
+  ...change,
+})
+
+/** A TCP port without a name that leads to the same port of the pods. */
+export const servicePort = (port: number, change: Partial<ServicePort> = {}): ServicePort => ({
+  ...{ name: '', protocol: 'TCP', port, targetPort: port, nodePort: null, appProtocol: null },
+  ...change,
+})
+
+/** The `kube-dns` service as kubeadm makes it. */
+export const dnsService = (change: Partial<Service> = {}): Service =>
+  service({
+    namespace: 'kube-system',
+    name: 'kube-dns',
+    labels: { 'k8s-app': 'kube-dns' },
+    selector: { 'k8s-app': 'kube-dns' },
+    clusterIPs: ['10.96.0.10'],
+    ports: [
+      servicePort(53, { name: 'dns', protocol: 'UDP' }),
+      servicePort(53, { name: 'dns-tcp' }),
+      servicePort(9153, { name: 'metrics' }),
+    ],
+    ...change,
+  })
+
+/** A slice of service `default/web` with port 80 and one ready endpoint, kept by the controller. */
+export const slice = (change: Partial<EndpointSlice> = {}): EndpointSlice => ({
+  namespace: 'default',
+  name: `${change.service ?? 'web'}-1`,
+  labels: {},
   service: 'web',
-  ports: [],
-  endpoints: [
-    { addresses: [], ready: true, node: 'node1', target: { kind: 'Pod', namespace: 'default', name: podName } },
+  managedBy: 'endpointslice-controller.k8s.io',
+  addressType: 'IPv4',
+  ports: [{ name: '', port: 80, protocol: 'TCP' }],
+  endpoints: [endpoint()],
+  ...change,
+})
+
+/** A ready endpoint that is the pod `default/web-1` on node1. */
+export const endpoint = (change: Partial<Endpoint> = {}): Endpoint => ({
+  addresses: ['10.244.1.2'],
+  ready: true,
+  serving: change.ready ?? true,
+  terminating: false,
+  hostname: null,
+  node: 'node1',
+  zone: null,
+  hintZones: [],
+  hintNodes: [],
+  target: { kind: 'Pod', namespace: 'default', name: 'web-1' },
+  ...change,
+})
+
+/** A slice of service `default/web` whose only endpoint is a pod of `default`. */
+export const sliceOf = (podName: string): EndpointSlice =>
+  slice({
+    ports: [],
+    endpoints: [endpoint({ addresses: [], target: { kind: 'Pod', namespace: 'default', name: podName } })],
+  })
+
+/** Endpoints of `default/web` that somebody keeps by hand: these addresses, ready on port 80. */
+export const endpointsOf = (ips: readonly string[], change: Partial<Endpoints> = {}): Endpoints => ({
+  namespace: 'default',
+  name: 'web',
+  labels: {},
+  annotations: {},
+  subsets: [
+    {
+      ready: ips.map(ip => ({ ip, node: null, target: null })),
+      notReady: [],
+      ports: [{ name: '', port: 80, protocol: 'TCP' }],
+    },
   ],
+  ...change,
+})
+
+export const namespace = (name: string, labels: Readonly<Record<string, string>> = {}): Namespace => ({
+  ...{ name, labels: { 'kubernetes.io/metadata.name': name, ...labels }, annotations: {}, deleting: false },
+})
+
+/** A selector by plain labels; without any it matches everything. */
+export const matching = (labels: Readonly<Record<string, string>> = {}): LabelSelector => ({
+  ...{ matchLabels: labels, matchExpressions: [] },
+})
+
+/** Policy `default/policy` that isolates all pods of its namespace for ingress and allows nothing. */
+export const policy = (change: Partial<NetworkPolicy> = {}): NetworkPolicy => ({
+  namespace: 'default',
+  name: 'policy',
+  createdAt: minutesAgo(60),
+  podSelector: matching(),
+  types: ['Ingress'],
+  ingress: [],
+  egress: [],
+  ...change,
 })
 
 export const containerLog = (name: string, text: string): ContainerLog => ({

@@ -1,13 +1,10 @@
 import { expect, test } from 'vitest'
 import { chooseTargets } from '../../../plugin/agents/targets.ts'
 import type { ApiNode } from '../../../plugin/cluster/nodes.ts'
+import { apiNode } from '../../support/api-objects.ts'
 
-const node = (name: string, changes: Partial<ApiNode> = {}): ApiNode => ({
-  ...{ name, labels: {}, annotations: {}, createdAt: null, podCIDRs: [], addresses: [], taints: [] },
-  conditions: [ready('True')],
-  ...{ os: 'linux', architecture: 'amd64', kubeletVersion: 'v1.36.2', runtimeVersion: '', osImage: '' },
-  ...changes,
-})
+const node = (name: string, changes: Partial<ApiNode> = {}): ApiNode =>
+  apiNode({ name, conditions: [ready('True')], ...changes })
 
 const ready = (status: 'True' | 'False' | 'Unknown', message = '') => ({
   type: 'Ready',

@@ -18,6 +18,7 @@ import { nodeParts } from '../../../shared/collect-node.ts'
 import { ok, unavailable } from '../../../shared/reading.ts'
 import type { NodeSnapshot } from '../../../shared/snapshot.ts'
 import { pod } from '../../support/api-objects.ts'
+import { snapshot as built } from '../../support/snapshot.ts'
 
 const modules = (state: 'present' | 'absent') => ({ ...ok({ states: { br_netfilter: state } }), ms: 1 })
 
@@ -33,6 +34,7 @@ const snapshot = (...nodes: NodeSnapshot[]): Snapshot => ({
   takenAt: '2026-01-01T00:00:00Z',
   version: ok('v1.36.0'),
   cluster: {
+    ...built({}).cluster,
     componentLogs: unasked,
     daemonSets: unasked,
     endpointSlices: unasked,

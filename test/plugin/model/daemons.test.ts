@@ -3,7 +3,7 @@ import { cniComponentsOf } from '../../../plugin/model/components.ts'
 import { lastWords } from '../../../plugin/model/daemons.ts'
 import { memoise } from '../../../plugin/model/memo.ts'
 import { ok, unavailable } from '../../../shared/reading.ts'
-import { containerLog, daemonPod } from '../../support/api-objects.ts'
+import { containerLog, containerSpec, daemonPod } from '../../support/api-objects.ts'
 
 const target = { pod: daemonPod('x', 'cni'), container: 'cni' }
 const words = (current: string, previous: string | null = null) =>
@@ -31,7 +31,7 @@ test('the pod of Canal holds two agents, an operator none', () => {
   const canal = daemonPod('docker.io/calico/node:v3', 'canal')
   const both = {
     ...canal,
-    specs: [...canal.specs, { name: 'kube-flannel', image: 'docker.io/flannel/flannel:v0.25', command: [] }],
+    specs: [...canal.specs, containerSpec({ name: 'kube-flannel', image: 'docker.io/flannel/flannel:v0.25' })],
   }
   expect([...cniComponentsOf(both)].sort()).toEqual(['calico', 'flannel'])
   expect(cniComponentsOf(daemonPod('quay.io/cilium/operator-generic:v1', 'cilium-operator'))).toEqual([])
