@@ -2,12 +2,13 @@ import { messageOf } from '../shared/errors.ts'
 import { parts } from '../shared/gen/parts.ts'
 import { protocolVersion, type Ready } from '../shared/protocol/messages.ts'
 import { oneLine } from '../shared/text.ts'
-import { findMounts } from './host/mounts.ts'
+import { findMounts, type Mounts } from './host/mounts.ts'
 import { killAll } from './host/output.ts'
 import { createIdleTimer } from './idle-timer.ts'
 import { liveHost } from './live-host.ts'
 import { startServer } from './server.ts'
 import { sessionTimes } from './session/times.ts'
+import type { SessionSetup } from './session.ts'
 import { readSettings } from './settings.ts'
 
 // Before the first file is read: a few reads that hang must not hold up the others. The default is 4.
@@ -41,14 +42,23 @@ async function start(): Promise<void> {
   const setup = {
     node,
     token,
-    openHost: () => liveHost(mounts),
+    openHost: () => liveHost(mounts, settings.service),
     definitions: parts,
     times: sessionTimes,
     onSessions: idle.setBusy,
+    serveRelease: await releaseService(settings.releaseFolder, mounts),
   }
   const { port } = await startServer(setup)
   const ready: Ready = { netcheck: 'ready', protocol: protocolVersion, port }
   process.stdout.write(`${JSON.stringify(ready)}\n`)
+}
+
+/** Only release agents are built with this file; what only reads cannot be told to write. */
+async function releaseService(folder: string | null, mounts: Mounts): Promise<SessionSetup['serveRelease']> {
+  if (folder === null) return null
+  const { serveRelease } = await import('./release/service.ts')
+  const setup = { folder, hostRoot: mounts.root, openHost: () => liveHost(mounts) }
+  return (request, session) => serveRelease(request, setup, session)
 }
 
 function fail(error: unknown): void {

@@ -17,6 +17,7 @@ import { within } from './session/deadline.ts'
 import { describeEnding } from './session/endings.ts'
 import { createInbox, type Inbox } from './session/inbox.ts'
 import { createOutbox, type Outbox } from './session/outbox.ts'
+import { holdRelease, type ReleaseServer } from './session/release.ts'
 import type { SessionTimes } from './session/times.ts'
 
 /** What a session works on. */
@@ -26,6 +27,8 @@ export interface SessionSetup {
   readonly openHost: () => Host
   readonly definitions: Definitions
   readonly times: SessionTimes
+  /** Only in a release agent, which then reads no parts. */
+  readonly serveRelease?: ReleaseServer | null
 }
 
 interface Talk {
@@ -48,8 +51,10 @@ export async function runSession(ws: WebSocket, setup: SessionSetup): Promise<vo
 
 async function converse(talk: Talk, setup: SessionSetup): Promise<void> {
   const host = setup.openHost()
-  const asked = talk.inbox.expect(frameKinds.collect, setup.times.collectMs)
+  const { serveRelease } = setup
+  const asked = talk.inbox.expect(serveRelease ? frameKinds.release : frameKinds.collect, setup.times.collectMs)
   await talk.outbox.message(frameKinds.hello, await greet(host, setup.node))
+  if (serveRelease) return holdRelease(talk, await asked, serveRelease)
   const collect = parseMessage(collectSchema, await asked)
   await deliver(talk, { ...setup, host }, collect)
   const acknowledged = talk.inbox.expect(frameKinds.ack, setup.times.ackMs)

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import * as z from 'zod/mini'
+import { parseAddress } from '../shared/ip.ts'
 import type { MountOptions } from './host/mounts.ts'
 
 /** What the agent is told by its environment. */
@@ -11,6 +12,10 @@ export interface Settings {
   readonly until: number | null
   /** How long the agent waits for a client. */
   readonly idleMs: number
+  /** URL of the API server's Service, which the kubelet tells every container; null without one. */
+  readonly service: string | null
+  /** The one folder that a release agent may write to; null for an agent that only reads. */
+  readonly releaseFolder: string | null
 }
 
 const path = z.string().check(z.startsWith('/'))
@@ -22,6 +27,7 @@ const schema = z.object({
   NETCHECK_PROC: z.optional(path),
   NETCHECK_SYS: z.optional(path),
   NETCHECK_UNTIL: z.optional(z.iso.datetime({ offset: true })),
+  NETCHECK_RELEASE_FOLDER: z.optional(path),
   NETCHECK_IDLE_SECONDS: z._default(z.coerce.number().check(z.gt(0), z.lte(86_400)), 60),
 })
 
@@ -36,7 +42,17 @@ export async function readSettings(environment: NodeJS.ProcessEnv): Promise<Sett
     mounts: { root: data.NETCHECK_HOST_ROOT, proc: data.NETCHECK_PROC, sys: data.NETCHECK_SYS },
     until: data.NETCHECK_UNTIL === undefined ? null : Date.parse(data.NETCHECK_UNTIL),
     idleMs: data.NETCHECK_IDLE_SECONDS * 1_000,
+    service: serviceOf(environment),
+    releaseFolder: data.NETCHECK_RELEASE_FOLDER ?? null,
   }
+}
+
+/** Some clouds put the name of a server here that is no Service. */
+function serviceOf(environment: NodeJS.ProcessEnv): string | null {
+  const { KUBERNETES_SERVICE_HOST: host = '', KUBERNETES_SERVICE_PORT: port = '443' } = environment
+  const address = parseAddress(host)
+  if (!address || !/^\d{1,5}$/.test(port)) return null
+  return `https://${address.family === 6 ? `[${host}]` : host}:${port}`
 }
 
 async function readToken(file: string): Promise<string> {

@@ -6,7 +6,7 @@ import { commands } from '../cli/commands.ts'
 import { helpFile, helpWidth } from '../cli/help.ts'
 import { parseArguments } from '../cli/parse.ts'
 import { pages } from '../gen/checks.ts'
-import { bundleAgent, bundleHostAgent } from './bundle-agent.ts'
+import { bundleAgent, bundleHostAgent, bundleReleaseAgent } from './bundle-agent.ts'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 const target = `${root}dist`
@@ -42,6 +42,7 @@ async function bundlePlugin(): Promise<void> {
 
 async function writeAgent(): Promise<void> {
   await writeFile(`${dist}/agent.js.gz`, gzipSync(await bundleAgent(), { level: 9 }))
+  await writeFile(`${dist}/release-agent.js.gz`, gzipSync(await bundleReleaseAgent(), { level: 9 }))
   await writeFile(`${dist}/agent.cjs`, await bundleHostAgent())
 }
 

@@ -4,12 +4,16 @@ import { type BuildResult, build } from 'esbuild'
 const entry = fileURLToPath(new URL('../../agent/main.ts', import.meta.url))
 
 /** The agent of clusters as one file for Node 20 and later, to be compiled from memory. It has nothing that writes. */
-export const bundleAgent = async (): Promise<Uint8Array> => onlyFile(await buildAgent([recorder]))
+export const bundleAgent = async (): Promise<Uint8Array> => onlyFile(await buildAgent([recorder, releaser]))
+
+/** The agent of one node in a release run: it can give addresses back. */
+export const bundleReleaseAgent = async (): Promise<Uint8Array> => onlyFile(await buildAgent([recorder]))
 
 /** The agent of hosts, a program that can also record. */
-export const bundleHostAgent = async (): Promise<Uint8Array> => onlyFile(await buildAgent([]))
+export const bundleHostAgent = async (): Promise<Uint8Array> => onlyFile(await buildAgent([releaser]))
 
 const recorder = './once.ts'
+const releaser = './release/service.ts'
 
 function onlyFile({ outputFiles }: BuildResult): Uint8Array {
   const [file] = outputFiles ?? []
@@ -19,7 +23,7 @@ function onlyFile({ outputFiles }: BuildResult): Uint8Array {
 
 /** Paths of all source files that went into the agent. */
 export async function agentInputs(): Promise<readonly string[]> {
-  const { metafile } = await buildAgent([recorder])
+  const { metafile } = await buildAgent([recorder, releaser])
   return Object.keys(metafile?.inputs ?? {})
 }
 

@@ -12,6 +12,10 @@ export const frameKinds = {
   ack: 5,
   failure: 6,
   progress: 7,
+  /** To and from release agents only. */
+  release: 8,
+  outcome: 9,
+  done: 10,
 } as const
 export type FrameKind = (typeof frameKinds)[keyof typeof frameKinds]
 

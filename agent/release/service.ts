@@ -1,0 +1,48 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import type { Host } from '../../shared/host.ts'
+import type { Done, Outcome, ReleaseRequest } from '../../shared/protocol/release.ts'
+import { listRuns } from './archive.ts'
+import { withFolder } from './folder.ts'
+import { flockPrograms } from './lock.ts'
+import { explain, release } from './release.ts'
+import { undo } from './undo.ts'
+import { askWitnesses } from './witnesses.ts'
+import type { Work } from './work.ts'
+
+/** Where a release agent works: its one writable mount, and the host that it only reads. */
+export interface ReleaseSetup {
+  /** The data directory of host-local, as this process reaches it. */
+  readonly folder: string
+  readonly hostRoot: string
+  /** A host that remembers nothing yet. */
+  readonly openHost: () => Host
+}
+
+export interface ReleaseSession {
+  readonly tell: (outcome: Outcome) => Promise<void>
+  readonly signal: AbortSignal
+}
+
+/** Does what a release agent is asked to do. What stopped it as a whole is part of the answer. */
+export async function serveRelease(
+  request: ReleaseRequest,
+  { folder, hostRoot, openHost }: ReleaseSetup,
+  { tell, signal }: ReleaseSession,
+): Promise<Done> {
+  const common = {
+    programs: flockPrograms(hostRoot),
+    askWitnesses: () => askWitnesses(openHost()),
+    ...{ tell, signal, now: Date.now, pause: (ms: number) => pause(ms) },
+  }
+  try {
+    return await withFolder(folder, root => perform(request, { ...common, root }))
+  } catch (error) {
+    return { runs: [], stopped: explain(error) }
+  }
+}
+
+async function perform(request: ReleaseRequest, work: Work): Promise<Done> {
+  if (request.action === 'release') return release(request, work)
+  if (request.action === 'undo') return undo(request, work)
+  return { runs: [...(await listRuns(work.root))], stopped: null }
+}

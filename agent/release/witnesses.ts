@@ -1,0 +1,60 @@
+import { parseReply, sandboxesReplySchema } from '../../shared/formats/cri.ts'
+import { parseLocalAddresses } from '../../shared/formats/fib-trie.ts'
+import { parseIfInet6 } from '../../shared/formats/if-inet6.ts'
+import type { Host } from '../../shared/host.ts'
+import type { Reserved } from '../../shared/protocol/release.ts'
+import { isMissing, isOk, mapReading, type Reading } from '../../shared/reading.ts'
+import { readText } from '../../shared/text.ts'
+import { listPluginCalls } from './plugin-calls.ts'
+
+/** What this node itself says against giving an address back; null when nothing does. */
+export type Objection = (reserved: Reserved) => string | null
+
+/**
+ * Asks the runtime, the plugins at work and the namespaces of running pods once more. A witness that does not answer
+ * objects to everything. `host` must remember nothing from before.
+ */
+export async function askWitnesses(host: Host): Promise<Objection> {
+  // Plugins first: one that has ended before the runtime is asked has nothing left to do.
+  const calls = await listPluginCalls(host)
+  const [sandboxes, addresses] = await Promise.all([listSandboxes(host), listAddresses(host)])
+  if (!isOk(calls)) return () => `whether a plugin is at work cannot be seen: ${calls.detail}`
+  if (!isOk(sandboxes)) return () => `the runtime does not answer: ${sandboxes.detail}`
+  if (!isOk(addresses)) return () => `the addresses of running pods are not known: ${addresses.detail}`
+  return ({ containerId, address }) => {
+    if (containerId === '') return 'the file is empty, so it names no container'
+    const verb = calls.value.get(containerId)
+    if (verb !== undefined) return `a plugin is at work for its container (${verb})`
+    if (sandboxes.value.has(containerId)) return 'the runtime lists its sandbox'
+    return addresses.value.has(address) ? 'a running pod has this address' : null
+  }
+}
+
+async function listSandboxes(host: Host): Promise<Reading<ReadonlySet<string>>> {
+  const reply = await host.cri('pod-sandboxes')
+  const list = isOk(reply) ? parseReply(sandboxesReplySchema, reply.value) : reply
+  return mapReading(list, ({ items }) => new Set(items.map(({ id }) => id)))
+}
+
+/** A pod that ends meanwhile has no address any more. */
+async function listAddresses(host: Host): Promise<Reading<ReadonlySet<string>>> {
+  const pods = await host.pods()
+  if (!isOk(pods)) return pods
+  const all = new Set<string>()
+  for (const pod of pods.value) {
+    const [four, six] = await Promise.all([
+      readText(pod.host, '/proc/net/fib_trie', { maxBytes: 1 << 20 }),
+      readText(pod.host, '/proc/net/if_inet6'),
+    ])
+    const addresses = [mapReading(four, parseLocalAddresses), addressesIn(six)]
+    const unread = addresses.find(reading => !isOk(reading) && !isMissing(reading))
+    if (unread && !isOk(unread)) return unread
+    for (const reading of addresses) if (isOk(reading)) for (const address of reading.value) all.add(address)
+  }
+  return { status: 'ok', value: all }
+}
+
+function addressesIn(text: Reading<string>): Reading<readonly string[]> {
+  const table = isOk(text) ? parseIfInet6(text.value) : text
+  return mapReading(table, entries => entries.map(({ address }) => address.replace(/\/\d+$/, '')))
+}
