@@ -1,26 +1,34 @@
+import { findApiServer } from '../shared/discovery/api-server.ts'
 import { rememberHost } from '../shared/discovery/remember-host.ts'
 import { findRuntimeSockets } from '../shared/discovery/runtime-sockets.ts'
 import type { Host } from '../shared/host.ts'
+import { ok, unavailable } from '../shared/reading.ts'
 import { callRuntime } from './cri/call.ts'
 import { runCommand } from './host/command.ts'
 import { liveFiles } from './host/files.ts'
-import { askHttp } from './host/http.ts'
+import { askApiServer, askHttp } from './host/http.ts'
 import type { Mounts } from './host/mounts.ts'
 import { findPods } from './host/pods.ts'
 
 /**
  * The machine itself, asked each question once. Reads only: nothing is opened for writing, and only commands of the
- * fixed table are run.
+ * fixed table are run. `service` is the URL of the API server's Service, as the agent's own environment has it: that of
+ * another pod may say anything.
  */
-export function liveHost(mounts: Mounts): Host {
+export function liveHost(mounts: Mounts, service: string | null = null): Host {
   const direct: Host = {
     ...liveFiles(mounts),
     run: name => runCommand(mounts, name),
     cri: async call => callRuntime(mounts, await findRuntimeSockets(host), call),
-    http: askHttp,
+    http: async name => {
+      if (name === 'apiserver-service') return askApiServer(service === null ? noService : ok(service))
+      return name === 'apiserver-endpoint' ? askApiServer(await findApiServer(host)) : askHttp(name)
+    },
     // Whether a process still is that of the pod must be asked anew.
     pods: () => findPods(mounts, direct),
   }
   const host = rememberHost(direct)
   return host
 }
+
+const noService = unavailable('unsupported', 'outside of a pod nobody tells the address of the API server’s Service')

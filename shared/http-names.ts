@@ -13,4 +13,7 @@ export const httpEndpoints = {
   'aws-enis': 'http://127.0.0.1:61679/v1/enis',
 } as const satisfies Record<string, string>
 
-export type HttpName = keyof typeof httpEndpoints
+/** The API server at the address of its Service, and at that of this node's kubelet: each node has its own. */
+export type ApiServerName = 'apiserver-service' | 'apiserver-endpoint'
+
+export type HttpName = keyof typeof httpEndpoints | ApiServerName

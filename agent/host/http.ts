@@ -1,8 +1,9 @@
 import { get, type IncomingMessage } from 'node:http'
+import { get as getSecure } from 'node:https'
 import type { HttpReply } from '../../shared/host.ts'
-import { type HttpName, httpEndpoints } from '../../shared/http-names.ts'
+import { httpEndpoints } from '../../shared/http-names.ts'
 import { limits } from '../../shared/limits.ts'
-import { ok, type Reading } from '../../shared/reading.ts'
+import { isOk, ok, type Reading } from '../../shared/reading.ts'
 import { guard, Refusal } from './failures.ts'
 
 interface Bounds {
@@ -11,8 +12,20 @@ interface Bounds {
 }
 
 /** Asks an address of the fixed table on the host's loopback. */
-export const askHttp = (name: HttpName): Promise<Reading<HttpReply>> =>
-  fetchText(httpEndpoints[name], { timeoutMs: limits.httpMs, mostBytes: limits.httpBytes })
+export const askHttp = (name: keyof typeof httpEndpoints): Promise<Reading<HttpReply>> =>
+  fetchText(httpEndpoints[name], bounds)
+
+const bounds: Bounds = { timeoutMs: limits.httpMs, mostBytes: limits.httpBytes }
+
+/** Asks an API server whether it lives. Anything that it answers, also 401 and 403, is an answer. */
+export const askApiServer = async (server: Reading<string>): Promise<Reading<HttpReply>> =>
+  isOk(server) ? guard(server.value, () => fetchText(livezOf(server.value), bounds)) : server
+
+/** Some servers stand behind a path. A name and a password of the URL are left out. */
+function livezOf(server: string): string {
+  const { protocol, host, pathname } = new URL(server)
+  return `${protocol}//${host}${pathname.replace(/\/+$/, '')}/livez`
+}
 
 /** Fetches a small text. Redirections are not followed; that nobody listens is `missing`. */
 export const fetchText = (url: string, { timeoutMs, mostBytes }: Bounds): Promise<Reading<HttpReply>> =>
@@ -28,8 +41,18 @@ export const fetchText = (url: string, { timeoutMs, mostBytes }: Bounds): Promis
 
 const request = (url: string, signal: AbortSignal): Promise<IncomingMessage> =>
   new Promise((resolve, reject) => {
-    get(url, { agent: false, signal }, resolve).on('error', reject)
+    const options = { agent: false, signal } as const
+    const asked = url.startsWith('https:')
+      ? getSecure(url, { ...options, ...anyCertificate }, resolve)
+      : get(url, options, resolve)
+    asked.on('error', reject)
   })
+
+/**
+ * The question is whether anybody answers: no credentials are sent, and nothing that is answered is relied on. Dates of
+ * certificates are judged from their files.
+ */
+const anyCertificate = { rejectUnauthorized: false } as const
 
 async function readBody(url: string, reply: IncomingMessage, mostBytes: number): Promise<string> {
   const blocks: Buffer[] = []
