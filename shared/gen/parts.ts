@@ -1,4 +1,5 @@
 // Made by `npm run generate` from the folder listing. Do not edit.
+import { apiserverReach } from '../node/apiserver-reach.ts'
 import { awsIpam } from '../node/aws-ipam.ts'
 import { azureIpam } from '../node/azure-ipam.ts'
 import { bridges } from '../node/bridges.ts'
@@ -40,4 +41,4 @@ import { sockets } from '../node/sockets.ts'
 import { sysctls } from '../node/sysctls.ts'
 import { weave } from '../node/weave.ts'
 
-export const parts = { awsIpam, azureIpam, bridges, certificates, clock, cniBinaries, cniConfig, cniDaemons, cniResults, conntrack, fdb, firewallServices, hostLocal, hostLogs, ipsets, iptables, ipvs, kernelLog, kernel, kubeProxy, kubelet, links, modules, neighbours, networkCounters, nft, offloads, overlays, podNamespaces, processes, proxyEnvironment, resolvConf, routes, rules, runtime, sandboxes, security, sockets, sysctls, weave } as const
+export const parts = { apiserverReach, awsIpam, azureIpam, bridges, certificates, clock, cniBinaries, cniConfig, cniDaemons, cniResults, conntrack, fdb, firewallServices, hostLocal, hostLogs, ipsets, iptables, ipvs, kernelLog, kernel, kubeProxy, kubelet, links, modules, neighbours, networkCounters, nft, offloads, overlays, podNamespaces, processes, proxyEnvironment, resolvConf, routes, rules, runtime, sandboxes, security, sockets, sysctls, weave } as const

@@ -50,13 +50,19 @@ export function memoryHost({ files = {}, commands = {}, cri = {}, http = {}, pod
     },
     http: async name => {
       const reply = http[name]
-      if (reply === undefined) return unavailable('missing', `nothing listens on ${httpEndpoints[name]}`)
+      if (reply === undefined) return unavailable('missing', `nothing listens on ${urlOf(name)}`)
       if (isReason(reply)) return reply
-      return ok({ url: httpEndpoints[name], ...(typeof reply === 'string' ? { status: 200, body: reply } : reply) })
+      return ok({ url: urlOf(name), ...(typeof reply === 'string' ? { status: 200, body: reply } : reply) })
     },
     pods: async () => ok(Object.entries(pods).map(([uid, inside]) => ({ uid, host: memoryHost(inside) }))),
   }
 }
+
+const apiServers = {
+  'apiserver-service': 'https://10.96.0.1:443/livez',
+  'apiserver-endpoint': 'https://10.0.0.1:6443/livez',
+}
+const urlOf = (name: HttpName): string => ({ ...httpEndpoints, ...apiServers })[name]
 
 type Files = Readonly<Record<string, MemoryFile>>
 

@@ -1,8 +1,11 @@
 import { once } from 'node:events'
 import { createServer, type RequestListener } from 'node:http'
+import { createServer as createSecureServer } from 'node:https'
 import { type AddressInfo, createServer as createTcpServer } from 'node:net'
+import { generate } from 'selfsigned'
 import { expect, onTestFinished, test } from 'vitest'
-import { fetchText } from '../../../agent/host/http.ts'
+import { askApiServer, fetchText } from '../../../agent/host/http.ts'
+import { ok, unavailable } from '../../../shared/reading.ts'
 
 const bounds = { timeoutMs: 300, mostBytes: 100 }
 
@@ -60,4 +63,27 @@ test('something else than HTTP has failed', async () => {
   onTestFinished(() => void server.close())
   const { port } = server.address() as AddressInfo
   expect(await fetchText(`http://127.0.0.1:${port}/`, bounds)).toMatchObject({ reason: 'failed' })
+})
+
+test('an API server is asked behind its path, without credentials, whatever its certificate', async () => {
+  const { private: key, cert } = await generate([{ name: 'commonName', value: 'nobody' }], { keySize: 2048 })
+  const asked: string[] = []
+  const server = createSecureServer({ key, cert }, ({ url = '', headers }, response) => {
+    asked.push(`${url} ${headers.authorization ?? 'nobody'}`)
+    response.writeHead(401).end('{"code":401}')
+  }).listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  onTestFinished(() => void server.close())
+  const place = `127.0.0.1:${(server.address() as AddressInfo).port}`
+  const url = `https://${place}/k8s/c/livez`
+  expect(await askApiServer(ok(`https://me:secret@${place}/k8s/c/?x=y`))).toEqual(
+    ok({ url, status: 401, body: '{"code":401}' }),
+  )
+  expect(asked).toEqual(['/k8s/c/livez nobody'])
+})
+
+test('an address of an API server that is none, or not known, is a reason', async () => {
+  const unknown = unavailable('unsupported', 'nobody knows')
+  expect(await askApiServer(unknown)).toBe(unknown)
+  expect(await askApiServer(ok('https://[1'))).toMatchObject({ reason: 'failed' })
 })

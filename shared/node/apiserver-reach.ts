@@ -1,0 +1,44 @@
+import * as z from 'zod/mini'
+import type { HttpReply } from '../host.ts'
+import { definePart, readingOf } from '../part.ts'
+import { isOk, ok, type Reading } from '../reading.ts'
+
+const attemptSchema = z.object({
+  /** `unreachable`: the network says that there is no way. `unresolved`: its name has no address. `failed`: somebody is there who speaks no HTTPS. */
+  outcome: z.enum(['answered', 'refused', 'timed-out', 'unreachable', 'unresolved', 'failed']),
+  /** Of an answer; 401 and 403 are answers too, for no credentials are sent. */
+  status: z.nullable(z.number()),
+  /** The URL of an answer; else a sentence with the place. */
+  detail: z.string(),
+})
+
+/** Whether this node, from its own network namespace, reaches the API server. Pods may fare otherwise. */
+const apiserverReachSchema = z.object({
+  /** At the cluster IP of Service default/kubernetes: what kube-proxy is for. */
+  service: readingOf(attemptSchema),
+  /** At the address that the kubelet uses. */
+  endpoint: readingOf(attemptSchema),
+})
+export type ApiserverReach = z.infer<typeof apiserverReachSchema>
+export type ApiserverAttempt = z.infer<typeof attemptSchema>
+
+export const apiserverReach = definePart<ApiserverReach>({
+  schema: apiserverReachSchema,
+  collect: async host => {
+    const replies = await Promise.all([host.http('apiserver-service'), host.http('apiserver-endpoint')])
+    const [service, endpoint] = [attemptOf(replies[0]), attemptOf(replies[1])]
+    return !isOk(service) && !isOk(endpoint) ? endpoint : ok({ service, endpoint })
+  },
+})
+
+/** Where nobody answers, that is the value; a reason stays where nobody asked. */
+function attemptOf(reply: Reading<HttpReply>): Reading<ApiserverAttempt> {
+  if (isOk(reply)) return ok({ outcome: 'answered', status: reply.value.status, detail: reply.value.url })
+  const { reason, detail } = reply
+  const failure = (outcome: ApiserverAttempt['outcome']) => ok({ outcome, status: null, detail })
+  if (reason === 'missing') return failure('refused')
+  if (reason === 'timeout') return failure('timed-out')
+  if (reason !== 'failed') return reply
+  if (/\bE(?:NOTFOUND|AI_AGAIN)\b/.test(detail)) return failure('unresolved')
+  return failure(/\bE(?:HOST|NET)(?:UNREACH|DOWN)\b|no route to host/i.test(detail) ? 'unreachable' : 'failed')
+}
