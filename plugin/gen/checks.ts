@@ -8,12 +8,14 @@ import cni007 from '../checks/cni/cni007-daemon-not-running.ts'
 import ctk001 from '../checks/ctk/ctk001-connection-table-full.ts'
 import ctk002 from '../checks/ctk/ctk002-insertions-fail.ts'
 import hpn001 from '../checks/hpn/hpn001-hairpin-off.ts'
+import ipm001 from '../checks/ipm/ipm001-addresses-leaked.ts'
 import ipm002 from '../checks/ipm/ipm002-range-exhausted.ts'
 import ipm003 from '../checks/ipm/ipm003-range-nearly-exhausted.ts'
 import nod001 from '../checks/nod/nod001-node-not-ready.ts'
 import nod002 from '../checks/nod/nod002-node-address-wrong.ts'
 import nod003 from '../checks/nod/nod003-kubelet-unreachable.ts'
 import nod005 from '../checks/nod/nod005-proxy-catches-cluster-traffic.ts'
+import nod008 from '../checks/nod/nod008-certificate-refused.ts'
 import prx001 from '../checks/prx/prx001-kube-proxy-not-running.ts'
 import sys001 from '../checks/sys/sys001-ip-forwarding-off.ts'
 import sys002 from '../checks/sys/sys002-bridge-netfilter-off.ts'
@@ -28,7 +30,7 @@ import sys011 from '../checks/sys/sys011-tunnel-checksum-broken.ts'
 import sys012 from '../checks/sys/sys012-resources-exhausted.ts'
 import sys013 from '../checks/sys/sys013-ipv6-default-route-lost.ts'
 
-export const checks: readonly AnyCheck[] = [cni001, cni002, cni003, cni004, cni007, ctk001, ctk002, hpn001, ipm002, ipm003, nod001, nod002, nod003, nod005, prx001, sys001, sys002, sys003, sys004, sys005, sys006, sys007, sys008, sys009, sys011, sys012, sys013]
+export const checks: readonly AnyCheck[] = [cni001, cni002, cni003, cni004, cni007, ctk001, ctk002, hpn001, ipm001, ipm002, ipm003, nod001, nod002, nod003, nod005, nod008, prx001, sys001, sys002, sys003, sys004, sys005, sys006, sys007, sys008, sys009, sys011, sys012, sys013]
 
 /** Name of the page of each check, under plugin/checks/. */
 export const pages: Readonly<Record<string, string>> = {
@@ -40,12 +42,14 @@ export const pages: Readonly<Record<string, string>> = {
   CTK001: 'ctk/ctk001-connection-table-full.md',
   CTK002: 'ctk/ctk002-insertions-fail.md',
   HPN001: 'hpn/hpn001-hairpin-off.md',
+  IPM001: 'ipm/ipm001-addresses-leaked.md',
   IPM002: 'ipm/ipm002-range-exhausted.md',
   IPM003: 'ipm/ipm003-range-nearly-exhausted.md',
   NOD001: 'nod/nod001-node-not-ready.md',
   NOD002: 'nod/nod002-node-address-wrong.md',
   NOD003: 'nod/nod003-kubelet-unreachable.md',
   NOD005: 'nod/nod005-proxy-catches-cluster-traffic.md',
+  NOD008: 'nod/nod008-certificate-refused.md',
   PRX001: 'prx/prx001-kube-proxy-not-running.md',
   SYS001: 'sys/sys001-ip-forwarding-off.md',
   SYS002: 'sys/sys002-bridge-netfilter-off.md',

@@ -50,6 +50,10 @@ export interface AddressUse {
   readonly otherStores: readonly HostLocalStore[]
   /** Why something is not known; null when all is. */
   readonly unknown: string | null
+  /** Why no leak can be proven here, for want of a witness; null when all that have to answer did. */
+  readonly silence: string | null
+  /** When the reservations were looked at, ms since the epoch by the node's clock. */
+  readonly lookedAt: number
   /** False where a witness was never asked, or where one look is all there is. */
   readonly complete: boolean
 }
@@ -65,6 +69,7 @@ interface Sources {
 export function addressUse({ parts, node, pods, takenAt }: Sources): AddressUse {
   const { served, unknown } = servedOn({ ...parts, node })
   const { hostLocal } = parts
+  const nothing = { networks: [], otherStores: [], unknown: null, silence: null, lookedAt: takenAt, complete: false }
   if (served.length === 0 && unknown !== null) return { ...nothing, unknown }
   if (!isOk(hostLocal)) return { ...nothing, unknown: served.length === 0 ? null : hostLocal.detail }
   const witnesses = gatherWitnesses({ ...parts, hostLocal: hostLocal.value, pods })
@@ -80,11 +85,11 @@ export function addressUse({ parts, node, pods, takenAt }: Sources): AddressUse 
     networks,
     otherStores: unknown === null ? stores.filter(({ path }) => !served.some(network => network.path === path)) : [],
     unknown: unknown ?? whyLeftOut(leftOut),
+    silence: witnesses.silence,
+    lookedAt: witnesses.lookedAt ?? takenAt,
     complete: witnesses.complete,
   }
 }
-
-const nothing: AddressUse = { networks: [], otherStores: [], unknown: null, complete: false }
 
 interface Store {
   readonly name: string
@@ -114,4 +119,15 @@ function rangeUse(set: RangeSet, all: readonly Verdict[], strays: readonly strin
 function isIn(set: RangeSet, text: string): boolean {
   const address = parseAddress(text)
   return address !== null && holds(set, address)
+}
+
+/** Reservations of a network in one state, those outside of its ranges too. */
+export const inState = ({ ranges, outside }: NetworkUse, state: Verdict['state']): readonly Verdict[] => [
+  ...new Set([...ranges.flatMap(({ verdicts }) => verdicts), ...outside].filter(verdict => verdict.state === state)),
+]
+
+/** How many reservations of a range are in each state; unreadable ones are unknown. */
+export function countStates({ verdicts, unreadable }: RangeUse): Readonly<Record<Verdict['state'], number>> {
+  const count = (state: Verdict['state']) => verdicts.filter(verdict => verdict.state === state).length
+  return { live: count('live'), leaked: count('leaked'), unknown: count('unknown') + unreadable.length }
 }

@@ -1,10 +1,8 @@
 import { parseAddress } from '../../shared/ip.ts'
 import type { CniConfigFile } from '../../shared/node/cni-config.ts'
 import type { HostLocal, HostLocalStore, Reservation } from '../../shared/node/host-local.ts'
-import type { Sandboxes } from '../../shared/node/sandboxes.ts'
-import { isMissing, isOk, type Reading } from '../../shared/reading.ts'
+import { isMissing, isOk } from '../../shared/reading.ts'
 import { capacityOf, describeSet, holds, type RangeSet, rangeSets, setsOfNetworks } from './address-ranges.ts'
-import { ageOf, minute } from './pods.ts'
 
 /** One range set of a network with its use. Numbers are addresses. */
 export interface SetUsage {
@@ -55,22 +53,6 @@ export function localNetworks({
     return sets && store ? [{ name, path, sets: sets.map(set => usageOf(set, store.reservations)) }] : []
   })
 }
-
-/** How many of the reservations belong to a sandbox of the runtime, how many to none, how many cannot be told. */
-export function splitByOwner(
-  reservations: readonly Reservation[],
-  sandboxes: Reading<Sandboxes>,
-  takenAt: number,
-): { readonly live: number; readonly ownerless: number; readonly unknown: number } {
-  if (!isOk(sandboxes)) return { live: 0, ownerless: 0, unknown: reservations.length }
-  const ids = new Set(sandboxes.value.sandboxes.map(({ id }) => id))
-  const others = reservations.filter(({ containerId }) => !ids.has(containerId))
-  const old = others.filter(({ mtime }) => (ageOf(mtime, takenAt) ?? 0) >= grace)
-  return { live: reservations.length - others.length, ownerless: old.length, unknown: others.length - old.length }
-}
-
-/** A pod in the making has its reservation before the runtime lists its sandbox. */
-const grace = 30 * minute
 
 function networksOf({ content }: CniConfigFile, podNetworks: readonly string[]): readonly ServedNetwork[] {
   if (!isOk(content) || content.value.name === null) return []

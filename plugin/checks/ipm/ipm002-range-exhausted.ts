@@ -1,13 +1,10 @@
 import type { Evidence } from '../../../shared/finding.ts'
-import type { Sandboxes } from '../../../shared/node/sandboxes.ts'
-import type { Reading } from '../../../shared/reading.ts'
 import { oneLine } from '../../../shared/text.ts'
 import { type Draft, found, nodeCheck, notApplicable, notRun, passed } from '../../engine/check.ts'
+import { addressParts, addressUse, countStates, type NetworkUse, type RangeUse } from '../../model/address-use.ts'
 import { apiNode } from '../../model/api-node.ts'
-import { onNode, onWorkstation, quote } from '../../model/command.ts'
+import { onWorkstation, quote } from '../../model/command.ts'
 import { harmOn } from '../../model/harm.ts'
-import { type LocalNetwork, type SetUsage, splitByOwner } from '../../model/local-networks.ts'
-import { nodeNetworks } from '../../model/node-networks.ts'
 import { podKey } from '../../model/pods.ts'
 import type { SandboxFailure } from '../../model/sandbox-failures.ts'
 
@@ -17,15 +14,15 @@ export default nodeCheck({
   title: 'Address range exhausted',
   explains: ['POD001'],
   needs: [],
-  wants: ['cniConfig', 'hostLocal', 'runtime', 'sandboxes'],
+  wants: addressParts,
   wantsCluster: ['nodes', 'pods', 'events'],
   run: ({ node, maybe, maybeCluster, takenAt }) => {
     const harm = harmOn(node, maybeCluster, takenAt)
     const failures = harm.failures.filter(({ cause }) => cause === 'no-address')
-    const { networks, unknown } = nodeNetworks({ ...maybe, node: apiNode(maybeCluster.nodes, node) })
-    const full = networks.flatMap(exhaustedSets)
-    const owners = { sandboxes: maybe.sandboxes, takenAt }
-    if (full.length > 0) return found(...full.map(set => byRange({ node, ...set, ...owners, failures })))
+    const api = apiNode(maybeCluster.nodes, node)
+    const { networks, unknown } = addressUse({ parts: maybe, node: api, pods: maybeCluster.pods, takenAt })
+    const full = networks.flatMap(exhaustedRanges)
+    if (full.length > 0) return found(...full.map(each => byRange({ node, ...each, failures })))
     const [first] = failures
     if (first) return found(byEvents(node, first, failures.length))
     if (unknown !== null) return notRun(unknown)
@@ -34,38 +31,36 @@ export default nodeCheck({
   },
 })
 
-const exhaustedSets = (network: LocalNetwork) =>
-  network.sets.filter(({ free }) => free === 0n).map(set => ({ network, set }))
+const exhaustedRanges = (network: NetworkUse) =>
+  network.ranges.filter(({ free }) => free === 0n).map(use => ({ network, use }))
 
 interface Case {
   readonly node: string
-  readonly network: LocalNetwork
-  readonly set: SetUsage
-  readonly sandboxes: Reading<Sandboxes>
-  readonly takenAt: number
+  readonly network: NetworkUse
+  readonly use: RangeUse
   readonly failures: readonly SandboxFailure[]
 }
 
-function byRange({ node, network, set, sandboxes, takenAt, failures }: Case): Draft {
-  const { live, ownerless, unknown } = splitByOwner(set.used, sandboxes, takenAt)
+function byRange({ node, network, use, failures }: Case): Draft {
+  const { live, leaked, unknown } = countStates(use)
   return {
-    key: `${network.name}/${set.range}`,
-    message: `no address is left in ${set.range} of network ${network.name} on ${node}`,
+    key: `${network.name}/${use.range}`,
+    message: `no address is left in ${use.range} of network ${network.name} on ${node}`,
     evidence: [
       {
         at: `${node}:${network.path}`,
-        observed: `${set.used.length} of ${set.capacity} addresses reserved: ${live} by live sandboxes, ${ownerless} by none, ${unknown} unknown`,
+        observed: `${live + leaked + unknown} of ${use.capacity} addresses reserved: ${live} live, ${leaked} leaked, ${unknown} unknown`,
         expected: 'free addresses',
       },
       ...failures.slice(0, 1).map(failure => eventEvidence(failure, failures.length)),
     ],
     danger,
     remedies:
-      ownerless > 0
+      leaked > 0
         ? [
             {
-              title: 'see which reservations belong to no sandbox of the runtime before removing any',
-              commands: [onNode('crictl pods -q --no-trunc | sort'), onNode(`head -n 1 ${quote(network.path)}/[0-9]*`)],
+              title: 'see which addresses are leaked, and why that is certain, before giving any back',
+              commands: [onWorkstation(`kubectl netcheck ipam --node ${quote(node)}`)],
               risk: 'none',
             },
           ]

@@ -1,27 +1,22 @@
-import type { Reservation } from '../../../shared/node/host-local.ts'
 import { type Draft, found, nodeCheck, notApplicable, notRun, passed } from '../../engine/check.ts'
+import { addressParts, addressUse, countStates, type NetworkUse, type RangeUse } from '../../model/address-use.ts'
 import { apiNode } from '../../model/api-node.ts'
 import { onNode, onWorkstation, quote } from '../../model/command.ts'
-import type { LocalNetwork, SetUsage } from '../../model/local-networks.ts'
-import { nodeNetworks } from '../../model/node-networks.ts'
-import { ageOf, hour } from '../../model/pods.ts'
+import { hour } from '../../model/pods.ts'
 
 export default nodeCheck({
   code: 'IPM003',
   severity: 'warning',
   title: 'Address range nearly exhausted',
   explains: [],
-  needs: ['cniConfig'],
-  wants: ['hostLocal', 'runtime'],
-  wantsCluster: ['nodes'],
-  run: ({ node, parts, maybe, maybeCluster, takenAt }) => {
-    const { networks, unknown } = nodeNetworks({
-      ...maybe,
-      cniConfig: { status: 'ok', value: parts.cniConfig },
-      node: apiNode(maybeCluster.nodes, node),
-    })
+  needs: [],
+  wants: addressParts,
+  wantsCluster: ['nodes', 'pods'],
+  run: ({ node, maybe, maybeCluster, takenAt }) => {
+    const api = apiNode(maybeCluster.nodes, node)
+    const { networks, unknown } = addressUse({ parts: maybe, node: api, pods: maybeCluster.pods, takenAt })
     const drafts = networks.flatMap(network =>
-      network.sets.filter(isNearlyFull).map(set => draft({ node, network, set, takenAt })),
+      network.ranges.filter(isNearlyFull).map(use => draft({ node, network, use })),
     )
     if (drafts.length > 0) return found(...drafts)
     if (unknown !== null) return notRun(unknown)
@@ -30,22 +25,21 @@ export default nodeCheck({
 })
 
 /** A set without any free address is IPM002's. */
-const isNearlyFull = ({ used, capacity, free }: SetUsage) => free > 0n && BigInt(used.length) * 10n >= capacity * 9n
+const isNearlyFull = ({ capacity, free }: RangeUse) => free > 0n && (capacity - free) * 10n >= capacity * 9n
 
 interface Case {
   readonly node: string
-  readonly network: LocalNetwork
-  readonly set: SetUsage
-  readonly takenAt: number
+  readonly network: NetworkUse
+  readonly use: RangeUse
 }
 
-const draft = ({ node, network, set, takenAt }: Case): Draft => ({
-  key: `${network.name}/${set.range}`,
-  message: `${set.free} addresses are left in ${set.range} of network ${network.name} on ${node}`,
+const draft = ({ node, network, use }: Case): Draft => ({
+  key: `${network.name}/${use.range}`,
+  message: `${use.free} addresses are left in ${use.range} of network ${network.name} on ${node}`,
   evidence: [
     {
       at: `${node}:${network.path}`,
-      observed: `${set.used.length} of ${set.capacity} addresses reserved, ${madeLately(set.used, takenAt)} of them in the last hour`,
+      observed: `${use.capacity - use.free} of ${use.capacity} addresses reserved: ${describeStates(use)}`,
       expected: 'less than 90 %',
     },
   ],
@@ -62,8 +56,8 @@ const draft = ({ node, network, set, takenAt }: Case): Draft => ({
   ],
 })
 
-const madeLately = (used: readonly Reservation[], takenAt: number) =>
-  used.filter(({ mtime }) => {
-    const age = ageOf(mtime, takenAt)
-    return age !== null && age < hour
-  }).length
+function describeStates(use: RangeUse): string {
+  const { live, leaked, unknown } = countStates(use)
+  const lately = use.verdicts.filter(({ ageMs }) => ageMs !== null && ageMs < hour).length
+  return `${live} live, ${leaked} leaked, ${unknown} unknown, ${lately} of them made in the last hour`
+}
