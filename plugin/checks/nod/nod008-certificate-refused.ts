@@ -1,0 +1,108 @@
+import type { Remedy } from '../../../shared/finding.ts'
+import type { Certificates } from '../../../shared/node/certificates.ts'
+import { isOk, type Reading } from '../../../shared/reading.ts'
+import { clusterCheck, type Draft, found } from '../../engine/check.ts'
+import { type CertificateError, type CertificateFault, certificateErrors } from '../../model/certificate-errors.ts'
+import { onNode } from '../../model/command.ts'
+import { containerLines, recentHostLines } from '../../model/log-lines.ts'
+import { podKey } from '../../model/pods.ts'
+
+export default clusterCheck({
+  code: 'NOD008',
+  severity: 'error',
+  title: 'Certificate refused',
+  explains: ['NOD001', 'NOD003', 'CNI007', 'CNI012', 'PRX011', 'POD001'],
+  wants: ['hostLogs', 'certificates'],
+  cluster: ['pods'],
+  wantsCluster: ['componentLogs'],
+  run: ({ cluster: { pods }, maybeCluster: { componentLogs }, nodes, takenAt }) => {
+    const unwell = new Map(pods.filter(({ ready }) => !ready).map(pod => [podKey(pod), pod.node]))
+    const logs = isOk(componentLogs) ? componentLogs.value : []
+    const drafts = [...new Set([...nodes.keys(), ...pods.flatMap(({ node }) => node ?? [])])].flatMap(node => {
+      const ofPods = logs.filter(log => unwell.get(podKey({ namespace: log.namespace, name: log.pod })) === node)
+      const parts = nodes.get(node)
+      const lines = [
+        ...ofPods.flatMap(containerLines),
+        ...(parts ? recentHostLines(parts.hostLogs, takenAt, ['kubelet', 'cni', 'kube-proxy']) : []),
+      ]
+      const errors = certificateErrors(lines)
+      const files = parts ? expiredFiles(parts.certificates, takenAt) : []
+      return errors.length > 0 || files.some(isVital) ? [draft(node, errors, files)] : []
+    })
+    return found(...drafts)
+  },
+})
+
+interface Expired {
+  readonly path: string
+  readonly notAfter: string
+}
+
+/** Files whose first certificate has expired: the others of a file are its authorities. */
+const expiredFiles = (certificates: Reading<Certificates>, takenAt: number): readonly Expired[] =>
+  Object.entries(isOk(certificates) ? certificates.value.files : {}).flatMap(([path, reading]) => {
+    const [own] = isOk(reading) ? reading.value : []
+    return own && Date.parse(own.notAfter) < takenAt ? [{ path, notAfter: own.notAfter }] : []
+  })
+
+/** Without these nothing works; the kubelet's serving certificate of its own making is read by nobody. */
+const isVital = ({ path }: Expired): boolean => !/kubelet(?:-server-current\.pem|\.crt)$|serving-kubelet/.test(path)
+
+const says: Readonly<Record<CertificateFault, string>> = {
+  expired: 'the certificate that the API server shows has expired',
+  'not-yet-valid': 'certificates are not valid yet: the clock of the node, or of who made them, is wrong',
+  'unknown-authority': 'the API server’s certificate is of an authority that clients on this node do not trust',
+  'wrong-name': 'the API server’s certificate does not hold the name or address by which it is asked',
+  'client-refused': 'the API server refuses the certificate of a client on this node',
+}
+
+/** A wrong clock comes first: it makes all other messages. */
+const order: readonly CertificateFault[] = [
+  'not-yet-valid',
+  'expired',
+  'unknown-authority',
+  'wrong-name',
+  'client-refused',
+]
+
+function draft(node: string, errors: readonly CertificateError[], files: readonly Expired[]): Draft {
+  const fault = order.find(each => errors.some(error => error.fault === each))
+  const first = errors.find(error => error.fault === fault)
+  const vital = files.filter(isVital)
+  return {
+    subject: { kind: 'Node', name: node },
+    message: `${node}: ${fault ? says[fault] : `the certificate ${vital[0]?.path} has expired`}`,
+    evidence: [
+      ...(first
+        ? [
+            {
+              at: `${node}: ${first.source}`,
+              observed: `${first.text}${errors.length > 1 ? ` (and ${errors.length - 1} more)` : ''}`,
+            },
+          ]
+        : []),
+      ...files.map(({ path, notAfter }) => ({ at: `${node}:${path}`, observed: `expired at ${notAfter}` })),
+    ],
+    danger: 'kubelet, CNI and kube-proxy cannot speak to the API server: pods are neither started nor given a network',
+    remedies: [fault === 'not-yet-valid' ? setClock : renew],
+  }
+}
+
+const setClock: Remedy = {
+  title: 'set the clock, and see that it stays set',
+  commands: [onNode('date -u; timedatectl status || chronyc tracking'), onNode('systemctl restart systemd-timesyncd')],
+  risk: 'low',
+  rollback: 'none is needed',
+}
+
+const renew: Remedy = {
+  title: 'compare the file with what is served; a server that was not restarted goes on with the old certificate',
+  commands: [
+    onNode('openssl x509 -noout -dates -issuer -in /etc/kubernetes/pki/apiserver.crt   # on a control plane node'),
+    onNode('openssl s_client -connect 127.0.0.1:6443 </dev/null 2>/dev/null | openssl x509 -noout -dates -issuer'),
+    onNode('kubeadm certs check-expiration && kubeadm certs renew all   # then restart the static pods'),
+    onNode('systemctl restart kubelet'),
+  ],
+  risk: 'disruptive',
+  rollback: 'put the files of /etc/kubernetes/pki back from a copy made before',
+}

@@ -1,0 +1,53 @@
+import check from '../../../plugin/checks/nod/nod008-certificate-refused.ts'
+import { ok } from '../../../shared/reading.ts'
+import { containerLog, crashing, daemonPod } from '../../support/api-objects.ts'
+import { checkCases } from '../../support/check-cases.ts'
+import { hostLogs } from '../../support/host-objects.ts'
+import { type GivenParts, snapshot } from '../../support/snapshot.ts'
+
+const on = (parts: GivenParts) => snapshot({ cluster: { pods: [] }, nodes: { node1: parts } })
+const file = (path: string, notAfter: string) =>
+  on({ certificates: { files: { [path]: ok([{ notBefore: '2020-01-01T00:00:00Z', notAfter }]) } } })
+const past = '2025-12-01T00:00:00Z'
+const future = '2027-01-01T00:00:00Z'
+
+const withLog = (text: string, broken: boolean) => {
+  const pod = daemonPod('calico/node:v3.30', 'calico-node', {
+    name: 'calico-node-x',
+    ...(broken ? crashing('calico-node') : {}),
+  })
+  return snapshot({ cluster: { pods: [pod], componentLogs: [containerLog('calico-node', text)] }, nodes: {} })
+}
+
+const logged = (text: string) => on({ hostLogs: hostLogs('kubelet', [text]) })
+const expired =
+  'Get "https://192.0.2.1/api": x509: certificate has expired or is not yet valid: current time X is after Y'
+
+checkCases(check, {
+  fires: [
+    { name: 'on what a crashed agent logs', given: withLog(expired, true), subject: 'node1', at: 'calico-node' },
+    { name: 'on what the kubelet logs', given: logged(expired), subject: 'node1', at: 'journal-kubelet' },
+    {
+      name: 'on an authority that is not known',
+      given: logged('error: x509: certificate signed by unknown authority'),
+      subject: 'node1',
+      at: 'journal-kubelet',
+    },
+    {
+      name: 'on an expired file of a client',
+      given: file('/var/lib/kubelet/pki/kubelet-client-current.pem', past),
+      subject: 'node1',
+      at: 'kubelet-client-current.pem',
+    },
+  ],
+  silent: [
+    { name: 'on a registry’s certificate', given: logged(`failed to pull image: ${expired}`), answer: 'passed' },
+    { name: 'on what an agent logged that is ready now', given: withLog(expired, false), answer: 'passed' },
+    { name: 'on a valid file', given: file('/etc/kubernetes/pki/apiserver.crt', future), answer: 'passed' },
+    {
+      name: 'on an expired file that nobody reads',
+      given: file('/var/lib/kubelet/pki/kubelet.crt', past),
+      answer: 'passed',
+    },
+  ],
+})
