@@ -21,9 +21,9 @@ export async function replayFiles(source: BundleSource, folder: string): Promise
   if (!isOk(reading)) return { read: async () => reading, list: async () => reading, stat: async () => reading }
   const recorded: Recorded = { source, folder, index: reading.value }
   return {
-    read: (path, options = {}) => read(recorded, resolve(recorded.index, path), options),
-    list: path => list(recorded, resolve(recorded.index, path)),
-    stat: path => examine(recorded, resolve(recorded.index, posix.dirname(path), posix.basename(path))),
+    read: (path, options = {}) => read(recorded, ownOr(recorded.index, path, resolve), options),
+    list: path => list(recorded, ownOr(recorded.index, path, resolve)),
+    stat: path => examine(recorded, ownOr(recorded.index, path, resolveFolder)),
   }
 }
 
@@ -32,6 +32,15 @@ interface Recorded {
   readonly folder: string
   readonly index: FileIndex
 }
+
+/** What a recorder was asked for stands under that very path, also where a step before it is a link. */
+function ownOr(index: FileIndex, path: string, follow: (index: FileIndex, path: string) => string): string {
+  const own = index.get(path)
+  return own === undefined || own.type === 'link' ? follow(index, path) : path
+}
+
+const resolveFolder = (index: FileIndex, path: string): string =>
+  resolve(index, posix.dirname(path), posix.basename(path))
 
 /** Follows recorded links of every step; `last` is appended without being followed. */
 function resolve(index: FileIndex, path: string, last?: string): string {

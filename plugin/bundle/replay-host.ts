@@ -43,8 +43,10 @@ async function replayFolder(source: BundleSource, folder: string): Promise<Host>
   }
 }
 
-/** One folder per pod, named by its uid, which holds the same as that of a node. */
+/** One folder per pod, named by its uid, which holds the same as that of a node; `pods.json` tells that there is none. */
 async function replayPods(source: BundleSource, folder: string): Promise<Reading<readonly Pod[]>> {
+  const listed = await outcome(source, `${folder}/pods.json`, z.array(z.string()))
+  if (!isOk(listed) && listed.reason !== 'not-recorded') return listed
   const names = await source.list(folder)
   if (names === null) return unavailable('not-recorded', `the recording has no ${folder}`)
   const uids = names.filter(name => podUid.test(name))

@@ -57,7 +57,14 @@ export function recordHost(host: Host, write?: Write): Recorder {
     run: async name => keepCall(await host.run(name), keepJson(`commands/${name}.json`)),
     cri: async call => keepCall(await host.cri(call), keepJson(`cri/${call}.json`)),
     http: async name => keepCall(await host.http(name), keepJson(`http/${name}.json`)),
-    pods: async () => mapReading(await host.pods(), pods => pods.map(recordPod)),
+    pods: async () => {
+      const pods = mapReading(await host.pods(), found => found.map(recordPod))
+      await keepCall(
+        mapReading(pods, found => found.map(({ uid }) => uid)),
+        keepJson('netns/pods.json'),
+      )
+      return pods
+    },
   }
   /** A pod is recorded as a host of its own, below `netns/<uid>/`. */
   function recordPod({ uid, host }: Pod): Pod {

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { replayHost } from '../../../plugin/bundle/replay-host.ts'
 import type { Host } from '../../../shared/host.ts'
+import { ok, unavailable } from '../../../shared/reading.ts'
 import { recordHost } from '../../../shared/recording/record-host.ts'
 import { memoryBundle } from '../../support/memory-bundle.ts'
 
@@ -63,4 +64,34 @@ test('what was not read is not in the recording', async () => {
   const recorder = recordHost(await replayHost(memoryBundle(source), 'n'))
   await recorder.host.read('/plain')
   expect([...recorder.files().keys()].sort()).toEqual(['files.json', 'files/plain'])
+})
+
+test('what was read through a link is found again by the path that was asked for', async () => {
+  const linked = {
+    '/var/run': { type: 'link', target: '/run' },
+    '/run/there': { type: 'file' },
+    '/run': { type: 'dir', entries: ['there'] },
+  }
+  const bundle = { 'nodes/n/files.json': linked, 'nodes/n/files/run/there': 'x' }
+  const recorder = recordHost(await replayHost(memoryBundle(bundle), 'n'))
+  await recorder.host.stat('/var/run')
+  const asked = async (host: Host) => [await host.read('/var/run/there'), await host.read('/var/run/gone')]
+  const live = await asked(recorder.host)
+  const files = Object.fromEntries(
+    [...recorder.files()].map(([path, bytes]) => [`nodes/n/${path}`, new TextDecoder().decode(bytes)]),
+  )
+  expect(live).toMatchObject([{ status: 'ok' }, { reason: 'missing' }])
+  expect(await asked(await replayHost(memoryBundle(files), 'n'))).toEqual(live)
+})
+
+test('that a host has no pods is recorded, and so is that nobody knows', async () => {
+  for (const pods of [ok([]), unavailable('denied', 'EACCES: /proc/1/ns/net')]) {
+    const host = { ...(await replayHost(memoryBundle(source), 'n')), pods: async () => pods }
+    const recorder = recordHost(host)
+    await recorder.host.pods()
+    const files = Object.fromEntries(
+      [...recorder.files()].map(([path, bytes]) => [`nodes/n/${path}`, new TextDecoder().decode(bytes)]),
+    )
+    expect(withoutDetail(await (await replayHost(memoryBundle(files), 'n')).pods())).toEqual(withoutDetail(pods))
+  }
 })
