@@ -1,7 +1,8 @@
 #!/bin/sh
 # Installs what the tests and the demo use beyond npm, where this is Debian and we are root; says so where it cannot.
 set -u
-packages="iproute2 iptables nftables conntrack containernetworking-plugins containerd procps util-linux openssl"
+packages="iproute2 iptables nftables conntrack ipset ethtool containernetworking-plugins containerd runc busybox-static
+  systemd-journal-remote procps util-linux openssl"
 wanted=""
 for package in $packages; do
   dpkg-query -W -f '${Status}' "$package" 2>/dev/null | grep -q 'ok installed' || wanted="$wanted $package"

@@ -10,7 +10,7 @@ import { startPodProcess } from '../support/pod-process.ts'
 import { needs } from '../support/requirements.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
 
-const uid = '0ce3149f-cc5f-4ff6-82d7-af56d45c1821'
+const uid = '5d1b7f0a-1c2e-4b6f-8a90-3e4f5a6b7c81'
 const context = { now: () => 0, pause: async () => {}, sampleMs: 1 }
 
 describe.runIf(needs('network namespaces of pods', 'root', 'network namespaces', 'iproute2'))('pods', () => {

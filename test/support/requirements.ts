@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { accessSync, constants } from 'node:fs'
+import { accessSync, constants, statSync } from 'node:fs'
 
 /** What a suite may need of the machine: the root user, or a Debian package. */
 export type Requirement = keyof typeof checks
@@ -24,7 +24,13 @@ const checks = {
   iptables: () => isExecutable('/usr/sbin/iptables'),
   nftables: () => isExecutable('/usr/sbin/nft'),
   conntrack: () => isExecutable('/usr/sbin/conntrack'),
+  ipset: () => isExecutable('/usr/sbin/ipset', '/sbin/ipset') && canRun('unshare', ['--net', 'ipset', 'list']),
+  ethtool: () => isExecutable('/usr/sbin/ethtool', '/sbin/ethtool'),
   containerd: () => isExecutable(...onPath('containerd')),
+  runc: () => isExecutable(...onPath('runc')),
+  'busybox-static': () => isExecutable('/bin/busybox'),
+  'systemd-journal-remote': () => isExecutable('/lib/systemd/systemd-journal-remote'),
+  'the first network namespace': () => isWritable('/proc/sys/net/netfilter/nf_conntrack_max'),
   'containernetworking-plugins': () => isExecutable('/usr/lib/cni/bridge'),
 }
 
@@ -35,6 +41,15 @@ function canRun(program: string, args: readonly string[]): boolean {
   try {
     execFileSync(program, args, { stdio: 'ignore' })
     return true
+  } catch {
+    return false
+  }
+}
+
+/** Values that count for all namespaces can be set from the first one alone. */
+function isWritable(path: string): boolean {
+  try {
+    return (statSync(path).mode & 0o200) !== 0
   } catch {
     return false
   }

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { parsePodCgroup } from '../../../shared/formats/pod-cgroup.ts'
 
-const uid = '0ce3149f-cc5f-4ff6-82d7-af56d45c1821'
+const uid = '5d1b7f0a-1c2e-4b6f-8a90-3e4f5a6b7c81'
 const id = 'a'.repeat(64)
 
 test.each([

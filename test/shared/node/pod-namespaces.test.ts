@@ -6,8 +6,8 @@ import { collect, given } from '../../support/collect.ts'
 import { memoryBundle } from '../../support/memory-bundle.ts'
 import { type MemoryHostFiles, memoryHost } from '../../support/memory-host.ts'
 
-const web = '0ce3149f-cc5f-4ff6-82d7-af56d45c1821'
-const dns = '97d14ab0-fdf9-4f9d-9aee-036092006465'
+const web = '5d1b7f0a-1c2e-4b6f-8a90-3e4f5a6b7c81'
+const dns = '5d1b7f0a-1c2e-4b6f-8a90-3e4f5a6b7c82'
 
 const sockets = '  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode\n'
 const listening = (address: string) =>

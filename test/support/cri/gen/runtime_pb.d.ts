@@ -375,6 +375,174 @@ export declare type ImageSpec = Message<"runtime.v1.ImageSpec"> & {
 export declare const ImageSpecSchema: GenMessage<ImageSpec>;
 
 /**
+ * What follows makes sandboxes in tests; the product itself only reads.
+ *
+ * @generated from message runtime.v1.RunPodSandboxRequest
+ */
+export declare type RunPodSandboxRequest = Message<"runtime.v1.RunPodSandboxRequest"> & {
+  /**
+   * @generated from field: runtime.v1.PodSandboxConfig config = 1;
+   */
+  config?: PodSandboxConfig | undefined;
+};
+
+/**
+ * Describes the message runtime.v1.RunPodSandboxRequest.
+ * Use `create(RunPodSandboxRequestSchema)` to create a new message.
+ */
+export declare const RunPodSandboxRequestSchema: GenMessage<RunPodSandboxRequest>;
+
+/**
+ * @generated from message runtime.v1.PodSandboxConfig
+ */
+export declare type PodSandboxConfig = Message<"runtime.v1.PodSandboxConfig"> & {
+  /**
+   * @generated from field: runtime.v1.PodSandboxMetadata metadata = 1;
+   */
+  metadata?: PodSandboxMetadata | undefined;
+
+  /**
+   * @generated from field: string hostname = 2;
+   */
+  hostname: string;
+
+  /**
+   * @generated from field: string log_directory = 3;
+   */
+  logDirectory: string;
+
+  /**
+   * @generated from field: runtime.v1.DNSConfig dns_config = 4;
+   */
+  dnsConfig?: DNSConfig | undefined;
+
+  /**
+   * @generated from field: runtime.v1.LinuxPodSandboxConfig linux = 8;
+   */
+  linux?: LinuxPodSandboxConfig | undefined;
+};
+
+/**
+ * Describes the message runtime.v1.PodSandboxConfig.
+ * Use `create(PodSandboxConfigSchema)` to create a new message.
+ */
+export declare const PodSandboxConfigSchema: GenMessage<PodSandboxConfig>;
+
+/**
+ * @generated from message runtime.v1.DNSConfig
+ */
+export declare type DNSConfig = Message<"runtime.v1.DNSConfig"> & {
+  /**
+   * @generated from field: repeated string servers = 1;
+   */
+  servers: string[];
+
+  /**
+   * @generated from field: repeated string searches = 2;
+   */
+  searches: string[];
+
+  /**
+   * @generated from field: repeated string options = 3;
+   */
+  options: string[];
+};
+
+/**
+ * Describes the message runtime.v1.DNSConfig.
+ * Use `create(DNSConfigSchema)` to create a new message.
+ */
+export declare const DNSConfigSchema: GenMessage<DNSConfig>;
+
+/**
+ * @generated from message runtime.v1.LinuxPodSandboxConfig
+ */
+export declare type LinuxPodSandboxConfig = Message<"runtime.v1.LinuxPodSandboxConfig"> & {
+  /**
+   * @generated from field: string cgroup_parent = 1;
+   */
+  cgroupParent: string;
+};
+
+/**
+ * Describes the message runtime.v1.LinuxPodSandboxConfig.
+ * Use `create(LinuxPodSandboxConfigSchema)` to create a new message.
+ */
+export declare const LinuxPodSandboxConfigSchema: GenMessage<LinuxPodSandboxConfig>;
+
+/**
+ * @generated from message runtime.v1.RunPodSandboxResponse
+ */
+export declare type RunPodSandboxResponse = Message<"runtime.v1.RunPodSandboxResponse"> & {
+  /**
+   * @generated from field: string pod_sandbox_id = 1;
+   */
+  podSandboxId: string;
+};
+
+/**
+ * Describes the message runtime.v1.RunPodSandboxResponse.
+ * Use `create(RunPodSandboxResponseSchema)` to create a new message.
+ */
+export declare const RunPodSandboxResponseSchema: GenMessage<RunPodSandboxResponse>;
+
+/**
+ * @generated from message runtime.v1.StopPodSandboxRequest
+ */
+export declare type StopPodSandboxRequest = Message<"runtime.v1.StopPodSandboxRequest"> & {
+  /**
+   * @generated from field: string pod_sandbox_id = 1;
+   */
+  podSandboxId: string;
+};
+
+/**
+ * Describes the message runtime.v1.StopPodSandboxRequest.
+ * Use `create(StopPodSandboxRequestSchema)` to create a new message.
+ */
+export declare const StopPodSandboxRequestSchema: GenMessage<StopPodSandboxRequest>;
+
+/**
+ * @generated from message runtime.v1.StopPodSandboxResponse
+ */
+export declare type StopPodSandboxResponse = Message<"runtime.v1.StopPodSandboxResponse"> & {
+};
+
+/**
+ * Describes the message runtime.v1.StopPodSandboxResponse.
+ * Use `create(StopPodSandboxResponseSchema)` to create a new message.
+ */
+export declare const StopPodSandboxResponseSchema: GenMessage<StopPodSandboxResponse>;
+
+/**
+ * @generated from message runtime.v1.RemovePodSandboxRequest
+ */
+export declare type RemovePodSandboxRequest = Message<"runtime.v1.RemovePodSandboxRequest"> & {
+  /**
+   * @generated from field: string pod_sandbox_id = 1;
+   */
+  podSandboxId: string;
+};
+
+/**
+ * Describes the message runtime.v1.RemovePodSandboxRequest.
+ * Use `create(RemovePodSandboxRequestSchema)` to create a new message.
+ */
+export declare const RemovePodSandboxRequestSchema: GenMessage<RemovePodSandboxRequest>;
+
+/**
+ * @generated from message runtime.v1.RemovePodSandboxResponse
+ */
+export declare type RemovePodSandboxResponse = Message<"runtime.v1.RemovePodSandboxResponse"> & {
+};
+
+/**
+ * Describes the message runtime.v1.RemovePodSandboxResponse.
+ * Use `create(RemovePodSandboxResponseSchema)` to create a new message.
+ */
+export declare const RemovePodSandboxResponseSchema: GenMessage<RemovePodSandboxResponse>;
+
+/**
  * @generated from enum runtime.v1.PodSandboxState
  */
 export enum PodSandboxState {
@@ -459,6 +627,30 @@ export declare const RuntimeService: GenService<{
     methodKind: "unary";
     input: typeof ListContainersRequestSchema;
     output: typeof ListContainersResponseSchema;
+  },
+  /**
+   * @generated from rpc runtime.v1.RuntimeService.RunPodSandbox
+   */
+  runPodSandbox: {
+    methodKind: "unary";
+    input: typeof RunPodSandboxRequestSchema;
+    output: typeof RunPodSandboxResponseSchema;
+  },
+  /**
+   * @generated from rpc runtime.v1.RuntimeService.StopPodSandbox
+   */
+  stopPodSandbox: {
+    methodKind: "unary";
+    input: typeof StopPodSandboxRequestSchema;
+    output: typeof StopPodSandboxResponseSchema;
+  },
+  /**
+   * @generated from rpc runtime.v1.RuntimeService.RemovePodSandbox
+   */
+  removePodSandbox: {
+    methodKind: "unary";
+    input: typeof RemovePodSandboxRequestSchema;
+    output: typeof RemovePodSandboxResponseSchema;
   },
 }>;
 
