@@ -4,12 +4,20 @@ import type { CniPaths } from '../formats/runtime-toml.ts'
 import type { Host } from '../host.ts'
 import { isOk } from '../reading.ts'
 import { type Distribution, defaultContainerdConfigs, defaultDirectories, distributions } from './distributions.ts'
+import { readDockerPaths } from './docker-flags.ts'
 import { readContainerdPaths, readCrioPaths } from './runtime-config.ts'
 import { findRuntimeSockets } from './runtime-sockets.ts'
 import { mapReads } from './values.ts'
 
 /** Who named a directory; the first that answers wins, in this order. */
-export const directorySources = ['runtime', 'containerd-config', 'crio-config', 'distribution', 'default'] as const
+export const directorySources = [
+  'runtime',
+  'containerd-config',
+  'crio-config',
+  'docker-flags',
+  'distribution',
+  'default',
+] as const
 
 export interface CniDirectory {
   readonly path: string
@@ -52,6 +60,7 @@ async function askSources(host: Host): Promise<readonly Answer[]> {
     ['runtime', runtime],
     ['containerd-config', kind === 'crio' || kind === 'docker' ? null : await readContainerdPaths(host, usual)],
     ['crio-config', kind === 'containerd' || kind === 'docker' ? null : await readCrioPaths(host)],
+    ['docker-flags', kind === 'containerd' || kind === 'crio' ? null : await readDockerPaths(host)],
     ['distribution', pathsOf(present)],
   ]
   return asked.flatMap(([source, paths]) => (paths ? [{ source, paths }] : []))

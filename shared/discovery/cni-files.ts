@@ -78,15 +78,16 @@ async function readFile(host: Host, place: Place): Promise<CniConfigFile | null>
 /** Since libcni 1.3 a list goes on in the files `<its name>/*.conf`, and may have no plugins of its own. */
 async function withFolder(
   host: Host,
-  { directory, siblings }: Place,
+  { directory, name, siblings }: Place,
   config: NetworkConfig,
 ): Promise<Reading<NetworkConfig>> {
+  if (!name.endsWith('.conflist') || config.onlyInlined) return ok(config)
   if (config.name === null || !siblings.includes(config.name)) return ok(config)
   if (config.problem !== null && config.problem.message !== noPlugins) return ok(config)
   const folder = `${directory}/${config.name}`
   const names = await host.list(folder)
-  const paths = isOk(names) ? names.value.filter(name => name.endsWith('.conf')).slice(0, mostFiles) : []
-  const texts = await mapReads(paths, name => readText(host, `${folder}/${name}`))
+  const paths = isOk(names) ? names.value.filter(each => each.endsWith('.conf')).slice(0, mostFiles) : []
+  const texts = await mapReads(paths, file => readText(host, `${folder}/${file}`))
   const unread = texts.find(text => !isOk(text))
   if (unread && !isOk(unread)) return unread
   return ok(

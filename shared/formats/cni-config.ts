@@ -20,6 +20,8 @@ export const networkConfigSchema = z.object({
   name: z.nullable(z.string()),
   cniVersion: z.nullable(z.string()),
   plugins: z.array(pluginConfigSchema),
+  /** True for a list that goes on in no folder of its name; absent elsewhere. */
+  onlyInlined: z.optional(z.literal(true)),
   /** Why a runtime refuses this file; null for a valid one. Line and column from 1, where a place is known. */
   problem: z.nullable(
     z.object({
@@ -50,6 +52,7 @@ export function parseNetworkConfig(text: string, fileName: string): NetworkConfi
     name: textOf(root.name),
     cniVersion: textOf(root.cniVersion),
     plugins: isList ? pluginsOf(root) : [readPlugin(root)],
+    ...(isList && isTrue(root.loadOnlyInlinedPlugins) ? { onlyInlined: true } : {}),
     problem: message === null ? null : { message, line: null, column: null },
   }
 }

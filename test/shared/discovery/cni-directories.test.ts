@@ -78,6 +78,24 @@ test('of CRI-O later drop-ins win key by key, and containerd’s configuration d
   expect(found).toEqual({ config: 'crio-config /b', binaries: ['crio-config /bin-a'] })
 })
 
+test.each(['cri-dockerd', 'kubelet'])('with Docker the flags of %s tell', async name => {
+  const files = {
+    ...init,
+    ...processFiles(9, name, '--cni-conf-dir=/srv/net.d', '--cni-bin-dir', '/srv/bin,/opt/cni/bin'),
+    '/etc/containerd/config.toml': toml('/wrong', '/wrong'),
+  }
+  const version = { runtimeName: 'docker' }
+  expect(await find({ files, cri: { version } })).toEqual({
+    config: 'docker-flags /srv/net.d',
+    binaries: ['docker-flags /srv/bin', 'docker-flags /opt/cni/bin'],
+  })
+})
+
+test('a cri-dockerd without flags uses the defaults', async () => {
+  const files = { ...init, ...processFiles(9, 'cri-dockerd') }
+  expect((await find({ files, cri: { version: { runtimeName: 'docker' } } })).config).toBe('default /etc/cni/net.d')
+})
+
 test('a distribution tells by what exists on the host, each directory by itself', async () => {
   const k3s = await find({ files: { '/var/lib/rancher/k3s/agent/x': '' } })
   expect(k3s.config).toBe('distribution /var/lib/rancher/k3s/agent/etc/cni/net.d')

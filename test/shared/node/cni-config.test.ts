@@ -69,6 +69,25 @@ describe('files', () => {
     expect(config.problem).toBeNull()
   })
 
+  test.each([true, 'true'])('a list that says so by %j goes on nowhere', async loadOnlyInlinedPlugins => {
+    const whole = { name: 'n', loadOnlyInlinedPlugins, plugins: [{ type: 'ptp' }] }
+    const value = await read({
+      '/etc/cni/net.d/10-a.conflist': JSON.stringify(whole),
+      '/etc/cni/net.d/n/10.conf': '{"type": "bridge"}',
+    })
+    const config = given(given(value.files)[0]?.content ?? unavailable('failed', 'no file'))
+    expect(config.plugins.map(({ type }) => type)).toEqual(['ptp'])
+  })
+
+  test('a single plugin goes on nowhere', async () => {
+    const value = await read({
+      '/etc/cni/net.d/10-a.conf': '{"name": "n", "type": "ptp"}',
+      '/etc/cni/net.d/n/10.conf': '{"type": "bridge"}',
+    })
+    const config = given(given(value.files)[0]?.content ?? unavailable('failed', 'no file'))
+    expect(config.plugins.map(({ type }) => type)).toEqual(['ptp'])
+  })
+
   test('a folder with a plugin without a type spoils its list', async () => {
     const value = await read({ '/etc/cni/net.d/10-a.conflist': list('n'), '/etc/cni/net.d/n/10.conf': '{}' })
     const config = given(given(value.files)[0]?.content ?? unavailable('failed', 'no file'))
