@@ -65,13 +65,13 @@ function refusal(namespace: string, error: unknown): unknown {
   if (!(error instanceof NetcheckError)) return error
   if (isPodSecurity(error.message)) {
     return new NetcheckError('ADMISSION', error.message, {
-      hint: `ask the administrator to allow privileged pods there: kubectl label namespace ${namespace} pod-security.kubernetes.io/enforce=privileged; or choose another namespace with --namespace`,
+      hint: `ask the administrator to allow privileged pods there: kubectl label namespace ${namespace} pod-security.kubernetes.io/enforce=privileged; or choose another namespace with --agent-namespace`,
       cause: error,
     })
   }
   if (/namespaces? .*not found/.test(error.message)) {
     return new NetcheckError('API_STATUS', `there is no namespace ${namespace}`, {
-      hint: 'create it, or choose another with --namespace',
+      hint: 'create it, or choose another with --agent-namespace',
       cause: error,
     })
   }

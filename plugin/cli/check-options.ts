@@ -1,9 +1,9 @@
 import type { Argv } from 'yargs'
-import * as z from 'zod/mini'
-import { NetcheckError } from '../../shared/errors.ts'
 import { severities } from '../../shared/finding.ts'
-import { checks } from '../gen/checks.ts'
-import type { Options } from './command.ts'
+
+/** Views of one run: each a part of the report, with a table of its own. */
+export const viewNames = ['cni', 'proxy', 'pods'] as const
+export type ViewName = (typeof viewNames)[number]
 
 /** Options that choose checks and findings. */
 export const filterOptions = (yargs: Argv): Argv =>
@@ -16,26 +16,17 @@ export const filterOptions = (yargs: Argv): Argv =>
     })
     .option('only', { ...codes, describe: 'run only these checks: codes or areas, such as CNI003,DNS' })
     .option('skip', { ...codes, describe: 'leave out these checks: codes or areas' })
+    .option('namespace', {
+      alias: 'n',
+      type: 'string',
+      requiresArg: true,
+      describe: 'show pods and services of these namespaces only, separated by commas',
+    })
 
 const codes = { type: 'string', array: true, requiresArg: true } as const
 
-const schema = z.object({
-  severity: z.enum(severities),
-  only: z.optional(z.array(z.string())),
-  skip: z.optional(z.array(z.string())),
-})
-
-/** Throws NetcheckError `USAGE` for a code or area that no check has. */
-export function parseFilterOptions(options: Options) {
-  const { severity, only, skip } = z.parse(schema, options)
-  return { severity, only: codesIn('--only', only), skip: codesIn('--skip', skip) }
-}
-
-function codesIn(option: string, values: readonly string[] = []): readonly string[] {
-  const names = values.flatMap(value => value.split(',')).map(name => name.trim().toUpperCase())
-  const unknown = names.find(name => !checks.some(({ code }) => code === name || code.slice(0, 3) === name))
-  if (unknown === undefined) return names
-  throw new NetcheckError('USAGE', `${option}: no check has the code or area ${unknown || '""'}`, {
-    hint: 'kubectl netcheck explain lists them',
-  })
-}
+/** What is looked at: a view, and there perhaps one object. */
+export const viewPositionals = (yargs: Argv): Argv =>
+  yargs
+    .positional('view', { choices: viewNames, describe: 'part of the run; everything when none is given' })
+    .positional('name', { type: 'string', describe: 'one service or pod, as namespace/name' })

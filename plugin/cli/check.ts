@@ -1,34 +1,62 @@
-import { chooseChecks } from '../engine/choose-checks.ts'
+import * as z from 'zod/mini'
 import { exitCodeOf } from '../engine/exit-code.ts'
 import type { Report } from '../engine/report.ts'
-import { checks } from '../gen/checks.ts'
+import type { Snapshot } from '../engine/snapshot.ts'
+import { describeNodes, overviewParts } from '../model/node-overview.ts'
 import { renderData } from '../report/data.ts'
+import { renderNodes } from '../report/nodes.ts'
 import { renderText } from '../report/text.ts'
 import { analyzeBundle } from './analyze-bundle.ts'
-import { parseFilterOptions } from './check-options.ts'
+import { type CheckRequest, parseCheckRequest } from './check-request.ts'
 import type { Options } from './command.ts'
 import type { Io } from './io.ts'
-import { type JudgeRequest, judge } from './judge.ts'
+import { judge } from './judge.ts'
 import { parseReportOptions } from './render.ts'
 
-/** `check`: reads the cluster, or a recording, and prints what is wrong with it. Returns the exit code. */
+const schema = z.object({
+  from: z.optional(z.string()),
+  noAgent: z.optional(z.boolean()),
+  agentNamespace: z.optional(z.string()),
+})
+
+/** `check` and `analyze`: read the cluster, or a recording, and print what is wrong with it. Returns the exit code. */
 export async function runCheck(options: Options, io: Io): Promise<number> {
   const start = io.now()
-  const { from, failOn, output } = parseReportOptions(options)
-  const filter = parseFilterOptions(options)
-  const request: JudgeRequest = {
-    checks: chooseChecks(checks, filter),
-    shown: [],
-    filter: { severity: filter.severity, isWanted: () => true },
-  }
-  const print = (report: Report): number => {
+  const { from, noAgent = false, agentNamespace } = z.parse(schema, options)
+  const { failOn, output } = parseReportOptions(options)
+  const asked = parseCheckRequest(options)
+  const isWhole = asked.view === null && output !== 'text'
+  const request = isWhole ? { ...asked, shown: overviewParts } : asked
+  const print = (snapshot: Snapshot, report: Report): number => {
     const seconds = from === undefined ? (io.now() - start) / 1000 : null
-    if (output === 'json' || output === 'yaml') io.out(renderData(report, output))
-    else io.out(renderText(report, { paint: io.paint, width: io.width, wide: output === 'wide', seconds }))
+    io.out(
+      output === 'json' || output === 'yaml'
+        ? renderData({ ...report, ...tableOf(request, snapshot, report) }, output)
+        : `${renderText(report, { paint: io.paint, width: io.width, wide: output === 'wide', seconds })}${tables(request, { snapshot, report, wide: output === 'wide' })}`,
+    )
     return exitCodeOf(report, failOn)
   }
-  if (from !== undefined) return print((await analyzeBundle(from, request)).report)
+  if (from !== undefined) {
+    const { snapshot, report } = await analyzeBundle(from, request)
+    return print(snapshot, report)
+  }
   const { readLive } = await import('./live.ts')
-  const choice = { names: [], selector: undefined }
-  return readLive({ options, choice, io, request, print: snapshot => print(judge(snapshot, request)) })
+  return readLive({
+    options: { ...options, namespace: agentNamespace },
+    choice: { names: [], selector: undefined },
+    ...{ io, request, withAgents: !noAgent },
+    print: snapshot => print(snapshot, judge(snapshot, request)),
+  })
+}
+
+/** The table of the view, or that of the nodes where all is wanted, as data. */
+const tableOf = ({ view, focus }: CheckRequest, snapshot: Snapshot, report: Report): object =>
+  view ? { [view.key]: view.show(snapshot, report, focus).rows } : { nodes: describeNodes(snapshot, report.findings) }
+
+function tables(
+  { view, focus }: CheckRequest,
+  { snapshot, report, wide }: { readonly snapshot: Snapshot; readonly report: Report; readonly wide: boolean },
+): string {
+  if (view) return `\n${view.show(snapshot, report, focus).text(wide)}`
+  return wide ? `\n${renderNodes(describeNodes(snapshot, report.findings), true)}` : ''
 }

@@ -1,10 +1,37 @@
-import { filterOptions } from './check-options.ts'
+import type { Argv } from 'yargs'
+import { filterOptions, viewPositionals } from './check-options.ts'
 import type { Command } from './command.ts'
-import { agentOptions, clusterOptions } from './options.ts'
+import { agentOptions, checkClusterOptions, clusterOptions } from './options.ts'
 import { fromOption, reportOptions } from './render.ts'
+
+const checkOptions = (yargs: Argv): Argv =>
+  fromOption(filterOptions(reportOptions(agentOptions(checkClusterOptions(yargs))))).option('no-agent', {
+    type: 'boolean',
+    default: false,
+    describe: 'ask the API alone and create nothing; what only nodes know is not run',
+  })
+
+/** What runs when no command is named: `check` of everything. */
+export const wholeCheck: Command = {
+  command: '$0',
+  describe: 'The same as check',
+  build: checkOptions,
+  run: async (options, io) => (await import('./check.ts')).runCheck(options, io),
+}
 
 /** Every subcommand, with its options; what it does is imported when it runs. */
 export const commands: readonly Command[] = [
+  {
+    command: 'check [view] [name]',
+    describe: 'What is wrong with the network, from the API and from every node (also when no command is given)',
+    build: yargs =>
+      viewPositionals(checkOptions(yargs))
+        .example('$0 check', 'everything')
+        .example('$0 check services shop/web', 'one service, and what is the cause where it fails')
+        .example('$0 check pods -n shop', 'why pods of a namespace are stuck')
+        .example('$0 check --no-agent', 'without any pod in the cluster'),
+    run: wholeCheck.run,
+  },
   {
     command: 'nodes [node..]',
     describe: 'State of every node’s network, and what is wrong with it',
@@ -18,10 +45,10 @@ export const commands: readonly Command[] = [
     run: async (options, io) => (await import('./nodes.ts')).runNodes(options, io),
   },
   {
-    command: 'analyze <bundle>',
+    command: 'analyze <bundle> [view] [name]',
     describe: 'Judge a recording (folder or .tar.gz), without a cluster',
     build: yargs =>
-      filterOptions(reportOptions(yargs))
+      viewPositionals(filterOptions(reportOptions(yargs)))
         .positional('bundle', { type: 'string', normalize: true, describe: 'path of the recording' })
         .example('$0 analyze recording.tar.gz -o wide', 'all findings with all evidence'),
     run: async (options, io) => (await import('./check.ts')).runCheck({ ...options, from: options.bundle }, io),

@@ -1,7 +1,7 @@
 import yargs from 'yargs'
 import * as z from 'zod/mini'
 import { isOk } from '../../shared/reading.ts'
-import { checks } from '../gen/checks.ts'
+import { viewNames } from './check-options.ts'
 import type { Command } from './command.ts'
 import { commands } from './commands.ts'
 import { withConnection } from './connection.ts'
@@ -38,8 +38,13 @@ async function complete(before: readonly string[], current: string, io: Io): Pro
         .map(key => `--${key}`),
     )
   if (name === 'nodes') return only(await nodeNames(before, io))
-  if (name === 'analyze') return { words: [], directive: 'files' }
-  return only(name === 'explain' && before.length === 1 ? checks.map(({ code }) => code) : [])
+  if (name === 'analyze' && before.length === 1) return { words: [], directive: 'files' }
+  return only(before.length === 1 ? await firstWords(name) : [])
+}
+
+const firstWords = async (name: string | undefined): Promise<readonly string[]> => {
+  if (name === 'check') return viewNames
+  return name === 'explain' ? (await import('../gen/checks.ts')).checks.map(({ code }) => code) : []
 }
 
 const optionsSchema = z.object({
@@ -53,8 +58,9 @@ const optionsSchema = z.object({
 function optionsOf({ command, build }: Command): z.infer<typeof optionsSchema> {
   const parser = build(yargs([]))
   const options = z.parse(optionsSchema, Reflect.apply(Reflect.get(parser, 'getOptions'), parser, []))
-  const positional = /[[<](\w+)/.exec(command)?.[1]
-  return { ...options, key: Object.fromEntries(Object.entries(options.key).filter(([name]) => name !== positional)) }
+  const positionals = [...command.matchAll(/[[<](\w+)/g)].map(([, name]) => name)
+  const isOption = ([name]: readonly [string, unknown]) => !positionals.includes(name)
+  return { ...options, key: Object.fromEntries(Object.entries(options.key).filter(isOption)) }
 }
 
 const only = (words: readonly string[]): Completion => ({ words, directive: 'nothingElse' })

@@ -12,7 +12,7 @@ export const helpFile = 'help.json'
  */
 export async function findHelp(args: readonly string[], assets: URL): Promise<string | null> {
   const [first = ''] = args
-  const asks = args.length === 0 || args.includes('--help') || args.includes('-h')
+  const asks = args.includes('--help') || args.includes('-h')
   if (!asks || args.includes('--')) return null
   const text = await readFile(new URL(helpFile, assets), 'utf8').catch(() => '{}')
   const texts: unknown = JSON.parse(text)

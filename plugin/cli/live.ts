@@ -28,6 +28,8 @@ interface LiveRun {
   readonly io: Io
   /** Whose inputs are read. */
   readonly request: Pick<JudgeRequest, 'checks' | 'shown'>
+  /** False reads the API alone. */
+  readonly withAgents: boolean
   /** Prints the result and returns the exit code. */
   readonly print: (snapshot: Snapshot) => number
 }
@@ -43,10 +45,10 @@ export async function readLive(run: LiveRun): Promise<number> {
   return withConnection(cluster, { io, timeoutMs, use: connection => readThrough(connection, run) })
 }
 
-async function readThrough(connection: Connection, { options, choice, io, request, print }: LiveRun): Promise<number> {
+async function readThrough(connection: Connection, run: LiveRun): Promise<number> {
+  const { options, choice, io, request, withAgents, print } = run
   const agent = parseAgentOptions(options)
   const { namespace } = parseClusterOptions(options)
-  const agentGzip = await readAgent(io.assets)
   const known = await untilInterrupted(listNodes(connection.kube), io.signal)
   const nodes = chooseApiNodes(known, choice)
   const api = readCluster(connection.kube, io.now)
@@ -57,6 +59,8 @@ async function readThrough(connection: Connection, { options, choice, io, reques
     const { version, parts } = await api
     return print({ takenAt: new Date(io.now()).toISOString(), version, cluster: parts, nodes: read })
   }
+  if (!withAgents) return untilInterrupted(finish(nodes.map(withoutAgent)), io.signal)
+  const agentGzip = await readAgent(io.assets)
   try {
     const read = await readNodes({
       ...{ connection, nodes, namespace, agentGzip, bootstrap, randomBytes },
@@ -81,6 +85,12 @@ async function readThrough(connection: Connection, { options, choice, io, reques
     io.progress(null)
   }
 }
+
+const withoutAgent = ({ name }: ApiNode): NodeSnapshot => ({
+  name,
+  status: 'not-read',
+  why: 'no agent was sent (--no-agent)',
+})
 
 async function listNodes(kube: Kube): Promise<readonly ApiNode[]> {
   const reading = await nodesPart.collect(kube)

@@ -1,9 +1,10 @@
 import * as z from 'zod/mini'
 import { NetcheckError } from '../../shared/errors.ts'
+import { nodeChecks } from '../engine/choose-checks.ts'
 import { exitCodeOf } from '../engine/exit-code.ts'
 import { runChecks } from '../engine/run.ts'
 import type { Snapshot } from '../engine/snapshot.ts'
-import { checks } from '../gen/checks.ts'
+import { checks as allChecks } from '../gen/checks.ts'
 import { describeNodes, overviewParts } from '../model/node-overview.ts'
 import { renderData } from '../report/data.ts'
 import { renderNodes } from '../report/nodes.ts'
@@ -13,6 +14,8 @@ import type { Io } from './io.ts'
 import { parseReportOptions } from './render.ts'
 
 const schema = z.object({ node: z.optional(z.array(z.string())), selector: z.optional(z.string()) })
+
+const checks = nodeChecks(allChecks)
 
 /** Which nodes were asked for: names, or a label selector, or all when both are empty. */
 export interface NodeChoice {
@@ -45,7 +48,7 @@ export async function runNodes(options: Options, io: Io): Promise<number> {
   }
   if (from !== undefined) return print(await replayed(from, choice))
   const { readLive } = await import('./live.ts')
-  return readLive({ options, choice, io, request: { checks, shown: overviewParts }, print })
+  return readLive({ options, choice, io, request: { checks, shown: overviewParts }, withAgents: true, print })
 }
 
 async function replayed(from: string, choice: NodeChoice): Promise<Snapshot> {

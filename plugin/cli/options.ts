@@ -4,8 +4,8 @@ import { NetcheckError } from '../../shared/errors.ts'
 import { agentPrivileges } from '../agents/plan.ts'
 import type { Options } from './command.ts'
 
-/** Options that every command has which talks to a cluster, named as in kubectl. */
-export const clusterOptions = (yargs: Argv): Argv =>
+/** Options that choose the cluster and the user, named as in kubectl. */
+const connectionOptions = (yargs: Argv): Argv =>
   yargs
     .option('kubeconfig', { type: 'string', requiresArg: true, describe: 'path of the kubeconfig file' })
     .option('context', { type: 'string', requiresArg: true, describe: 'context of the kubeconfig to use' })
@@ -16,13 +16,21 @@ export const clusterOptions = (yargs: Argv): Argv =>
       requiresArg: true,
       describe: 'group to impersonate, repeatable',
     })
-    .option('namespace', {
-      alias: 'n',
-      type: 'string',
-      default: 'kube-system',
-      requiresArg: true,
-      describe: 'namespace for the agents; it must exist and allow privileged pods',
-    })
+
+/** The same, with the namespace of the agents. */
+export const clusterOptions = (yargs: Argv): Argv =>
+  connectionOptions(yargs).option('namespace', { ...agentNamespace, alias: ['n', 'agent-namespace'] })
+
+/** The same where `--namespace` says what is shown. */
+export const checkClusterOptions = (yargs: Argv): Argv =>
+  connectionOptions(yargs).option('agent-namespace', agentNamespace)
+
+const agentNamespace = {
+  type: 'string',
+  default: 'kube-system',
+  requiresArg: true,
+  describe: 'namespace for the agents; it must exist and allow privileged pods',
+} as const
 
 /** Options of commands that send agents to nodes. */
 export const agentOptions = (yargs: Argv): Argv =>

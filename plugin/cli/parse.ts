@@ -1,7 +1,7 @@
 import yargs from 'yargs'
 import { NetcheckError } from '../../shared/errors.ts'
 import type { Command, Options } from './command.ts'
-import { commands } from './commands.ts'
+import { commands, wholeCheck } from './commands.ts'
 
 /** What the command line asks for: a command with its options, or a text to print. */
 export type Request =
@@ -11,12 +11,12 @@ export type Request =
 /** Parses arguments without running anything. Throws NetcheckError `USAGE`. */
 export async function parseArguments(args: readonly string[], width: number | null): Promise<Request> {
   let chosen: { command: Command; options: Options } | undefined
+  const choose = (command: Command) => (options: Options) => {
+    chosen = { command, options: lastOfRepeated(options) }
+  }
   const parser = commands.reduce(
-    (parser, command) =>
-      parser.command(command.command, command.describe, command.build, options => {
-        chosen = { command, options: lastOfRepeated(options) }
-      }),
-    base(width),
+    (parser, command) => parser.command(command.command, command.describe, command.build, choose(command)),
+    base(width).command(wholeCheck.command, false, wholeCheck.build, choose(wholeCheck)),
   )
   const text = await new Promise<string>((resolve, reject) => {
     const settle = (error: Error | undefined, _: unknown, output: string) =>
@@ -30,8 +30,8 @@ export async function parseArguments(args: readonly string[], width: number | nu
 const base = (width: number | null) =>
   yargs([])
     .scriptName('kubectl netcheck')
-    .usage('$0 <command>\n\nFinds why a Kubernetes cluster’s network is broken, and says how to mend it.')
-    .parserConfiguration({ 'greedy-arrays': false, 'parse-numbers': false })
+    .usage('$0 [command]\n\nFinds why a Kubernetes cluster’s network is broken, and says how to mend it.')
+    .parserConfiguration({ 'greedy-arrays': false, 'parse-numbers': false, 'boolean-negation': false })
     .version(false)
     .help('help')
     .alias('help', 'h')

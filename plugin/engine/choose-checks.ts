@@ -1,3 +1,4 @@
+import type { PartName } from '../../shared/snapshot.ts'
 import type { AnyCheck } from './check.ts'
 
 /** Checks by code or area, `CNI003` or `CNI`; an empty `only` stands for all. */
@@ -18,3 +19,13 @@ export function withCauses(checks: readonly AnyCheck[], isWanted: (check: AnyChe
   }
   return checks.filter(({ code }) => codes.has(code))
 }
+
+const nodeAreas = ['CNI', 'CTK', 'HPN', 'IPM', 'NOD', 'PRX', 'SYS']
+const slowParts: readonly PartName[] = ['hostLogs', 'ipsets', 'iptables', 'ipvs', 'nft']
+
+/** Checks of a node's own state that need nothing slow: those that the node view runs. */
+export const nodeChecks = (checks: readonly AnyCheck[]): readonly AnyCheck[] =>
+  checks.filter(check => {
+    const parts = check.scope === 'node' ? [...check.needs, ...check.wants] : check.wants
+    return nodeAreas.includes(check.code.slice(0, 3)) && !parts.some(part => slowParts.includes(part))
+  })

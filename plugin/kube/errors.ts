@@ -10,16 +10,26 @@ export class ApiError extends NetcheckError {
   readonly reason: string
   /** Milliseconds that the server asks to wait; null when it does not say. */
   readonly retryAfterMs: number | null
+  /** What the server sent, at most 64 KiB; empty without an answer. */
+  readonly body: string
 
   constructor(
     code: ErrorCode,
     message: string,
-    more: { status?: number; reason?: string; retryAfterMs?: number | null; hint?: string; cause?: unknown } = {},
+    more: {
+      status?: number
+      reason?: string
+      retryAfterMs?: number | null
+      hint?: string
+      cause?: unknown
+      body?: string
+    } = {},
   ) {
     super(code, message, more)
     this.status = more.status ?? null
     this.reason = more.reason ?? ''
     this.retryAfterMs = more.retryAfterMs ?? null
+    this.body = more.body ?? ''
   }
 }
 
@@ -40,6 +50,7 @@ export function refusalError({ status, body, retryAfter, request, server }: Refu
   const code = codeOf(status, message)
   return new ApiError(code, code === 'ADMISSION' ? message : `${request}: ${message}`, {
     status,
+    body,
     reason: words.reason,
     retryAfterMs: retryAfterMs(retryAfter),
     hint: hintOf(status, message),
@@ -51,6 +62,7 @@ export function foreignReply({ status, body, request, server }: Omit<Refusal, 'r
   const what = /<html|<!doctype/i.test(body.slice(0, 1_000)) ? 'a web page' : 'no Kubernetes object'
   return new ApiError(status === 401 || status === 403 ? 'API_DENIED' : 'API_STATUS', foreignMessage(), {
     status,
+    body,
     hint: 'a proxy or a log-in page may stand before the API server: check the server of the context, HTTPS_PROXY and NO_PROXY',
   })
   function foreignMessage(): string {

@@ -14,13 +14,12 @@ export interface TextOptions {
 
 /** Lines that the first screen may have. */
 const mostLines = 20
+/** Reasons for unread nodes that it names. */
+const mostUnread = 5
 
 /** The report for a person: one line of summary, then each root cause with evidence, fix and verification. */
 export function renderText(report: Report, options: TextOptions): string {
-  const head = [
-    summaryOf(report, options),
-    ...report.coverage.notRead.map(({ node, why }) => cut(`? ${node} was not looked at: ${oneLine(why)}`, options)),
-  ]
+  const head = [summaryOf(report, options), ...unreadNodes(report, options)]
   const foot = openQuestions(report, options)
   const body = options.wide
     ? report.findings.flatMap(finding => ['', ...block(finding, report, options)])
@@ -40,6 +39,18 @@ function firstScreen(report: Report, { room, ...options }: TextOptions & { reado
     shown += 1
   }
   return [...lines, ...rest(report, shown)]
+}
+
+/** Nodes that were not read, together where the reason is the same. */
+function unreadNodes({ coverage }: Report, options: TextOptions): string[] {
+  const byReason = new Map<string, string[]>()
+  for (const { node, why } of coverage.notRead) byReason.set(why, [...(byReason.get(why) ?? []), node])
+  const lines = [...byReason].map(([why, nodes]) => {
+    const named = nodes.length > 3 && !options.wide ? `${nodes.length} nodes` : nodes.join(', ')
+    return cut(`? ${named} ${nodes.length > 1 ? 'were' : 'was'} not looked at: ${oneLine(why)}`, options)
+  })
+  const shown = options.wide ? lines : lines.slice(0, mostUnread)
+  return lines.length > shown.length ? [...shown, `? … and more nodes: see -o wide`] : shown
 }
 
 function summaryOf(report: Report, { paint, seconds }: TextOptions): string {
@@ -114,20 +125,25 @@ function rest(report: Report, shown: number): string[] {
 
 /** What was not decided: checks with the same reason share a line, shortened unless everything is wanted. */
 function openQuestions({ checks }: Report, options: TextOptions): string[] {
-  const open = [...sameReason(checks.notRun, 'not run'), ...sameReason(checks.crashed, 'crashed')]
+  const open = [
+    ...sameReason(checks.notRun, 'not run', options.wide),
+    ...sameReason(checks.crashed, 'crashed', options.wide),
+  ]
   const shown = options.wide ? open : open.slice(0, 4)
   const more = open.length - shown.length
   if (open.length === 0) return []
   return ['', ...shown.map(line => cut(line, options)), ...(more > 0 ? [`… and ${more} more: see -o wide`] : [])]
 }
 
-function sameReason(entries: readonly NotRun[], state: string): readonly string[] {
+function sameReason(entries: readonly NotRun[], state: string, wide: boolean): readonly string[] {
   const groups = new Map<string, string[]>()
   for (const { code, why, nodes } of entries) {
     const text = `${state}${nodes.length > 0 ? ` on ${nodes.join(', ')}` : ''}: ${oneLine(why)}`
     groups.set(text, [...(groups.get(text) ?? []), code])
   }
-  return [...groups].map(([text, codes]) => `- ${codes.join(' ')} ${text}`)
+  return [...groups].map(
+    ([text, codes]) => `- ${wide || codes.length <= 6 ? codes.join(' ') : `${codes.length} checks`} ${text}`,
+  )
 }
 
 const letter = ({ severity }: Finding, paint: Paint): string =>

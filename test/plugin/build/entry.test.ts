@@ -22,6 +22,6 @@ test('what `--help` has to load is small and holds neither parser nor API client
 
 test('every command and the program itself have a rendered help text', async () => {
   const texts: unknown = JSON.parse(await readFile(new URL('help.json', dist), 'utf8'))
-  for (const name of ['', 'nodes', 'cleanup', 'manifests', 'explain', 'version'])
+  for (const name of ['', 'check', 'nodes', 'analyze', 'cleanup', 'manifests', 'explain', 'version'])
     expect(texts).toHaveProperty([name], expect.stringContaining('kubectl netcheck'))
 })

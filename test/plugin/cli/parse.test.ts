@@ -22,11 +22,25 @@ test('a repeated option has its last value', async () => {
   expect(request).toMatchObject({ options: { output: 'yaml', asGroup: ['a', 'b'] } })
 })
 
-test.each([[[]], [['--help']], [['-h']]])('%j prints the help with every command', async args => {
+test.each([[['--help']], [['-h']]])('%j prints the help with every command', async args => {
   const request = await parseArguments(args, null)
   expect(request.kind).toBe('help')
-  for (const name of ['nodes', 'cleanup', 'manifests', 'explain', 'version'])
+  for (const name of ['check', 'nodes', 'analyze', 'cleanup', 'manifests', 'explain', 'version'])
     expect(request).toHaveProperty('text', expect.stringContaining(name))
+})
+
+test('without a command everything is checked', async () => {
+  const request = await parseArguments(['--no-agent', '-n', 'shop'], null)
+  expect(request).toMatchObject({
+    kind: 'run',
+    command: { command: '$0' },
+    options: { noAgent: true, namespace: 'shop', agentNamespace: 'kube-system' },
+  })
+})
+
+test('agents of nodes have their namespace by either name of the option', async () => {
+  for (const option of ['-n', '--namespace', '--agent-namespace'])
+    expect(await parseArguments(['nodes', option, 'tools'], null)).toMatchObject({ options: { namespace: 'tools' } })
 })
 
 test('help of a command prints its options and runs nothing', async () => {
@@ -36,6 +50,7 @@ test('help of a command prints its options and runs nothing', async () => {
 
 test.each([
   [['nosuch']],
+  [['check', 'nosuch']],
   [['nodes', '--nosuch']],
   [['nodes', '-o', 'xml']],
   [['nodes', '-o']],

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { type AnyCheck, nodeCheck, passed } from '../../../plugin/engine/check.ts'
-import { chooseChecks, withCauses } from '../../../plugin/engine/choose-checks.ts'
+import { chooseChecks, nodeChecks, withCauses } from '../../../plugin/engine/choose-checks.ts'
 import { filterReport } from '../../../plugin/engine/filter.ts'
 import { reportSchema } from '../../../plugin/engine/report.ts'
 
@@ -17,6 +17,15 @@ test('checks are chosen by code and by area, and left out the same way', () => {
 
 test('what may be the cause of a wanted check comes with it, through any number of steps', () => {
   expect(codes(withCauses(all, ({ code }) => code === 'SVC002'))).toEqual(['CNI001', 'POD001', 'SVC002'])
+})
+
+test('the node view runs checks of nodes that read nothing slow', () => {
+  const slow = nodeCheck({
+    ...{ code: 'PRX005', severity: 'error', title: '', explains: [] },
+    needs: ['iptables'],
+    run: () => passed,
+  })
+  expect(codes(nodeChecks([...all, slow, check('PRX001')]))).toEqual(['CNI001', 'CNI003', 'PRX001'])
 })
 
 const finding = (id: string, severity: 'error' | 'warning' | 'info', ...explains: string[]) => ({

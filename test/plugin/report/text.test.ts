@@ -86,6 +86,20 @@ test('checks that were not run for the same reason share a line', () => {
   expect(text).toContain('- CNI001 CNI002 not run on n1: unread')
 })
 
+test('many checks that were not run for one reason are counted, and named in wide', () => {
+  const codes = Array.from({ length: 9 }, (_, i) => `CNI00${i}`)
+  const notRun = codes.map(code => ({ code, why: 'no agent', nodes: [] }))
+  const data = report({ checks: { run: 1, notApplicable: [], notRun, crashed: [] } })
+  expect(render(data)).toContain('- 9 checks not run: no agent')
+  expect(render(data, { wide: true })).toContain('CNI008 not run: no agent')
+})
+
+test('nodes that were not read for one reason share a line', () => {
+  const notRead = ['n1', 'n2', 'n3', 'n4'].map(node => ({ node, why: 'evicted' }))
+  const text = render(report({ coverage: { nodes: 4, read: 0, notRead } }))
+  expect(text).toContain('? 4 nodes were not looked at: evicted')
+})
+
 test('wide shows every finding', () => {
   const causes = Array.from({ length: 30 }, (_, i) => finding(`AAA0${i}`))
   const text = render(withCauses(...causes), { wide: true })

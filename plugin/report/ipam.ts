@@ -1,0 +1,89 @@
+import { oneLine } from '../../shared/text.ts'
+import { tellAge } from '../model/ages.ts'
+import type { IpamAddress, IpamNetwork, IpamNode } from '../model/ipam-overview.ts'
+import type { Paint } from './paint.ts'
+import { renderTable } from './table.ts'
+
+interface IpamTextOptions {
+  readonly paint: Paint
+  /** All addresses with whole ids, the unknown ones too. */
+  readonly wide: boolean
+}
+
+const header = ['NODE', 'NETWORK', 'RANGE', 'CAPACITY', 'USED', 'LIVE', 'LEAKED', 'UNKNOWN', 'FREE']
+
+/** Use of every range in a table, then what is leaked and why. */
+export function renderIpam(nodes: readonly IpamNode[], options: IpamTextOptions): string {
+  const rows = nodes.flatMap(rowsOf)
+  const details = nodes.flatMap(({ node, networks, settings }) =>
+    networks.flatMap(network => detailsOf({ node, network, settings }, options)),
+  )
+  const notes = nodes.flatMap(({ node, unread, networks, otherStores }) => [
+    ...(unread === null ? [] : [`? ${node}: ${oneLine(unread, 300)}`]),
+    ...(unread === null && networks.length === 0 ? [`- ${node}: host-local gives no addresses here`] : []),
+    ...otherStores
+      .filter(({ reservations }) => reservations > 0)
+      .map(({ path, reservations }) => `- ${node}: ${path} holds ${reservations} reservations of no network in use`),
+  ])
+  return [rows.length > 0 ? renderTable(header, rows) : '', ...details, ...notes.map(line => `${line}\n`)].join('')
+}
+
+/** Leaked addresses one by line, as `node/network/address`. */
+export const renderIpamNames = (nodes: readonly IpamNode[]): string =>
+  nodes
+    .flatMap(({ node, networks }) =>
+      networks.flatMap(({ network, leaked }) => leaked.map(({ address }) => `${node}/${network}/${address}\n`)),
+    )
+    .join('')
+
+const rowsOf = ({ node, networks }: IpamNode): readonly (readonly string[])[] =>
+  networks.flatMap(({ network, ranges }) =>
+    ranges.map(({ range, capacity, used, live, leaked, unknown, free }) => [
+      ...[node, oneLine(network, 40), range, short(capacity)],
+      ...[used, live, leaked, unknown].map(String),
+      short(free),
+    ]),
+  )
+
+/** Nobody counts the digits of an IPv6 range. */
+const short = (digits: string): string => (digits.length > 9 ? Number(digits).toExponential(1) : digits)
+
+interface Detail {
+  readonly node: string
+  readonly network: IpamNetwork
+  readonly settings: readonly string[]
+}
+
+function detailsOf({ node, network, settings }: Detail, { paint, wide }: IpamTextOptions): readonly string[] {
+  const { leaked, unknown, reasons, certain } = network
+  const hidden = wide ? '' : `, ${unknown.length} unknown: see -o wide`
+  const title = `\n${node} ${oneLine(network.network, 40)}: `
+  return [
+    ...(leaked.length > 0
+      ? [`${title}${paint.yellow(`${leaked.length} leaked`)}${certain ? '' : ', most likely'}\n`, listOf(leaked, wide)]
+      : []),
+    ...(unknown.length > 0 && (wide || leaked.length > 0)
+      ? wide
+        ? [`${title}${unknown.length} unknown\n`, listOf(unknown, true)]
+        : [`  ${hidden.slice(2)}\n`]
+      : []),
+    ...reasons.map(reason => `  cause    ${oneLine(reason, wide ? 1000 : 300)}\n`),
+    ...(reasons.length > 0 && settings.length > 0 ? [`  settings ${oneLine(settings.join(' · '), 300)}\n`] : []),
+  ]
+}
+
+/** Addresses of one network that the short form shows. */
+const most = 10
+
+function listOf(addresses: readonly IpamAddress[], wide: boolean): string {
+  const shown = wide ? addresses : addresses.slice(0, most)
+  const rows = shown.map(({ address, ageSeconds, containerId, was, why }) => [
+    `  ${oneLine(address, 60)}`,
+    tellAge(ageSeconds === null ? null : 1000 * ageSeconds),
+    wide ? containerId : containerId.slice(0, 12),
+    was ? `${oneLine(was.what, wide ? 160 : 50)} (${oneLine(was.source, 40)})` : '?',
+    oneLine(why, wide ? 300 : 80),
+  ])
+  const more = addresses.length - shown.length
+  return `${renderTable(['  ADDRESS', 'AGE', 'CONTAINER', 'LAST WAS', 'WHY'], rows)}${more > 0 ? `  … and ${more} more: see -o wide\n` : ''}`
+}
