@@ -1,10 +1,12 @@
 import { isOk, type Unavailable } from '../../shared/reading.ts'
 import type { RecordedFiles } from '../../shared/recording/record-host.ts'
+import { pathOf as requestPath } from '../kube/paths.ts'
 import type { Kube, Resource } from '../kube/port.ts'
 
 /** Passes every API read on and keeps what came back, as the `cluster/` half of a bundle. */
 export function recordKube(kube: Kube): { readonly kube: Kube; readonly files: () => RecordedFiles } {
   const kept = new Map<string, Uint8Array>()
+  const named = new Map<string, unknown[]>()
   const errors: unknown[] = []
   const keep = (path: string, text: string) => kept.set(`cluster/${path}`, new TextEncoder().encode(text))
 
@@ -20,6 +22,24 @@ export function recordKube(kube: Kube): { readonly kube: Kube; readonly files: (
       else errors.push(toError(resource, list))
       return list
     },
+    get: async (resource, target) => {
+      const object = await kube.get(resource, target)
+      const items = named.get(pathOf(resource)) ?? []
+      named.set(pathOf(resource), isOk(object) ? [...items, object.value] : items)
+      if (!isOk(object)) errors.push({ ...toError(resource, object), path: requestPath(resource, target) })
+      return object
+    },
+    configz: async node => {
+      const configz = await kube.configz(node)
+      if (isOk(configz)) keep(`configz/${node}.json`, JSON.stringify(configz.value))
+      else errors.push({ ...errorOf(configz), path: `/api/v1/nodes/${node}/proxy/configz` })
+      return configz
+    },
+    readyz: async () => {
+      const readyz = await kube.readyz()
+      if (isOk(readyz)) keep('readyz.txt', readyz.value)
+      return readyz
+    },
     logs: async options => {
       const log = await kube.logs(options)
       const { namespace, pod, container, previous } = options
@@ -27,17 +47,27 @@ export function recordKube(kube: Kube): { readonly kube: Kube; readonly files: (
       return log
     },
   }
-  const errorFile = () => new TextEncoder().encode(JSON.stringify(errors))
-  return { kube: recorder, files: () => new Map([...kept, ['cluster/errors.json', errorFile()]]) }
+  const errorFile = () => encode(errors)
+  const partial = () =>
+    [...named].map(([path, items]) => [`cluster/${path}`, encode({ items, partial: true })] as const)
+  return { kube: recorder, files: () => new Map([...partial(), ...kept, ['cluster/errors.json', errorFile()]]) }
 }
+
+const encode = (value: unknown) => new TextEncoder().encode(JSON.stringify(value))
 
 const pathOf = ({ group, version, plural }: Resource): string =>
   `resources/${group || 'core'}/${version}/${plural}.json`
 
-const statuses: Partial<Record<Unavailable['reason'], number>> = { denied: 403, unsupported: 404, timeout: 504 }
+const statuses: Partial<Record<Unavailable['reason'], number>> = {
+  denied: 403,
+  unsupported: 404,
+  missing: 404,
+  timeout: 504,
+}
 
-const toError = ({ group, version, plural }: Resource, { reason, detail }: Unavailable) => ({
+const errorOf = ({ reason, detail }: Unavailable) => ({ status: statuses[reason] ?? null, message: detail })
+
+const toError = ({ group, version, plural }: Resource, refusal: Unavailable) => ({
   path: `${group === '' ? '/api' : `/apis/${group}`}/${version}/${plural}`,
-  status: statuses[reason] ?? null,
-  message: detail,
+  ...errorOf(refusal),
 })

@@ -1,7 +1,7 @@
-import { isOk, mapReading, ok, type Reading } from '../../shared/reading.ts'
+import { isOk, mapReading, ok, type Reading, unavailable } from '../../shared/reading.ts'
 import { defineClusterPart } from '../kube/cluster-part.ts'
 import type { Kube } from '../kube/port.ts'
-import { isNetworkComponent } from '../model/components.ts'
+import { componentOfPod, isNetworkComponent } from '../model/components.ts'
 import { type ContainerState, type Pod, pods } from './pods.ts'
 
 /** Tail of the log of one container, and of its run before where it was restarted. */
@@ -13,43 +13,66 @@ export interface ContainerLog {
   readonly previous: Reading<string> | null
 }
 
-const tailLines = 60
-/** Logs of more containers are not asked for: the first broken ones tell the cause. */
-const most = 24
+interface Wanted {
+  readonly pod: Pod
+  readonly container: ContainerState
+}
 
-/** Logs of CNI, DNS and kube-proxy pods that are not well: only there a log is needed to say why. */
+const tailLines = 200
+/** Logs of more containers are not asked for: those that are not well come first and tell the cause. */
+const most = 80
+const mostOfNode = 12
+
+/** Logs of CNI, DNS and kube-proxy pods: first of containers that are not well, then of DNS, then of the others. */
 export const componentLogs = defineClusterPart<readonly ContainerLog[]>({
   collect: async kube => {
     const list = await pods.collect(kube)
     if (!isOk(list)) return mapReading(list, () => [])
-    const wanted = list.value
-      .filter(isNetworkComponent)
-      .flatMap(pod => unwell(pod).map(container => ({ pod, container })))
-    return ok(await Promise.all(wanted.slice(0, most).map(({ pod, container }) => logOf(kube, pod, container))))
+    const { chosen, left } = choose(list.value.filter(isNetworkComponent).flatMap(containersOf).sort(byUrgency))
+    const read = await Promise.all(chosen.map(wanted => logOf(kube, wanted)))
+    return ok([...read, ...left.map(notAsked)])
   },
 })
 
-const unwell = (pod: Pod): readonly ContainerState[] =>
-  pod.ready
-    ? []
-    : pod.containers.filter(container => !(container.ready || (container.init && container.exitCode === 0)))
+/** Init containers that have done their work say nothing about now. */
+const containersOf = (pod: Pod): readonly Wanted[] =>
+  pod.containers.filter(({ init, exitCode }) => !(init && exitCode === 0)).map(container => ({ pod, container }))
 
-async function logOf(kube: Kube, pod: Pod, container: ContainerState): Promise<ContainerLog> {
-  const target = {
-    namespace: pod.namespace,
-    pod: pod.name,
-    container: container.name,
-    tailLines,
-  }
+const byUrgency = (one: Wanted, other: Wanted): number => urgency(one) - urgency(other)
+
+function urgency({ pod, container }: Wanted): number {
+  if (!container.ready) return pod.ready ? 1 : 0
+  return componentOfPod(pod)?.kind === 'dns' ? 2 : 3
+}
+
+function choose(wanted: readonly Wanted[]): { readonly chosen: readonly Wanted[]; readonly left: readonly Wanted[] } {
+  const perNode = new Map<string, number>()
+  const chosen = wanted.filter(({ pod }) => {
+    const taken = (perNode.get(pod.node ?? '') ?? 0) + 1
+    perNode.set(pod.node ?? '', taken)
+    return taken <= mostOfNode
+  })
+  const first = new Set(chosen.slice(0, most))
+  return { chosen: [...first], left: wanted.filter(one => !first.has(one)) }
+}
+
+const nameOf = ({ pod, container }: Wanted) => ({
+  namespace: pod.namespace,
+  pod: pod.name,
+  container: container.name,
+})
+
+const notAsked = (wanted: Wanted): ContainerLog => ({
+  ...nameOf(wanted),
+  current: unavailable('too-large', 'logs of enough other containers were read'),
+  previous: null,
+})
+
+async function logOf(kube: Kube, wanted: Wanted): Promise<ContainerLog> {
+  const target = { ...nameOf(wanted), tailLines }
   const [current, previous] = await Promise.all([
     kube.logs(target),
-    container.restarts > 0 ? kube.logs({ ...target, previous: true }) : null,
+    wanted.container.restarts > 0 ? kube.logs({ ...target, previous: true }) : null,
   ])
-  return {
-    namespace: pod.namespace,
-    pod: pod.name,
-    container: container.name,
-    current,
-    previous,
-  }
+  return { ...nameOf(wanted), current, previous }
 }

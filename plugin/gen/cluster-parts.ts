@@ -1,5 +1,7 @@
 // Made by `npm run generate` from the folder listing. Do not edit.
+import { apiReadiness } from '../cluster/api-readiness.ts'
 import { componentLogs } from '../cluster/component-logs.ts'
+import { configMaps } from '../cluster/config-maps.ts'
 import { daemonSets } from '../cluster/daemon-sets.ts'
 import { deployments } from '../cluster/deployments.ts'
 import { endpointSlices } from '../cluster/endpoint-slices.ts'
@@ -11,4 +13,4 @@ import { nodes } from '../cluster/nodes.ts'
 import { pods } from '../cluster/pods.ts'
 import { services } from '../cluster/services.ts'
 
-export const clusterParts = { componentLogs, daemonSets, deployments, endpointSlices, endpoints, events, namespaces, networkPolicies, nodes, pods, services } as const
+export const clusterParts = { apiReadiness, componentLogs, configMaps, daemonSets, deployments, endpointSlices, endpoints, events, namespaces, networkPolicies, nodes, pods, services } as const

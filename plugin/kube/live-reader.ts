@@ -13,9 +13,32 @@ export function liveKube(endpoint: Endpoint, patience: Patience): Kube {
   return {
     version: () => attempt(() => version(endpoint, patience)),
     list: resource => attempt(async () => (await listAll(endpoint, { resource, selection: {} }, patience)).items),
+    get: async (resource, target) =>
+      absentIsMissing(await attempt(() => getJson(endpoint, pathOf(resource, target), patience))),
+    configz: node =>
+      attempt(() => getJson(endpoint, `/api/v1/nodes/${encodeURIComponent(node)}/proxy/configz`, patience)),
+    readyz: () => attempt(() => readyz(endpoint, patience)),
     logs: options => logs(endpoint, options, patience),
   }
 }
+
+const getJson = (endpoint: Endpoint, path: string, patience: Patience): Promise<unknown> =>
+  withRetries(() => sendJson(endpoint, { method: 'GET', path }, patience), { repeatable: true })
+
+/** A server that is not ready says why in its refusal. */
+async function readyz(endpoint: Endpoint, patience: Patience): Promise<string> {
+  try {
+    return await send(endpoint, { method: 'GET', path: '/readyz?verbose', maxBytes: apiLimits.errorBytes }, patience)
+  } catch (error) {
+    if (error instanceof ApiError && error.status === 500 && error.body !== '') return error.body
+    throw error
+  }
+}
+
+const absentIsMissing = <T>(reading: Reading<T>): Reading<T> =>
+  reading.status === 'unavailable' && reading.reason === 'unsupported'
+    ? unavailable('missing', reading.detail)
+    : reading
 
 const versionSchema = z.object({ gitVersion: z.string() })
 

@@ -41,11 +41,22 @@ export interface LogOptions {
   readonly tailLines?: number
 }
 
+export interface ObjectName {
+  readonly namespace?: string
+  readonly name: string
+}
+
 /** Reading half of the API port: live, or replayed from a bundle. Nothing here throws or changes the cluster. */
 export interface Kube {
   version(): Promise<Reading<string>>
   /** All items of all pages, in all namespaces, as the API server wrote them. */
   list(resource: Resource): Promise<Reading<readonly unknown[]>>
+  /** One object by its name; `missing` when there is none. */
+  get(resource: Resource, target: ObjectName): Promise<Reading<unknown>>
+  /** What a kubelet runs with, as `GET /api/v1/nodes/<node>/proxy/configz` tells it. */
+  configz(node: string): Promise<Reading<unknown>>
+  /** Body of `GET /readyz?verbose`, also of a server that is not ready. */
+  readyz(): Promise<Reading<string>>
   logs(options: LogOptions): Promise<Reading<string>>
 }
 

@@ -1,4 +1,5 @@
 import type { ContainerLog } from '../../plugin/cluster/component-logs.ts'
+import type { ConfigMap } from '../../plugin/cluster/config-maps.ts'
 import type { DaemonSet } from '../../plugin/cluster/daemon-sets.ts'
 import type { Deployment } from '../../plugin/cluster/deployments.ts'
 import type { Endpoint, EndpointSlice } from '../../plugin/cluster/endpoint-slices.ts'
@@ -346,3 +347,10 @@ export const containerLog = (name: string, text: string): ContainerLog => ({
   current: ok(text),
   previous: null,
 })
+
+/** A ConfigMap of kube-system that was read. */
+export const configMap = (
+  name: string,
+  data: Readonly<Record<string, string>>,
+  change: Partial<ConfigMap> = {},
+): ConfigMap => ({ namespace: 'kube-system', name, data: ok(data), ...change })

@@ -41,6 +41,9 @@ export function fakeCluster(options: FakeOptions = {}): FakeCluster {
     ...{ steps, manifests, patches, tell: feed.tell, breakWatch: feed.fail },
     version: async () => ok('v1.36.2'),
     list: async () => unavailable('unsupported', 'not in this test'),
+    get: async () => unavailable('unsupported', 'not in this test'),
+    configz: async () => unavailable('unsupported', 'not in this test'),
+    readyz: async () => unavailable('unsupported', 'not in this test'),
     logs: async ({ pod }) => ok(options.logs?.(pod) ?? ''),
     can: async access => {
       const allowed = options.allow?.(access) ?? true

@@ -5,7 +5,7 @@ import * as z from 'zod/mini'
 import { describeRight, rightsNeeded } from '../../../plugin/agents/rights.ts'
 import type { Resource } from '../../../plugin/kube/port.ts'
 import { readCluster } from '../../../plugin/kube/read-cluster.ts'
-import { ok } from '../../../shared/reading.ts'
+import { ok, unavailable } from '../../../shared/reading.ts'
 
 const strings = z.array(z.string())
 const roleSchema = z.object({
@@ -33,12 +33,20 @@ test('the role in manifests/user-rbac.yaml grants exactly what a run asks for', 
   expect(granted('Role')).toEqual(rightsNeeded('kube-system').map(describeRight).sort())
 })
 
-test('the cluster role grants exactly the lists that are read', async () => {
+test('the cluster role grants exactly what is listed and asked for by name', async () => {
   const listed = new Set<string>()
   const list = async (resource: Resource) => {
     listed.add(write('list', resource.group, resource.plural))
     return ok([])
   }
-  await readCluster({ version: async () => ok('v1.36.2'), list, logs: async () => ok('') })
+  const get = async (resource: Resource) => {
+    listed.add(write('get', resource.group, resource.plural))
+    return unavailable('missing', '')
+  }
+  const unasked = async () => unavailable('unsupported', '')
+  await readCluster({
+    ...{ version: async () => ok('v1.36.2'), list, get },
+    ...{ configz: unasked, readyz: unasked, logs: async () => ok('') },
+  })
   expect(granted('ClusterRole').filter(right => right !== 'get pods/log')).toEqual([...listed].sort())
 })

@@ -46,7 +46,7 @@ test('each list is asked for once although several parts need it', async () => {
   expect(asked.filter(plural => plural === 'pods')).toHaveLength(1)
 })
 
-test('only logs of network components that are not well are read, also of their run before', async () => {
+test('logs of network components are read, first of those that are not well, also of their run before', async () => {
   const pod = (name: string, image: string, ready: boolean, restartCount = 0) => ({
     metadata: { name, namespace: 'kube-system' },
     spec: { nodeName: 'n1', containers: [{ name: 'c', image }] },
@@ -57,8 +57,8 @@ test('only logs of network components that are not well are read, also of their 
   })
   const parts = await read({
     ...list('core', 'pods', [
-      pod('kube-proxy-1', 'registry.k8s.io/kube-proxy:v1', false, 3),
       pod('kube-proxy-2', 'registry.k8s.io/kube-proxy:v1', true),
+      pod('kube-proxy-1', 'registry.k8s.io/kube-proxy:v1', false, 3),
       pod('web', 'nginx', false, 3),
     ]),
     'cluster/logs/kube-system/kube-proxy-1/c.log': 'now',
@@ -66,6 +66,7 @@ test('only logs of network components that are not well are read, also of their 
   })
   expect(unwrap(parts.componentLogs)).toMatchObject([
     { pod: 'kube-proxy-1', container: 'c', current: { value: 'now' }, previous: { value: 'before' } },
+    { pod: 'kube-proxy-2', container: 'c', current: { reason: 'not-recorded' }, previous: null },
   ])
 })
 
