@@ -26,7 +26,7 @@ async function sendTraffic(): Promise<void> {
 }
 
 const [, , sources = 'all', ...names] = process.argv
-const host = narrow(liveHost(await findMounts({ root: '/' })))[sources]
+const host = narrow(liveHost(await findMounts({ root: process.env.HOST_ROOT ?? '/' })))[sources]
 if (!host) throw new Error(`unknown sources ${sources}`)
 const asked = Object.fromEntries(Object.entries(parts).filter(([name]) => names.includes(name)))
 const collected = await collectNode(asked, { host, context: { now: Date.now, pause: sendTraffic, sampleMs: 1 } })
