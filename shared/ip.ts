@@ -20,9 +20,12 @@ export interface Network {
 
 const ipv4 = /^(?:(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)\.){3}(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)$/
 
+/** True for the text of an IPv4 address, of which there is only one. */
+export const isIPv4 = (text: string): boolean => ipv4.test(text)
+
 /** Parses an address, or returns null. Zones (`fe80::1%eth0`) and IPv4 in IPv6 notation other than `::ffff:a.b.c.d` are refused. */
 export function parseAddress(text: string): Address | null {
-  if (ipv4.test(text))
+  if (isIPv4(text))
     return {
       family: 4,
       value: toNumber(text.split('.').map(Number)),

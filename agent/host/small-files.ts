@@ -14,33 +14,67 @@ export const readSmallFiles = (
   { folder, names, maxBytes }: SmallFiles,
 ): Promise<readonly (SmallFile | null)[]> =>
   withPinned(mounts, { path: folder, followLast: true }, async ({ path, stats }) => {
-    const isFit = stats.isDirectory() && (await isLocal(path))
-    const buffer = Buffer.allocUnsafe(maxBytes)
-    // Below the pinned folder only the name is looked up, so that nobody can lead it elsewhere.
-    return names.map(name => (isFit && !name.includes('/') ? readPlain(`${path}/${name}`, buffer) : null))
+    if (!stats.isDirectory() || !(await isLocal(path))) return names.map(() => null)
+    const room = createRoom(maxBytes)
+    return inside(path, () => names.map(name => (name.includes('/') ? null : readPlain(name, room))))
   })
+
+/** Where files are put side by side: a buffer of its own for each costs more than to read it. */
+interface Room {
+  readonly maxBytes: number
+  buffer: Buffer
+  used: number
+}
+
+const roomBytes = 32 << 10
+const createRoom = (maxBytes: number): Room => ({ maxBytes, buffer: Buffer.alloc(0), used: 0 })
+
+/** The next place that holds a file of any size that is read. */
+function nextPlace(room: Room): Buffer {
+  if (room.buffer.length - room.used < room.maxBytes) {
+    room.buffer = Buffer.allocUnsafeSlow(Math.max(roomBytes, room.maxBytes))
+    room.used = 0
+  }
+  return room.buffer
+}
+
+/**
+ * Works in a folder without a pause, so that nothing else of this process sees it. Only the name is then looked up in
+ * it: nobody can lead it elsewhere, and it takes a third of the time of the way through /proc/self/fd.
+ */
+function inside<T>(folder: string, work: () => T): T {
+  const before = process.cwd()
+  process.chdir(folder)
+  try {
+    return work()
+  } finally {
+    process.chdir(before)
+  }
+}
 
 const flags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK | constants.O_NOCTTY
 
-function readPlain(path: string, buffer: Buffer): SmallFile | null {
+function readPlain(name: string, room: Room): SmallFile | null {
   try {
     // A FIFO and a device must not even be opened.
-    const stats = lstatSync(path)
-    if (!stats.isFile() || stats.size > buffer.length) return null
-    const length = stats.size === 0 ? 0 : readOpened(path, buffer)
-    if (length !== stats.size) return null
-    const { mtime, ino: inode } = stats
-    return { bytes: Uint8Array.prototype.slice.call(buffer, 0, length), mtime: mtime.toISOString(), inode }
+    const stats = lstatSync(name)
+    if (!stats.isFile() || stats.size > room.maxBytes) return null
+    const bytes = readOpened(name, room)
+    if (bytes.length !== stats.size) return null
+    room.used += bytes.length
+    return { bytes, mtime: stats.mtime.toISOString(), inode: stats.ino }
   } catch {
     // Whoever reads it alone learns the reason.
     return null
   }
 }
 
-function readOpened(path: string, buffer: Buffer): number {
-  const file = openSync(path, flags)
+function readOpened(name: string, room: Room): Uint8Array {
+  const buffer = nextPlace(room)
+  const file = openSync(name, flags)
   try {
-    return readSync(file, buffer, 0, buffer.length, 0)
+    const length = readSync(file, buffer, room.used, room.maxBytes, 0)
+    return buffer.subarray(room.used, room.used + length)
   } finally {
     closeSync(file)
   }

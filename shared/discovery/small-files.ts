@@ -6,6 +6,8 @@ import { mapReads } from './values.ts'
 export async function readSmallFiles(host: Host, files: SmallFiles): Promise<readonly Reading<SmallFile>[]> {
   const { folder, names, maxBytes } = files
   const quick = (await host.readSmall?.(files)) ?? []
+  const found = quick.flatMap(file => (file === null ? [] : ok(file)))
+  if (found.length === names.length) return found
   const left = names.filter((_, index) => !quick[index])
   const read = await mapReads(left, name => readOne(host, `${folder}/${name}`, maxBytes))
   const careful = new Map(left.map((name, index) => [name, read[index]]))

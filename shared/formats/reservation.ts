@@ -11,8 +11,13 @@ export interface ReservationText {
  * Source: containernetworking/plugins, host-local/backend/disk.
  */
 export function parseReservation(text: string): ReservationText | null {
+  const [, id, name] = usual.exec(text) ?? []
+  if (id !== undefined && name !== undefined) return { containerId: id, interfaceName: name }
   const [containerId = '', interfaceName = '', ...more] = text.split(/\r?\n/).map(line => line.trim())
   if (more.some(line => line !== '') || !/^[\x21-\x7e]{0,256}$/.test(containerId)) return null
   if (containerId === '' ? interfaceName !== '' : !/^[^\s/\0-\x1f\x7f\u{FFFD}]{0,15}$/u.test(interfaceName)) return null
   return { containerId, interfaceName: interfaceName || null }
 }
+
+/** What nearly every file holds; a store may have 65,536 of them. */
+const usual = /^([\w-]{1,256})\r?\n([\w.-]{1,15})$/

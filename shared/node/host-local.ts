@@ -6,7 +6,7 @@ import { readSmallFiles } from '../discovery/small-files.ts'
 import { mapReads, unlessUnread } from '../discovery/values.ts'
 import { parseReservation } from '../formats/reservation.ts'
 import type { Host, SmallFile } from '../host.ts'
-import { formatAddress, parseAddress } from '../ip.ts'
+import { formatAddress, isIPv4, parseAddress } from '../ip.ts'
 import { limits } from '../limits.ts'
 import { definePart, readingOf } from '../part.ts'
 import { isMissing, isOk, ok, type Reading } from '../reading.ts'
@@ -110,60 +110,50 @@ async function readStore(
   const names = await reader.host.list(path)
   if (!isOk(names)) return isMissing(names) ? ok({ path, network, reservations: [], strays: [], omitted: 0 }) : names
   const candidates = names.value.filter(name => !isOwnFile(name))
-  const entries = await readEntries(reader, path, candidates.slice(0, mostReservations))
-  return ok({
-    path,
-    network,
-    reservations: entries.flatMap(entry => (entry.kind === 'reservation' ? [entry.value] : [])),
-    strays: entries.flatMap(entry => (entry.kind === 'stray' ? [entry.value] : [])),
-    omitted: candidates.length - entries.length + entries.filter(({ kind }) => kind === 'omitted').length,
-  })
+  const omitted = Math.max(0, candidates.length - mostReservations)
+  const store: Draft = { path, network, reservations: [], strays: [], omitted }
+  for (let start = 0; start < candidates.length - omitted; start += batchSize) {
+    await readBatch(reader, store, candidates.slice(start, Math.min(start + batchSize, mostReservations)))
+  }
+  return ok(store)
 }
 
-type Entry =
-  | { readonly kind: 'reservation'; readonly value: Reservation }
-  | { readonly kind: 'stray'; readonly value: HostLocalStore['strays'][number] }
-  | { readonly kind: 'omitted' | 'released' }
+/** A store while it is read. */
+type Draft = HostLocalStore & { omitted: number }
 
 /** Files between two looks at the clock. */
-const batchSize = 128
+const batchSize = 256
 
-async function readEntries(reader: Reader, path: string, names: readonly string[]): Promise<readonly Entry[]> {
-  const entries: Entry[] = []
-  for (let start = 0; start < names.length; start += batchSize) {
-    entries.push(...(await readBatch(reader, path, names.slice(start, start + batchSize))))
+async function readBatch({ host, hasTime }: Reader, store: Draft, names: readonly string[]): Promise<void> {
+  const addresses = names.filter(name => {
+    const why = whyStray(name)
+    if (why !== null) store.strays.push({ name, why })
+    return why === null
+  })
+  if (!hasTime()) {
+    store.omitted += addresses.length
+    return
   }
-  return entries
+  const files = await readSmallFiles(host, { folder: store.path, names: addresses, maxBytes: 1024 })
+  for (const [index, file] of files.entries()) keepFile(store, addresses[index] ?? '', file)
 }
 
-async function readBatch(
-  { host, hasTime }: Reader,
-  folder: string,
-  names: readonly string[],
-): Promise<readonly Entry[]> {
-  const strays = names.flatMap(name => strayName(name) ?? [])
-  const addresses = strays.length === 0 ? names : names.filter(name => strayName(name) === null)
-  if (!hasTime()) return [...strays, ...addresses.map(() => ({ kind: 'omitted' }) as const)]
-  const files = await readSmallFiles(host, { folder, names: addresses, maxBytes: 1024 })
-  return [...strays, ...files.map((file, index) => entryOf(addresses[index] ?? '', file))]
-}
-
-const stray = (name: string, why: string): Entry => ({ kind: 'stray', value: { name, why } })
-
-function strayName(name: string): Entry | null {
-  const address = parseAddress(name)
-  if (!address) return stray(name, 'the name is no address')
+function whyStray(name: string): string | null {
   // An address of IPv4 has one text only.
-  const isUsual = address.family === 4 || formatAddress(address) === name
-  return isUsual ? null : stray(name, 'the name is not the usual text of its address')
+  if (isIPv4(name)) return null
+  const address = parseAddress(name)
+  if (!address) return 'the name is no address'
+  return formatAddress(address) === name ? null : 'the name is not the usual text of its address'
 }
 
-function entryOf(name: string, file: Reading<SmallFile>): Entry {
-  // Released since the directory was listed.
-  if (isMissing(file)) return { kind: 'released' }
-  if (!isOk(file)) return stray(name, file.detail)
+function keepFile({ reservations, strays }: Draft, name: string, file: Reading<SmallFile>): void {
+  if (!isOk(file)) {
+    // What is missing was released since the directory was listed.
+    if (!isMissing(file)) strays.push({ name, why: file.detail })
+    return
+  }
   const { mtime, inode } = file.value
   const content = parseReservation(decodeText(file.value))
-  if (!content) return stray(name, 'the content is no container id')
-  return { kind: 'reservation', value: { address: name, ...content, mtime, inode } }
+  if (content) reservations.push({ address: name, ...content, mtime, inode })
+  else strays.push({ name, why: 'the content is no container id' })
 }

@@ -39,7 +39,7 @@ test('parsers answer hostile text with a value or their own error, in time', asy
   const faults = outcomes.filter(({ escapes, hangs }) => escapes.length + hangs.length > 0)
   expect(faults.map(({ name, escapes, hangs }) => ({ name, escapes, hangs }))).toEqual([])
   expect(outcomes.map(({ name, inputs }) => [name, inputs])).toEqual(productNames.map(name => [name, 64]))
-})
+}, 60_000)
 
 test('planted faults of every kind are found, and what comes after them is still read', async () => {
   const names = ['throws', 'hangs', 'grows', 'infinite'].map(name => `planted/${name}`)
@@ -55,4 +55,4 @@ test('planted faults of every kind are found, and what comes after them is still
     [undefined, undefined],
   ])
   expect(outcomes.at(-1)?.inputs).toBe(200)
-})
+}, 60_000)

@@ -93,7 +93,7 @@ test('a store that cannot be listed leaves its whole root unread, and the part w
 
 test.each([undefined, 4_000])('when the time of %s ms runs out, the rest is counted', async deadlineMs => {
   const files = Object.fromEntries(
-    Array.from({ length: 1_000 }, (_, index) => [`${root}/n/10.0.${index >> 8}.${index & 255}`, id]),
+    Array.from({ length: 2_000 }, (_, index) => [`${root}/n/10.0.${index >> 8}.${index & 255}`, id]),
   )
   let clock = 0
   const context = {
@@ -104,6 +104,6 @@ test.each([undefined, 4_000])('when the time of %s ms runs out, the rest is coun
   }
   const [found] = given(await collect(hostLocal, { files }, context)).roots
   const [store] = given(found?.stores ?? unavailable('failed', 'no root'))
-  expect(store?.omitted).toBe(deadlineMs ? 1_000 - 3 * 128 : 1_000 - 6 * 128)
-  expect((store?.omitted ?? 0) + (store?.reservations.length ?? 0)).toBe(1_000)
+  expect(store?.omitted).toBe(deadlineMs ? 2_000 - 3 * 256 : 2_000 - 6 * 256)
+  expect((store?.omitted ?? 0) + (store?.reservations.length ?? 0)).toBe(2_000)
 })
