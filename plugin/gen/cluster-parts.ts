@@ -12,5 +12,6 @@ import { networkPolicies } from '../cluster/network-policies.ts'
 import { nodes } from '../cluster/nodes.ts'
 import { pods } from '../cluster/pods.ts'
 import { services } from '../cluster/services.ts'
+import { systemRights } from '../cluster/system-rights.ts'
 
-export const clusterParts = { apiReadiness, componentLogs, configMaps, daemonSets, deployments, endpointSlices, endpoints, events, namespaces, networkPolicies, nodes, pods, services } as const
+export const clusterParts = { apiReadiness, componentLogs, configMaps, daemonSets, deployments, endpointSlices, endpoints, events, namespaces, networkPolicies, nodes, pods, services, systemRights } as const

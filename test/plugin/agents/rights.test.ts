@@ -33,11 +33,28 @@ test('the role in manifests/user-rbac.yaml grants exactly what a run asks for', 
   expect(granted('Role')).toEqual(rightsNeeded('kube-system').map(describeRight).sort())
 })
 
+/** A network component with a bound account makes the reader ask for the account and its role. */
+const objects: Readonly<Record<string, readonly unknown[]>> = {
+  daemonsets: [
+    {
+      metadata: { name: 'kube-proxy', namespace: 'kube-system' },
+      spec: { template: { spec: { serviceAccountName: 'kube-proxy', containers: [{ name: 'kube-proxy' }] } } },
+    },
+  ],
+  clusterrolebindings: [
+    {
+      metadata: { name: 'proxy' },
+      roleRef: { kind: 'ClusterRole', name: 'system:node-proxier' },
+      subjects: [{ kind: 'ServiceAccount', namespace: 'kube-system', name: 'kube-proxy' }],
+    },
+  ],
+}
+
 test('the cluster role grants exactly what is listed and asked for by name', async () => {
   const listed = new Set<string>()
   const list = async (resource: Resource) => {
     listed.add(write('list', resource.group, resource.plural))
-    return ok([])
+    return ok(objects[resource.plural] ?? [])
   }
   const get = async (resource: Resource) => {
     listed.add(write('get', resource.group, resource.plural))
