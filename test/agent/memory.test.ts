@@ -1,8 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { expect, test } from 'vitest'
-import { checks } from '../../plugin/gen/checks.ts'
-import { neededParts } from '../../plugin/model/needed-parts.ts'
-import { overviewParts } from '../../plugin/model/node-overview.ts'
+import { parts } from '../../shared/gen/parts.ts'
 import { collectFrom, connectAgent } from '../support/agent-client.ts'
 import { startAgent } from '../support/agent-process.ts'
 import { sandboxes, startRuntime } from '../support/cri/fake-runtime.ts'
@@ -22,7 +20,7 @@ test('a node with 110 pods is read for `nodes` with at most 64 MB', async () => 
   })
   await startRuntime(`${root}/run/containerd/containerd.sock`, { listPodSandbox: () => sandboxes(110) })
   const agent = await startAgent(root, { env: { NETCHECK_PROC: '/proc', NETCHECK_SYS: '/sys' } })
-  const { parts: read } = await collectFrom(await connectAgent(agent), neededParts(checks, overviewParts))
+  const { parts: read } = await collectFrom(await connectAgent(agent), Object.keys(parts))
   expect(read.sandboxes).toMatchObject({ value: { sandboxes: { length: 110 } } })
   const peak = /VmHWM:\s+(\d+) kB/.exec(await readFile(`/proc/${agent.child.pid}/status`, 'utf8'))
   expect(Number(peak?.[1])).toBeGreaterThan(0)
