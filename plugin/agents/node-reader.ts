@@ -1,3 +1,4 @@
+import type { Duplex } from 'node:stream'
 import * as z from 'zod/mini'
 import { messageOf } from '../../shared/errors.ts'
 import { type Ready, readySchema } from '../../shared/protocol/messages.ts'
@@ -40,17 +41,25 @@ function withPartial(error: unknown, partial: NodeParts | null): unknown {
 }
 
 async function attempt(writer: KubeWriter, options: NodeReadOptions): Promise<NodeParts> {
-  const { namespace, pod, node, token, parts, partMs, signal, onStep } = options
-  onStep('the agent is starting')
-  const { port } = await readyLine(writer, options)
-  onStep('connecting to the agent')
-  const stream = await writer.forward({ namespace, pod, port, signal }).catch((cause: unknown) => {
-    throw new AgentError('FORWARD', `no port-forward to its agent: ${messageOf(cause)}`, { cause })
-  })
+  const { node, token, parts, partMs, signal, onStep } = options
+  const stream = await openStream(writer, options)
   onStep('reading')
   const onWaiting = (names: readonly string[]) => onStep(`reading ${names.join(', ')}`)
   return readSession(stream, { token, node, parts, partMs, signal, onWaiting })
 }
+
+/** A byte stream to the port of a running agent. Throws AgentError. */
+export async function openStream(writer: KubeWriter, options: StreamOptions): Promise<Duplex> {
+  const { namespace, pod, signal, onStep } = options
+  onStep('the agent is starting')
+  const { port } = await readyLine(writer, options)
+  onStep('connecting to the agent')
+  return writer.forward({ namespace, pod, port, signal }).catch((cause: unknown) => {
+    throw new AgentError('FORWARD', `no port-forward to its agent: ${messageOf(cause)}`, { cause })
+  })
+}
+
+type StreamOptions = Pick<NodeReadOptions, 'namespace' | 'pod' | 'signal' | 'onStep'>
 
 /** An agent that runs has written its line within a second; only the way back can swallow it. */
 const unheard =
@@ -58,7 +67,7 @@ const unheard =
 
 const mostLines = 200
 
-async function readyLine(writer: KubeWriter, { namespace, pod, signal }: NodeReadOptions): Promise<Ready> {
+async function readyLine(writer: KubeWriter, { namespace, pod, signal }: StreamOptions): Promise<Ready> {
   const lines: string[] = []
   try {
     for await (const line of writer.follow({ namespace, pod, container: containerName, signal })) {

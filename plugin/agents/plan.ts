@@ -18,8 +18,18 @@ export interface RunPlan {
   readonly bootstrap: string
   /** RFC 3339; an agent that sees a later clock stops. */
   readonly until: string
+  /** For a run that gives addresses back on its one node; the ordinary run writes nothing anywhere. */
+  readonly release?: ReleaseMount
   /** `gitVersion` of the API server, as it decides which fields it knows. */
   readonly serverVersion: string
+}
+
+/** The one folder of a node that a release run may write to. */
+export interface ReleaseMount {
+  /** Data directory of host-local on the node. */
+  readonly dataDir: string
+  /** A run that only lists what earlier ones did has it read-only too. */
+  readonly isWritable: boolean
 }
 
 /** Everything, or only named capabilities: what takes more is then not looked at. */
@@ -55,4 +65,5 @@ export const agentPaths = {
   bundleFile: 'agent.js.gz',
   tokenFolder: '/netcheck/token',
   tokenFile: 'token',
+  store: '/netcheck/store',
 } as const

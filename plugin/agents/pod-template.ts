@@ -2,7 +2,8 @@ import { type AgentPrivileges, agentPaths, containerName, labelsOf, objectName, 
 
 /**
  * The agent's pod. It must start on a node whose pod network is broken, so it lives in the host's network, tolerates
- * everything, and needs nothing of the API. The host is mounted read-only.
+ * everything, and needs nothing of the API. The host is mounted read-only; a release run has the one folder more in
+ * which it gives addresses back.
  */
 export const podTemplate = (plan: RunPlan) => ({
   metadata: { labels: labelsOf(plan.runId) },
@@ -23,6 +24,7 @@ export const podTemplate = (plan: RunPlan) => ({
     containers: [agentContainer(plan)],
     volumes: [
       { name: 'host', hostPath: { path: '/', type: '' } },
+      ...(plan.release ? [{ name: 'store', hostPath: { path: plan.release.dataDir, type: 'Directory' } }] : []),
       { name: 'agent', configMap: { name: objectName(plan.runId) } },
       { name: 'token', secret: { secretName: objectName(plan.runId), defaultMode: 0o400 } },
     ],
@@ -56,12 +58,14 @@ const agentContainer = (plan: RunPlan) => ({
     { name: 'NETCHECK_HOST_ROOT', value: agentPaths.host },
     { name: 'NETCHECK_UNTIL', value: plan.until },
     { name: 'NETCHECK_IDLE_SECONDS', value: String(plan.ttlSeconds) },
+    ...(plan.release ? [{ name: 'NETCHECK_RELEASE_FOLDER', value: agentPaths.store }] : []),
   ],
   resources: smallResources,
   securityContext: securityContexts[plan.privileges],
   terminationMessagePolicy: 'FallbackToLogsOnError',
   volumeMounts: [
     hostMount(plan.serverVersion),
+    ...(plan.release ? [{ name: 'store', mountPath: agentPaths.store, readOnly: !plan.release.isWritable }] : []),
     { name: 'agent', mountPath: agentPaths.bundleFolder, readOnly: true },
     { name: 'token', mountPath: agentPaths.tokenFolder, readOnly: true },
   ],

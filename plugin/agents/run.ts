@@ -6,15 +6,13 @@ import type { NodeSnapshot, PartName } from '../../shared/snapshot.ts'
 import type { ApiNode } from '../cluster/nodes.ts'
 import type { Connection } from '../kube/port.ts'
 import type { Progress } from './board.ts'
-import { deploy } from './deploy.ts'
 import { gather } from './gather.ts'
-import { startHeartbeat } from './heartbeat.ts'
 import { makePlan } from './make-plan.ts'
 import type { AgentPrivileges, RunPlan } from './plan.ts'
 import { preflight } from './preflight.ts'
-import { type RemoveOptions, remove } from './remove.ts'
 import { sweep } from './sweep.ts'
 import { chooseTargets } from './targets.ts'
+import { patience, withAgents } from './with-agents.ts'
 
 export interface ReadNodesOptions {
   readonly connection: Connection
@@ -76,7 +74,9 @@ export async function readNodes(options: ReadNodesOptions): Promise<readonly Nod
       graceMs: 4_000,
       eventsMs: 2_000,
     })
-    return sortByName([...read, ...notRead])
+    const snapshots = sortByName([...read, ...notRead])
+    options.onGathered?.(snapshots)
+    return snapshots
   }
   try {
     return await withAgents(options, plan, work)
@@ -101,39 +101,6 @@ async function planRun(options: ReadNodesOptions, nodes: readonly string[] | nul
 // Object.keys forgets the names of the registry's keys.
 const allParts = Object.keys(definitions) as PartName[]
 
-async function withAgents(
-  options: ReadNodesOptions,
-  plan: RunPlan,
-  work: () => Promise<readonly NodeSnapshot[]>,
-): Promise<readonly NodeSnapshot[]> {
-  const { connection, keep, onNotice, onGathered } = options
-  const start = performance.now()
-  const stopHeart = startHeartbeat(connection.writer, plan, {
-    elapsedMs: () => performance.now() - start,
-    every: repeat,
-    onFailure: onNotice,
-  })
-  try {
-    await deploy(connection.writer, plan)
-    const snapshots = await work()
-    onGathered?.(snapshots)
-    return snapshots
-  } finally {
-    stopHeart()
-    if (!keep) await clear(options, plan)
-  }
-}
-
-/** Removal never replaces the result or the error of the run; what remains is said. */
-async function clear({ connection, onNotice }: ReadNodesOptions, plan: RunPlan): Promise<void> {
-  try {
-    const remaining = await remove(connection.writer, plan, patience)
-    if (remaining.length > 0) onNotice(`still being removed: ${remaining.join(', ')}`)
-  } catch (error) {
-    onNotice(messageOf(error))
-  }
-}
-
 async function clearLeftovers({ connection, namespace, now, onNotice }: ReadNodesOptions): Promise<void> {
   try {
     const { runs } = await sweep(connection.writer, { ...patience, looks: 1, namespace, all: false, now: now() })
@@ -149,12 +116,4 @@ const sortByName = (snapshots: readonly NodeSnapshot[]): readonly NodeSnapshot[]
 
 function throwIfInterrupted(signal: AbortSignal): void {
   if (signal.aborted) throw new NetcheckError('INTERRUPTED', 'interrupted before any node was read')
-}
-
-/** About five seconds. */
-const patience: RemoveOptions = { looks: 33, pause: () => new Promise(resolve => setTimeout(resolve, 150)) }
-
-function repeat(ms: number, work: () => void): () => void {
-  const timer = setInterval(work, ms)
-  return () => clearInterval(timer)
 }

@@ -73,7 +73,8 @@ async function converse(socket: AgentSocket, inbox: Inbox, options: SessionOptio
 
 type Send = (kind: FrameKind, message: unknown) => void
 
-function sender(socket: AgentSocket): Send {
+/** Numbers what is sent. */
+export function sender(socket: AgentSocket): Send {
   let sequence = 0
   return (kind, message) => {
     socket.send(encodeFrame({ kind, sequence, payload: encodeMessage(message) }))
@@ -81,7 +82,8 @@ function sender(socket: AgentSocket): Send {
   }
 }
 
-function readFrame(message: unknown, expected: number): Frame {
+/** A message as the frame that is due. Throws ProtocolViolation. */
+export function readFrame(message: unknown, expected: number): Frame {
   if (!(message instanceof Uint8Array)) throw new ProtocolViolation('FRAME_KIND', 'the agent sent text')
   const frame = decodeFrame(message)
   if (frame.sequence === expected) return frame
@@ -90,16 +92,22 @@ function readFrame(message: unknown, expected: number): Frame {
 
 /** Looks at the agent's first frame and asks for the parts. */
 function greet(frame: Frame, { node, parts, partMs }: SessionOptions, send: Send): void {
+  requireNode(frame, node)
+  send(frameKinds.collect, { parts, partMs })
+}
+
+/** Throws AgentError unless this is the greeting of the agent of this node. */
+export function requireNode(frame: Frame, node: string): void {
   if (frame.kind !== frameKinds.hello) throw unexpected(frame)
   const hello = parseMessage(helloSchema, frame.payload)
   if (hello.protocol !== protocolVersion) {
     throw new AgentError('PROTOCOL', `the agent speaks protocol ${hello.protocol} and not ${protocolVersion}`)
   }
   if (hello.node !== node) throw new AgentError('WRONG_NODE', `the agent of node ${oneLine(hello.node, 80)} answered`)
-  send(frameKinds.collect, { parts, partMs })
 }
 
-function unexpected({ kind, payload }: Frame): Error {
+/** The error behind a frame that is out of turn, which may be the agent's own failure. */
+export function unexpected({ kind, payload }: Frame): Error {
   if (kind !== frameKinds.failure)
     return new ProtocolViolation('FRAME_KIND', `a frame of kind ${kind} came out of turn`)
   const { code, message } = parseMessage(failureSchema, payload)

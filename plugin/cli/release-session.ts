@@ -1,0 +1,77 @@
+import { randomBytes } from 'node:crypto'
+import type { Done, Outcome, ReleaseRequest } from '../../shared/protocol/release.ts'
+import { oneLine } from '../../shared/text.ts'
+import { bootstrap } from '../agents/bootstrap.ts'
+import { runRelease } from '../agents/release-run.ts'
+import type { Snapshot } from '../engine/snapshot.ts'
+import type { Connection } from '../kube/port.ts'
+import { readReleaseAgent } from './assets.ts'
+import type { Options } from './command.ts'
+import { withConnection } from './connection.ts'
+import type { Io } from './io.ts'
+import type { JudgeRequest } from './judge.ts'
+import { parseAgentOptions, parseClusterOptions } from './options.ts'
+
+interface Asked {
+  readonly options: Options
+  readonly io: Io
+  readonly node: string
+}
+
+/** Reads one node as any other command does, without judging it. */
+export async function readOneNode({ options, io, node }: Asked, shown: JudgeRequest['shown']): Promise<Snapshot> {
+  const { readLive } = await import('./live.ts')
+  const seen: Snapshot[] = []
+  const print = (snapshot: Snapshot): number => seen.push(snapshot)
+  const choice = { names: [node], selector: undefined }
+  await readLive({ options, choice, io, request: { checks: [], shown }, withAgents: true, print })
+  const [snapshot] = seen
+  if (!snapshot) throw new Error('a node was read and not handed over')
+  return snapshot
+}
+
+/** What was heard of a run, also where its end was not. */
+export interface Heard {
+  readonly outcomes: readonly Outcome[]
+  readonly done: Done
+}
+
+/** Sends a release agent to the node and asks it. Throws NetcheckError; what was decided before is noted first. */
+export function askAgent({ options, io, node }: Asked, dataDir: string, request: ReleaseRequest): Promise<Heard> {
+  const cluster = parseClusterOptions(options)
+  const { timeoutMs } = parseAgentOptions(options)
+  const use = (connection: Connection) => hold({ options, io, node }, { dataDir, request, connection })
+  return withConnection(cluster, { io, timeoutMs, use })
+}
+
+interface Run {
+  readonly dataDir: string
+  readonly request: ReleaseRequest
+  readonly connection: Connection
+}
+
+async function hold({ options, io, node }: Asked, { dataDir, request, connection }: Run): Promise<Heard> {
+  const agent = parseAgentOptions(options)
+  const outcomes: Outcome[] = []
+  try {
+    const done = await runRelease({
+      ...{ connection, node, dataDir, request, bootstrap, randomBytes },
+      namespace: parseClusterOptions(options).namespace,
+      agentGzip: await readReleaseAgent(io.assets),
+      image: agent.agentImage,
+      privileges: agent.agentPrivileges,
+      pullSecrets: agent.imagePullSecret === undefined ? [] : [agent.imagePullSecret],
+      ...{ timeoutMs: agent.timeoutMs, keep: agent.keep, signal: io.signal, now: io.now },
+      onOutcome: outcome => outcomes.push(outcome),
+      onStep: step => io.progress(`${node}: ${oneLine(step, 80)}`),
+      onNotice: message => io.note(`note: ${oneLine(message)}`),
+    })
+    return { outcomes, done }
+  } catch (error) {
+    if (request.action !== 'runs')
+      io.note(`note: ${outcomes.length} addresses were decided before; ipam undo --node ${node} tells what was done`)
+    throw error
+  } finally {
+    io.progress(null)
+  }
+}

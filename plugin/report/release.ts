@@ -1,0 +1,60 @@
+import type { Done, Outcome, RunSummary } from '../../shared/protocol/release.ts'
+import { oneLine } from '../../shared/text.ts'
+import { tellAge } from '../model/ages.ts'
+import type { Candidate, ReleasePlan } from '../model/release-plan.ts'
+import { renderTable } from './table.ts'
+
+/** What a run would do, to the last file. */
+export function renderPlan(node: string, { stores, refusals }: ReleasePlan, command: string): string {
+  const refused = refusals.map(({ address, why }) => `- ${oneLine(address, 80)} stays: ${oneLine(why, 300)}\n`)
+  const parts = stores.map(({ dataDir, candidates }) => renderStore(node, dataDir, candidates))
+  const end = stores.length > 0 ? `Nothing was changed. To do it: ${command}\n` : `Nothing to give back on ${node}.\n`
+  return [...parts, ...refused, end].join('')
+}
+
+function renderStore(node: string, dataDir: string, candidates: readonly Candidate[]): string {
+  const rows = candidates.map(({ reserved, why, ageMs }) => [
+    ...[reserved.network, reserved.address, oneLine(reserved.containerId, 13)],
+    ...[ageMs === null ? '?' : tellAge(ageMs), oneLine(why, 80)],
+  ])
+  return `${candidates.length} addresses would be given back on ${node}:
+${renderTable(['NETWORK', 'ADDRESS', 'CONTAINER', 'AGE', 'WHY'], rows)}An agent on ${node} alone, with ${oneLine(dataDir, 200)} as its only writable mount, takes host-local's lock,
+compares each file again and moves it to ${oneLine(dataDir, 200)}/.netcheck/<run>/<network>/<address>.
+`
+}
+
+/** What became of each address; those that were given back or put back are only counted. */
+export function renderOutcomes(outcomes: readonly Outcome[], stopped: string | null): string {
+  const counts = new Map<string, number>()
+  for (const { result } of outcomes) counts.set(result, (counts.get(result) ?? 0) + 1)
+  const told = outcomes.filter(({ why }) => why !== '')
+  const lines = told.map(
+    ({ network, address, result, why }) =>
+      `- ${oneLine(network, 60)} ${oneLine(address, 60)} ${words[result]}: ${oneLine(why, 300)}\n`,
+  )
+  const summary = [...counts].map(([result, count]) => `${count} ${words[result as Outcome['result']]}`).join(', ')
+  return `${lines.join('')}${summary || 'nothing was decided'}\n${stopped === null ? '' : `stopped early: ${oneLine(stopped)}\n`}`
+}
+
+const words: Readonly<Record<Outcome['result'], string>> = {
+  released: 'given back',
+  'put-back': 'put back',
+  refused: 'left alone',
+  gone: 'not there any more',
+  taken: 'not put back',
+  failed: 'failed',
+}
+
+/** Earlier runs, newest first. */
+export function renderRuns(node: string, runs: readonly (RunSummary & { readonly dataDir: string })[]): string {
+  if (runs.length === 0) return `No address of ${node} was ever given back.\n`
+  const rows = runs.map(({ run, dataDir, kept, putBack, refused, complete }) => [
+    ...[run, oneLine(dataDir, 60), String(kept.length), String(putBack), String(refused), complete ? 'yes' : 'no'],
+  ])
+  return renderTable(['RUN', 'STORE', 'CAN BE PUT BACK', 'PUT BACK', 'LEFT ALONE', 'COMPLETE'], rows)
+}
+
+/** Whether everything went as asked. */
+export const isDone = (outcomes: readonly Outcome[], { stopped }: Pick<Done, 'stopped'>): boolean =>
+  stopped === null &&
+  outcomes.every(({ result }) => result === 'released' || result === 'put-back' || result === 'gone')
