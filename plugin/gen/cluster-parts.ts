@@ -1,5 +1,9 @@
 // Made by `npm run generate` from the folder listing. Do not edit.
 import { apiReadiness } from '../cluster/api-readiness.ts'
+import { calicoBlocks } from '../cluster/calico-blocks.ts'
+import { calicoPools } from '../cluster/calico-pools.ts'
+import { ciliumEndpoints } from '../cluster/cilium-endpoints.ts'
+import { ciliumNodes } from '../cluster/cilium-nodes.ts'
 import { componentLogs } from '../cluster/component-logs.ts'
 import { configMaps } from '../cluster/config-maps.ts'
 import { daemonSets } from '../cluster/daemon-sets.ts'
@@ -14,4 +18,4 @@ import { pods } from '../cluster/pods.ts'
 import { services } from '../cluster/services.ts'
 import { systemRights } from '../cluster/system-rights.ts'
 
-export const clusterParts = { apiReadiness, componentLogs, configMaps, daemonSets, deployments, endpointSlices, endpoints, events, namespaces, networkPolicies, nodes, pods, services, systemRights } as const
+export const clusterParts = { apiReadiness, calicoBlocks, calicoPools, ciliumEndpoints, ciliumNodes, componentLogs, configMaps, daemonSets, deployments, endpointSlices, endpoints, events, namespaces, networkPolicies, nodes, pods, services, systemRights } as const

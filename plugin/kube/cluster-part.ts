@@ -42,3 +42,12 @@ export const metadataSchema = z.object({
     ),
   ),
 })
+
+/** As `project`, for a resource that only some clusters have: an unknown one is missing, which is an answer. */
+export async function projectOptional<S extends z.ZodMiniType, T>(
+  kube: Kube,
+  wanted: { resource: Resource; schema: S; change: (item: z.infer<S>) => T },
+): Promise<Reading<readonly T[]>> {
+  const items = await project(kube, wanted)
+  return !isOk(items) && items.reason === 'unsupported' ? { ...items, reason: 'missing' } : items
+}

@@ -1,0 +1,39 @@
+import * as z from 'zod/mini'
+import { defineClusterPart, metadataSchema, projectOptional } from '../kube/cluster-part.ts'
+import { labels, listOf, maybe, strings, text } from '../kube/fields.ts'
+
+/** A cilium.io/v2 CiliumNode. */
+export interface CiliumNode {
+  readonly name: string
+  /** `InternalIP`, `CiliumInternalIP` and the like. */
+  readonly addresses: readonly { readonly type: string; readonly ip: string }[]
+  readonly podCIDRs: readonly string[]
+  /** Why the operator cannot give addresses; empty when it does not complain. */
+  readonly operatorError: string
+}
+
+const schema = z.object({
+  metadata: metadataSchema,
+  spec: maybe(
+    z.object({
+      addresses: listOf(z.object({ type: text, ip: text })),
+      ipam: maybe(z.object({ podCIDRs: strings })),
+    }),
+  ),
+  status: maybe(z.object({ ipam: maybe(z.object({ 'operator-status': labels })) })),
+})
+
+/** Nodes as Cilium knows them; `missing` without Cilium. */
+export const ciliumNodes = defineClusterPart<readonly CiliumNode[]>({
+  collect: kube =>
+    projectOptional(kube, {
+      ...{ resource: { group: 'cilium.io', version: 'v2', plural: 'ciliumnodes' }, schema, change },
+    }),
+})
+
+const change = ({ metadata, spec, status }: z.infer<typeof schema>): CiliumNode => ({
+  name: metadata.name,
+  addresses: (spec?.addresses ?? []).map(({ type, ip }) => ({ type: type ?? '', ip: ip ?? '' })),
+  podCIDRs: spec?.ipam?.podCIDRs ?? [],
+  operatorError: status?.ipam?.['operator-status']?.error ?? '',
+})
