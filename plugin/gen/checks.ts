@@ -16,6 +16,11 @@ import nod002 from '../checks/nod/nod002-node-address-wrong.ts'
 import nod003 from '../checks/nod/nod003-kubelet-unreachable.ts'
 import nod005 from '../checks/nod/nod005-proxy-catches-cluster-traffic.ts'
 import nod008 from '../checks/nod/nod008-certificate-refused.ts'
+import pod001 from '../checks/pod/pod001-sandbox-fails-network.ts'
+import pod002 from '../checks/pod/pod002-sandbox-fails-otherwise.ts'
+import pod003 from '../checks/pod/pod003-waits-without-address.ts'
+import pod004 from '../checks/pod/pod004-stuck-terminating.ts'
+import pod005 from '../checks/pod/pod005-network-components-restart.ts'
 import prx001 from '../checks/prx/prx001-kube-proxy-not-running.ts'
 import sys001 from '../checks/sys/sys001-ip-forwarding-off.ts'
 import sys002 from '../checks/sys/sys002-bridge-netfilter-off.ts'
@@ -30,7 +35,7 @@ import sys011 from '../checks/sys/sys011-tunnel-checksum-broken.ts'
 import sys012 from '../checks/sys/sys012-resources-exhausted.ts'
 import sys013 from '../checks/sys/sys013-ipv6-default-route-lost.ts'
 
-export const checks: readonly AnyCheck[] = [cni001, cni002, cni003, cni004, cni007, ctk001, ctk002, hpn001, ipm001, ipm002, ipm003, nod001, nod002, nod003, nod005, nod008, prx001, sys001, sys002, sys003, sys004, sys005, sys006, sys007, sys008, sys009, sys011, sys012, sys013]
+export const checks: readonly AnyCheck[] = [cni001, cni002, cni003, cni004, cni007, ctk001, ctk002, hpn001, ipm001, ipm002, ipm003, nod001, nod002, nod003, nod005, nod008, pod001, pod002, pod003, pod004, pod005, prx001, sys001, sys002, sys003, sys004, sys005, sys006, sys007, sys008, sys009, sys011, sys012, sys013]
 
 /** Name of the page of each check, under plugin/checks/. */
 export const pages: Readonly<Record<string, string>> = {
@@ -50,6 +55,11 @@ export const pages: Readonly<Record<string, string>> = {
   NOD003: 'nod/nod003-kubelet-unreachable.md',
   NOD005: 'nod/nod005-proxy-catches-cluster-traffic.md',
   NOD008: 'nod/nod008-certificate-refused.md',
+  POD001: 'pod/pod001-sandbox-fails-network.md',
+  POD002: 'pod/pod002-sandbox-fails-otherwise.md',
+  POD003: 'pod/pod003-waits-without-address.md',
+  POD004: 'pod/pod004-stuck-terminating.md',
+  POD005: 'pod/pod005-network-components-restart.md',
   PRX001: 'prx/prx001-kube-proxy-not-running.md',
   SYS001: 'sys/sys001-ip-forwarding-off.md',
   SYS002: 'sys/sys002-bridge-netfilter-off.md',

@@ -5,7 +5,7 @@ import { memoise } from './memo.ts'
 import { ageOf, hour, podKey } from './pods.ts'
 
 /** What kept a pod's sandbox from being made, as far as the message tells. */
-type FailureCause =
+export type FailureCause =
   | 'plugin-missing'
   | 'no-address'
   | 'not-initialised'

@@ -49,8 +49,6 @@ export const plannedEdges: Readonly<Record<string, string>> = {
   NOD004: 'PRX011 CNI007',
   NOD006: 'NOD001',
   NOD011: 'NOD001 POD001 POD003',
-  POD001: 'POD003',
-  POD003: 'SVC002',
   POL002: 'DNS017',
   POL004: 'NET002 NET003',
   POL005: 'NET002 DNS017',

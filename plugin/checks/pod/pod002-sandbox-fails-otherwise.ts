@@ -1,0 +1,40 @@
+import { clusterCheck, type Draft, found } from '../../engine/check.ts'
+import { onNode, onWorkstation, quote } from '../../model/command.ts'
+import { podKey } from '../../model/pods.ts'
+import { isNetworkFailure, recentFailures, type SandboxFailure } from '../../model/sandbox-failures.ts'
+
+export default clusterCheck({
+  code: 'POD002',
+  severity: 'warning',
+  title: 'Sandbox creation fails, not for the network',
+  explains: [],
+  cluster: ['pods', 'events'],
+  run: ({ cluster: { pods, events }, takenAt }) => {
+    const names = [...new Set(pods.flatMap(({ node }) => node ?? []))].sort()
+    const drafts = names.flatMap(node => {
+      const others = recentFailures(node, { events, pods }, takenAt).filter(failure => !isNetworkFailure(failure))
+      return others.length > 0 ? [draft(node, others)] : []
+    })
+    return found(...drafts)
+  },
+})
+
+const draft = (node: string, failures: readonly SandboxFailure[]): Draft => ({
+  subject: { kind: 'Node', name: node },
+  message: `${failures.length === 1 ? 'a pod' : `${failures.length} pods`} on ${node} cannot start for a reason that is not the network`,
+  evidence: failures.slice(0, 3).map(({ pod, reason, text, count }) => ({
+    at: `Event of Pod ${podKey(pod)}`,
+    observed: `${reason} ×${count}: ${text.slice(0, 400)}`,
+  })),
+  danger: 'these pods do not start; looking for the cause in the network would cost time',
+  remedies: [
+    {
+      title: 'ask the runtime and the kubelet of the node',
+      commands: [
+        onWorkstation(`kubectl get events -A --field-selector reason=${quote(failures[0]?.reason ?? '')}`),
+        onNode('journalctl -u kubelet -u containerd -u crio --since -15min -p warning --no-pager | tail -50'),
+      ],
+      risk: 'none',
+    },
+  ],
+})
