@@ -1,9 +1,15 @@
 import * as z from 'zod/mini'
 import { reportSchema } from '../engine/report.ts'
+import { ipamNodeSchema } from '../model/ipam-overview.ts'
 import type { Registry } from './registries.ts'
 
-/** The published JSON Schema of `-o json`. Commands add fields of their own beside these. */
-export function makeReportSchema(): Registry {
-  const schema = { title: 'kubectl netcheck report', ...z.toJSONSchema(reportSchema, { io: 'input' }) }
-  return { path: 'docs/report.schema.json', text: `${JSON.stringify(schema, null, 2)}\n` }
+/** The published JSON Schemas of `-o json`. Commands add fields of their own beside those of the report. */
+export const makeSchemas = (): readonly Registry[] => [
+  publish('docs/report.schema.json', 'kubectl netcheck report', reportSchema),
+  publish('docs/ipam.schema.json', 'kubectl netcheck ipam', z.extend(reportSchema, { nodes: z.array(ipamNodeSchema) })),
+]
+
+function publish(path: string, title: string, schema: z.ZodMiniType): Registry {
+  const text = JSON.stringify({ title, ...z.toJSONSchema(schema, { io: 'input' }) }, null, 2)
+  return { path, text: `${text}\n` }
 }

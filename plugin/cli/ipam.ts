@@ -48,7 +48,7 @@ export async function runIpam(options: Options, io: Io): Promise<number> {
 function requireNetwork(nodes: readonly IpamNode[], network: string | undefined): void {
   const known = [...new Set(nodes.flatMap(({ networks }) => networks.map(each => each.network)))]
   if (network === undefined || known.length > 0 || nodes.some(({ unread }) => unread !== null)) return
-  throw new NetcheckError('UNKNOWN_NETWORK', `host-local serves no network ${network} on these nodes`, {
+  throw new NetcheckError('USAGE', `host-local serves no network ${network} on these nodes`, {
     hint: 'kubectl netcheck ipam without --network lists them',
   })
 }

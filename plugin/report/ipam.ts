@@ -56,17 +56,14 @@ interface Detail {
 
 function detailsOf({ node, network, settings }: Detail, { paint, wide }: IpamTextOptions): readonly string[] {
   const { leaked, unknown, reasons, certain } = network
-  const hidden = wide ? '' : `, ${unknown.length} unknown: see -o wide`
   const title = `\n${node} ${oneLine(network.network, 40)}: `
   return [
     ...(leaked.length > 0
       ? [`${title}${paint.yellow(`${leaked.length} leaked`)}${certain ? '' : ', most likely'}\n`, listOf(leaked, wide)]
       : []),
-    ...(unknown.length > 0 && (wide || leaked.length > 0)
-      ? wide
-        ? [`${title}${unknown.length} unknown\n`, listOf(unknown, true)]
-        : [`  ${hidden.slice(2)}\n`]
-      : []),
+    ...(unknown.length > 0 && wide ? [`${title}${unknown.length} unknown\n`, listOf(unknown, wide)] : []),
+    ...(unknown.length > 0 && !wide && leaked.length > 0 ? [`  ${unknown.length} unknown: see -o wide\n`] : []),
+    ...(leaked[0] && !wide ? [`  why      ${oneLine(leaked[0].why, 200)}\n`] : []),
     ...reasons.map(reason => `  cause    ${oneLine(reason, wide ? 1000 : 300)}\n`),
     ...(reasons.length > 0 && settings.length > 0 ? [`  settings ${oneLine(settings.join(' · '), 300)}\n`] : []),
   ]
@@ -82,8 +79,8 @@ function listOf(addresses: readonly IpamAddress[], wide: boolean): string {
     tellAge(ageSeconds === null ? null : 1000 * ageSeconds),
     wide ? containerId : containerId.slice(0, 12),
     was ? `${oneLine(was.what, wide ? 160 : 50)} (${oneLine(was.source, 40)})` : '?',
-    oneLine(why, wide ? 300 : 80),
+    ...(wide ? [oneLine(why, 300)] : []),
   ])
   const more = addresses.length - shown.length
-  return `${renderTable(['  ADDRESS', 'AGE', 'CONTAINER', 'LAST WAS', 'WHY'], rows)}${more > 0 ? `  … and ${more} more: see -o wide\n` : ''}`
+  return `${renderTable(['  ADDRESS', 'AGE', 'CONTAINER', 'LAST WAS', ...(wide ? ['WHY'] : [])], rows)}${more > 0 ? `  … and ${more} more: see -o wide\n` : ''}`
 }

@@ -1,0 +1,36 @@
+import type { HostLogs } from '../../shared/node/host-logs.ts'
+import { isOk, type Reading } from '../../shared/reading.ts'
+import { oneLine } from '../../shared/text.ts'
+import type { ApiEvent } from '../cluster/events.ts'
+import { podKey } from './pods.ts'
+
+/** What was last heard of a container, and where. */
+export interface LastKnown {
+  /** `namespace/name` or a line of a log. */
+  readonly what: string
+  readonly source: string
+}
+
+const containerIds = /\b[0-9a-f]{64}\b/g
+
+/** What events and logs say of containers, by their id; events, which name the pod, come first. */
+export function lastKnown(
+  events: Reading<readonly ApiEvent[]>,
+  hostLogs: Reading<HostLogs>,
+): ReadonlyMap<string, LastKnown> {
+  const told = isOk(events) ? events.value.flatMap(toldByEvent) : []
+  const logged = isOk(hostLogs) ? hostLogs.value.logs.flatMap(toldByLog) : []
+  return new Map([...logged, ...told])
+}
+
+const toldByEvent = ({ message, object, reason }: ApiEvent) =>
+  object.kind === 'Pod'
+    ? idsIn(message).map(id => [id, { what: podKey(object), source: `event ${reason}` }] as const)
+    : []
+
+const toldByLog = ({ source, entries }: HostLogs['logs'][number]) =>
+  (isOk(entries) ? entries.value : []).flatMap(({ message }) =>
+    idsIn(message).map(id => [id, { what: oneLine(message, 160), source }] as const),
+  )
+
+const idsIn = (text: string): readonly string[] => text.match(containerIds) ?? []
