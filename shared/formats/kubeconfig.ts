@@ -7,3 +7,9 @@ export function findServers(text: string): readonly string[] {
 }
 
 const mostText = 1 << 20
+
+/** Tokens that stand in a client configuration itself. */
+export const findTokens = (text: string): readonly string[] =>
+  [...text.slice(0, mostText).matchAll(/^[ \t-]*"?token"?[ \t]*:[ \t]*["']?(?<token>[\w.-]{1,32768})/gm)].flatMap(
+    ({ groups }) => groups?.token ?? [],
+  )

@@ -8,6 +8,7 @@ import { clock } from '../node/clock.ts'
 import { cniBinaries } from '../node/cni-binaries.ts'
 import { cniConfig } from '../node/cni-config.ts'
 import { cniDaemons } from '../node/cni-daemons.ts'
+import { cniKubeconfigs } from '../node/cni-kubeconfigs.ts'
 import { cniResults } from '../node/cni-results.ts'
 import { conntrack } from '../node/conntrack.ts'
 import { fdb } from '../node/fdb.ts'
@@ -41,4 +42,4 @@ import { sockets } from '../node/sockets.ts'
 import { sysctls } from '../node/sysctls.ts'
 import { weave } from '../node/weave.ts'
 
-export const parts = { apiserverReach, awsIpam, azureIpam, bridges, certificates, clock, cniBinaries, cniConfig, cniDaemons, cniResults, conntrack, fdb, firewallServices, hostLocal, hostLogs, ipsets, iptables, ipvs, kernelLog, kernel, kubeProxy, kubelet, links, modules, neighbours, networkCounters, nft, offloads, overlays, podNamespaces, processes, proxyEnvironment, resolvConf, routes, rules, runtime, sandboxes, security, sockets, sysctls, weave } as const
+export const parts = { apiserverReach, awsIpam, azureIpam, bridges, certificates, clock, cniBinaries, cniConfig, cniDaemons, cniKubeconfigs, cniResults, conntrack, fdb, firewallServices, hostLocal, hostLogs, ipsets, iptables, ipvs, kernelLog, kernel, kubeProxy, kubelet, links, modules, neighbours, networkCounters, nft, offloads, overlays, podNamespaces, processes, proxyEnvironment, resolvConf, routes, rules, runtime, sandboxes, security, sockets, sysctls, weave } as const

@@ -1,8 +1,9 @@
+import { parseTokenClaims } from '../formats/bearer-token.ts'
 import { onlyProxySettings } from '../formats/proxy-settings.ts'
 
 /**
  * The bytes of a file as they may be recorded: of environments only what names a proxy, of PEM text no private key, of
- * client configuration (kubeconfig) no key, token or password, of cached CNI results no configuration. All else is kept as it is.
+ * client configuration (kubeconfig) no key or password and no token that opens anything, of cached CNI results no configuration. All else is kept as it is.
  */
 export function withoutSecrets(path: string, bytes: Uint8Array): Uint8Array {
   if (/^\/proc\/\d+\/environ(?:#|$)/.test(path)) return encode(onlyProxySettings(toText(bytes)))
@@ -45,9 +46,17 @@ function hideKeys(text: string): string {
 /** `token: …` of YAML and `"token": "…"` of JSON. */
 const hideFields = (text: string): string =>
   text.replace(
-    /^(?<name>[ \t]*"?(?:client-key-data|token|password|id-token|refresh-token)"?[ \t]*:).*$/gm,
-    '$<name> "(hidden)"',
+    /^(?<name>[ \t]*"?(?:client-key-data|token|password|id-token|refresh-token)"?[ \t]*:)(?<value>.*)$/gm,
+    (_, name: string, value: string) => `${name} "${claimsOf(value) ?? '(hidden)'}"`,
   )
+
+/** What a service account's token says of itself, which opens nothing without the signature; null for other secrets. */
+function claimsOf(value: string): string | null {
+  const claims = /^\s*["']?(?<claims>[\w-]{1,4096}\.[\w-]{1,16384}\.)[\w-]{1,4096}["']?,?\s*$/.exec(value)?.groups
+    ?.claims
+  const isOfServiceAccount = claims && parseTokenClaims(claims)?.subject?.startsWith('system:serviceaccount:')
+  return isOfServiceAccount ? `${claims}hidden` : null
+}
 
 /** Names and passwords of proxies in units and shell files. */
 const hideUrls = (text: string): string =>

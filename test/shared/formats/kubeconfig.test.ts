@@ -30,10 +30,10 @@ test('what names no server has none', () => {
 })
 
 test('every server that is written is found', () => {
+  const url = fc.stringMatching(/^https:\/\/[a-z0-9.-]{1,20}:[1-9][0-9]{0,4}(\/[a-z]{1,5})?$/)
   fc.assert(
-    fc.property(fc.uniqueArray(fc.webUrl({ validSchemes: ['https'] })), urls => {
-      const lines = urls.filter(url => !/["',]/.test(url)).map(url => `    server: ${url}`)
-      expect(findServers(lines.join('\n'))).toEqual(lines.map(line => line.slice(12)))
+    fc.property(fc.uniqueArray(url), urls => {
+      expect(findServers(urls.map(each => `    server: ${each}`).join('\n'))).toEqual(urls)
     }),
   )
 })

@@ -39,6 +39,16 @@ test('the configuration in a cached CNI result is left out, the rest is kept', (
   )
 })
 
+test('of a service account’s token stays what it says of itself, without the signature', () => {
+  const encode = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url')
+  const token = (sub: string) => `${encode({ alg: 'RS256' })}.${encode({ sub, exp: 1795202166 })}.`
+  const [own, other] = [token('system:serviceaccount:kube-system:calico-node'), token('somebody@example.com')]
+  expect(hide('/etc/cni/net.d/calico-kubeconfig', `    token: ${own}c2lnbmF0dXJl\n`)).toBe(
+    `    token: "${own}hidden"\n`,
+  )
+  expect(hide('/k', `    token: ${other}c2lnbmF0dXJl\n`)).toBe('    token: "(hidden)"\n')
+})
+
 test('of an environment only proxies are kept, without passwords', () => {
   const environment = 'PATH=/bin\0AWS_SECRET=x\0HTTPS_PROXY=http://me:pw@proxy:3128/x?y\0no_proxy=10.0.0.0/8,.svc\0'
   expect(hide('/proc/77/environ', environment)).toBe('HTTPS_PROXY=http://proxy:3128\0no_proxy=10.0.0.0/8,.svc\0')
