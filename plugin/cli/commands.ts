@@ -1,6 +1,8 @@
 import type { Argv } from 'yargs'
 import { filterOptions, viewPositionals } from './check-options.ts'
 import type { Command } from './command.ts'
+import { ipamActionOptions } from './ipam-actions.ts'
+import { ipamOptions } from './ipam-options.ts'
 import { agentOptions, checkClusterOptions, clusterOptions } from './options.ts'
 import { fromOption, reportOptions } from './render.ts'
 
@@ -45,6 +47,12 @@ export const commands: readonly Command[] = [
     run: async (options, io) => (await import('./nodes.ts')).runNodes(options, io),
   },
   {
+    command: 'ipam [action]',
+    describe: 'Addresses of nodes: capacity, live, leaked and unknown, and why they leak; gives leaked ones back',
+    build: yargs => ipamActionOptions(ipamOptions(fromOption(agentOptions(clusterOptions(yargs))))),
+    run: async (options, io) => (await import('./ipam-actions.ts')).runIpamAction(options, io),
+  },
+  {
     command: 'analyze <bundle> [view] [name]',
     describe: 'Judge a recording (folder or .tar.gz), without a cluster',
     build: yargs =>
@@ -52,6 +60,16 @@ export const commands: readonly Command[] = [
         .positional('bundle', { type: 'string', normalize: true, describe: 'path of the recording' })
         .example('$0 analyze recording.tar.gz -o wide', 'all findings with all evidence'),
     run: async (options, io) => (await import('./check.ts')).runCheck({ ...options, from: options.bundle }, io),
+  },
+  {
+    command: 'verify <id>',
+    describe:
+      'Read again what one finding was made of: exit code 0 when it is gone, 1 when it is there, 3 when unknown',
+    build: yargs =>
+      fromOption(reportOptions(agentOptions(clusterOptions(yargs))))
+        .positional('id', { type: 'string', describe: 'id of the finding, from its `verify` line or the JSON' })
+        .example('$0 verify CNI003/node/node2/portmap', 'after the plugin was put back'),
+    run: async (options, io) => (await import('./verify.ts')).runVerify(options, io),
   },
   {
     command: 'cleanup',

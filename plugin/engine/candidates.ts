@@ -2,6 +2,7 @@ import type { Finding, Subject } from '../../shared/finding.ts'
 import type { Answer } from './answers.ts'
 import type { AnyCheck, Draft } from './check.ts'
 import type { Candidate } from './group.ts'
+import { verifyCommand } from './verify.ts'
 
 /** Findings of one answer, with the codes of the symptoms that its check names. */
 export function toCandidates({ check, node, outcome }: Answer): readonly Candidate[] {
@@ -13,8 +14,9 @@ function toFinding(check: AnyCheck, node: string | null, draft: Draft): Finding 
   const subject: Subject =
     draft.subject ?? (node === null ? { kind: 'Cluster', name: 'cluster' } : { kind: 'Node', name: node })
   const place = [subject.kind.toLowerCase(), subject.namespace, subject.name].filter(Boolean).join('/')
+  const id = [check.code, place, draft.key].filter(Boolean).join('/')
   return {
-    id: [check.code, place, draft.key].filter(Boolean).join('/'),
+    id,
     code: check.code,
     severity: draft.severity ?? check.severity,
     confidence: draft.confidence ?? 'certain',
@@ -23,7 +25,7 @@ function toFinding(check: AnyCheck, node: string | null, draft: Draft): Finding 
     evidence: [...draft.evidence],
     danger: draft.danger,
     remedies: [...draft.remedies],
-    verify: draft.verify ?? `kubectl netcheck nodes${node === null ? '' : ` ${node}`}`,
+    verify: draft.verify ?? verifyCommand(id),
     explains: [],
   }
 }

@@ -17,7 +17,7 @@ export interface Draft {
   readonly evidence: readonly Evidence[]
   readonly danger: string
   readonly remedies: readonly Remedy[]
-  /** Defaults to running `nodes` again on the node. */
+  /** Defaults to `verify` with the id of the finding. */
   readonly verify?: string
 }
 

@@ -35,3 +35,20 @@ test('an unknown code, an unknown area and a path without a bundle are errors th
   await expect(run('analyze', byHand, '--skip', 'CNI999')).rejects.toThrow(/--skip.*CNI999/)
   await expect(run('analyze', '/nonexistent')).rejects.toMatchObject({ code: 'BUNDLE' })
 })
+
+test('a finding of a recording can be verified', async () => {
+  expect(await run('verify', 'SYS001/node/node1', '--from', byHand)).toMatchObject({
+    code: 1,
+    out: expect.stringMatching(/^still there/),
+  })
+  expect(await run('verify', 'CNI003/node/node1/nosuch', '--from', byHand)).toMatchObject({
+    code: 0,
+    out: expect.stringMatching(/^gone/),
+  })
+  expect(await run('verify', 'CTK001/node/node1', '--from', byHand)).toMatchObject({
+    code: 3,
+    out: expect.stringMatching(/^cannot say/),
+  })
+  await expect(run('verify', 'SYS001/node/node2', '--from', byHand)).rejects.toMatchObject({ code: 'UNKNOWN_NODE' })
+  await expect(run('verify', 'nonsense', '--from', byHand)).rejects.toMatchObject({ code: 'USAGE' })
+})
