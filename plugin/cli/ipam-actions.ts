@@ -1,0 +1,42 @@
+import type { Argv } from 'yargs'
+import type { Options } from './command.ts'
+import type { Io } from './io.ts'
+
+const actions = ['release', 'undo'] as const
+
+/** What `ipam` can do besides telling, and the options of it. */
+export const ipamActionOptions = (yargs: Argv): Argv =>
+  yargs
+    .positional('action', {
+      choices: actions,
+      describe: 'release: give leaked addresses of one node back; undo: put them back',
+    })
+    .option('address', {
+      type: 'string',
+      array: true,
+      requiresArg: true,
+      describe: 'release: an address to give back, repeatable',
+    })
+    .option('all-leaked', { type: 'boolean', default: false, describe: 'release: every address that is leaked' })
+    .option('yes', {
+      type: 'boolean',
+      default: false,
+      describe: 'release: do it; without, print what would be done',
+    })
+    .option('lock-timeout', {
+      type: 'string',
+      default: '10s',
+      requiresArg: true,
+      describe: 'release, undo: how long to wait for host-local’s lock',
+    })
+    .option('run', { type: 'string', requiresArg: true, describe: 'undo: the run to put back; without, list runs' })
+    .example('$0 ipam release --node node1 --all-leaked', 'what would be given back')
+    .example('$0 ipam release --node node1 --all-leaked --yes', 'give it back')
+    .example('$0 ipam undo --node node1', 'what was given back')
+
+/** Runs what was asked for. */
+export async function runIpamAction(options: Options, io: Io): Promise<number> {
+  if (options.action === 'release') return (await import('./ipam-release.ts')).runIpamRelease(options, io)
+  if (options.action === 'undo') return (await import('./ipam-undo.ts')).runIpamUndo(options, io)
+  return (await import('./ipam.ts')).runIpam(options, io)
+}
