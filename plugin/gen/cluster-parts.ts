@@ -11,6 +11,7 @@ import { deployments } from '../cluster/deployments.ts'
 import { endpointSlices } from '../cluster/endpoint-slices.ts'
 import { endpoints } from '../cluster/endpoints.ts'
 import { events } from '../cluster/events.ts'
+import { kubeletConfigs } from '../cluster/kubelet-configs.ts'
 import { namespaces } from '../cluster/namespaces.ts'
 import { networkPolicies } from '../cluster/network-policies.ts'
 import { nodes } from '../cluster/nodes.ts'
@@ -18,4 +19,4 @@ import { pods } from '../cluster/pods.ts'
 import { services } from '../cluster/services.ts'
 import { systemRights } from '../cluster/system-rights.ts'
 
-export const clusterParts = { apiReadiness, calicoBlocks, calicoPools, ciliumEndpoints, ciliumNodes, componentLogs, configMaps, daemonSets, deployments, endpointSlices, endpoints, events, namespaces, networkPolicies, nodes, pods, services, systemRights } as const
+export const clusterParts = { apiReadiness, calicoBlocks, calicoPools, ciliumEndpoints, ciliumNodes, componentLogs, configMaps, daemonSets, deployments, endpointSlices, endpoints, events, kubeletConfigs, namespaces, networkPolicies, nodes, pods, services, systemRights } as const
