@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { accessSync, constants, statSync } from 'node:fs'
+import { accessSync, constants } from 'node:fs'
 
 /** What a suite may need of the machine: the root user, or a Debian package. */
 export type Requirement = keyof typeof checks
@@ -30,7 +30,10 @@ const checks = {
   runc: () => isExecutable(...onPath('runc')),
   'busybox-static': () => isExecutable('/bin/busybox'),
   'systemd-journal-remote': () => isExecutable('/lib/systemd/systemd-journal-remote'),
-  'the first network namespace': () => isWritable('/proc/sys/net/netfilter/nf_conntrack_max'),
+  'VXLAN devices': () =>
+    canRun('unshare', ['--net', 'ip', 'link', 'add', 'x', 'type', 'vxlan', 'id', '1', 'dstport', '1']),
+  /** Values that count for all namespaces can be set from there alone. */
+  'the first network namespace': () => has(constants.W_OK, '/proc/sys/net/ipv6/neigh/default/gc_thresh3'),
   'containernetworking-plugins': () => isExecutable('/usr/lib/cni/bridge'),
 }
 
@@ -46,22 +49,14 @@ function canRun(program: string, args: readonly string[]): boolean {
   }
 }
 
-/** Values that count for all namespaces can be set from the first one alone. */
-function isWritable(path: string): boolean {
-  try {
-    return (statSync(path).mode & 0o200) !== 0
-  } catch {
-    return false
-  }
-}
+const isExecutable = (...paths: readonly string[]): boolean => has(constants.X_OK, ...paths)
 
-function isExecutable(...paths: readonly string[]): boolean {
-  return paths.some(path => {
+const has = (mode: number, ...paths: readonly string[]): boolean =>
+  paths.some(path => {
     try {
-      accessSync(path, constants.X_OK)
+      accessSync(path, mode)
       return true
     } catch {
       return false
     }
   })
-}
