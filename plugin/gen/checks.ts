@@ -1,5 +1,6 @@
 // Made by `npm run generate` from the folder listing. Do not edit.
 import type { AnyCheck } from '../engine/check.ts'
+import api001 from '../checks/api/api001-api-server-not-healthy.ts'
 import cni001 from '../checks/cni/cni001-configuration-missing.ts'
 import cni002 from '../checks/cni/cni002-configuration-broken.ts'
 import cni003 from '../checks/cni/cni003-plugin-binary-missing.ts'
@@ -14,8 +15,11 @@ import ipm003 from '../checks/ipm/ipm003-range-nearly-exhausted.ts'
 import nod001 from '../checks/nod/nod001-node-not-ready.ts'
 import nod002 from '../checks/nod/nod002-node-address-wrong.ts'
 import nod003 from '../checks/nod/nod003-kubelet-unreachable.ts'
+import nod004 from '../checks/nod/nod004-api-unreachable-from-node.ts'
 import nod005 from '../checks/nod/nod005-proxy-catches-cluster-traffic.ts'
+import nod006 from '../checks/nod/nod006-runtime-loads-no-cni.ts'
 import nod008 from '../checks/nod/nod008-certificate-refused.ts'
+import nod011 from '../checks/nod/nod011-runtime-silent.ts'
 import pod001 from '../checks/pod/pod001-sandbox-fails-network.ts'
 import pod002 from '../checks/pod/pod002-sandbox-fails-otherwise.ts'
 import pod003 from '../checks/pod/pod003-waits-without-address.ts'
@@ -35,10 +39,11 @@ import sys011 from '../checks/sys/sys011-tunnel-checksum-broken.ts'
 import sys012 from '../checks/sys/sys012-resources-exhausted.ts'
 import sys013 from '../checks/sys/sys013-ipv6-default-route-lost.ts'
 
-export const checks: readonly AnyCheck[] = [cni001, cni002, cni003, cni004, cni007, ctk001, ctk002, hpn001, ipm001, ipm002, ipm003, nod001, nod002, nod003, nod005, nod008, pod001, pod002, pod003, pod004, pod005, prx001, sys001, sys002, sys003, sys004, sys005, sys006, sys007, sys008, sys009, sys011, sys012, sys013]
+export const checks: readonly AnyCheck[] = [api001, cni001, cni002, cni003, cni004, cni007, ctk001, ctk002, hpn001, ipm001, ipm002, ipm003, nod001, nod002, nod003, nod004, nod005, nod006, nod008, nod011, pod001, pod002, pod003, pod004, pod005, prx001, sys001, sys002, sys003, sys004, sys005, sys006, sys007, sys008, sys009, sys011, sys012, sys013]
 
 /** Name of the page of each check, under plugin/checks/. */
 export const pages: Readonly<Record<string, string>> = {
+  API001: 'api/api001-api-server-not-healthy.md',
   CNI001: 'cni/cni001-configuration-missing.md',
   CNI002: 'cni/cni002-configuration-broken.md',
   CNI003: 'cni/cni003-plugin-binary-missing.md',
@@ -53,8 +58,11 @@ export const pages: Readonly<Record<string, string>> = {
   NOD001: 'nod/nod001-node-not-ready.md',
   NOD002: 'nod/nod002-node-address-wrong.md',
   NOD003: 'nod/nod003-kubelet-unreachable.md',
+  NOD004: 'nod/nod004-api-unreachable-from-node.md',
   NOD005: 'nod/nod005-proxy-catches-cluster-traffic.md',
+  NOD006: 'nod/nod006-runtime-loads-no-cni.md',
   NOD008: 'nod/nod008-certificate-refused.md',
+  NOD011: 'nod/nod011-runtime-silent.md',
   POD001: 'pod/pod001-sandbox-fails-network.md',
   POD002: 'pod/pod002-sandbox-fails-otherwise.md',
   POD003: 'pod/pod003-waits-without-address.md',
