@@ -28,8 +28,9 @@ export async function recordNode({ host, node, context }: Setup, write: Write): 
   const outcomes = Object.entries<Part<unknown>>(await collectNode(parts, { host: recorder.host, context }))
   const errors = outcomes.flatMap(([what, part]) => (isOk(part) ? [] : [{ what, message: part.detail }]))
   for (const [path, bytes] of recorder.files()) await write(`${folder}/${path}`, bytes)
+  const statuses = Object.fromEntries(outcomes.map(([name, part]) => [name, isOk(part) ? 'read' : part.reason]))
   // Last, so that an archive with it is whole.
-  await write(`${folder}/node.json`, json({ collectedAt: at, agent: version, errors }))
+  await write(`${folder}/node.json`, json({ collectedAt: at, agent: version, parts: statuses, errors }))
   const read = outcomes.filter(([, part]) => isOk(part)).length
   const absent = outcomes.filter(([, part]) => isMissing(part)).length
   return { read, absent, unread: outcomes.length - read - absent }

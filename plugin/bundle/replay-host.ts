@@ -1,12 +1,17 @@
 import * as z from 'zod/mini'
 import { commandLine } from '../../shared/commands.ts'
 import type { Host, Pod } from '../../shared/host.ts'
-import { isOk, mapReading, ok, type Reading, type Reason, unavailable } from '../../shared/reading.ts'
+import { isOk, mapReading, ok, type Reading, type Reason, reasons, unavailable } from '../../shared/reading.ts'
 import { readJson } from './json.ts'
 import { replayFiles } from './replay-files.ts'
 import type { BundleSource } from './source.ts'
 
-const failure = z.object({ error: z.string(), socket: z.optional(z.string()), url: z.optional(z.string()) })
+const failure = z.object({
+  error: z.string(),
+  reason: z.optional(z.enum(reasons)),
+  socket: z.optional(z.string()),
+  url: z.optional(z.string()),
+})
 
 const command = z.object({
   argv: z.optional(z.array(z.string())),
@@ -58,13 +63,15 @@ const podUid = /^[0-9a-z][0-9a-z-]{0,62}$/
 /** A recorded call: its reply, or the recorded failure as the reading that it was. */
 async function outcome<T>(source: BundleSource, path: string, schema: z.ZodMiniType<T>): Promise<Reading<T>> {
   const failed = await readJson(source, path, failure)
-  if (isOk(failed)) return unavailable(reasonOf(failed.value.error), describe(failed.value))
+  if (isOk(failed)) return unavailable(failed.value.reason ?? reasonOf(failed.value.error), describe(failed.value))
   return readJson(source, path, schema)
 }
 
 const describe = ({ error, socket, url }: z.infer<typeof failure>) => {
   const place = socket ?? url
-  return place ? `${place}: ${error}` : error
+  // The recorder puts a code before its sentence.
+  const sentence = error.replace(/^E[A-Z]{3,12}: /, '')
+  return place ? `${place}: ${sentence}` : sentence
 }
 
 /** That nobody is there is an answer; other failures leave the question open. */

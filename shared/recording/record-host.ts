@@ -144,7 +144,7 @@ const errnoOf = ({ reason, detail }: Unavailable): string => errnos[reason] ?? d
 
 async function keepCall<T>(reading: Reading<T>, keep: (value: unknown) => Promise<void>): Promise<Reading<T>> {
   if (isOk(reading)) await keep(reading.value)
-  else if (reading.reason !== 'not-recorded') await keep({ error: callError(reading) })
+  else if (reading.reason !== 'not-recorded') await keep({ error: callError(reading), reason: reading.reason })
   return reading
 }
 

@@ -95,3 +95,16 @@ test('that a host has no pods is recorded, and so is that nobody knows', async (
     expect(withoutDetail(await (await replayHost(memoryBundle(files), 'n')).pods())).toEqual(withoutDetail(pods))
   }
 })
+
+test('a call that failed has its reason and its sentence also in the replay', async () => {
+  for (const reason of ['missing', 'denied', 'timeout', 'too-large', 'malformed', 'unsupported', 'failed'] as const) {
+    const failed = unavailable(reason, 'one sentence')
+    const host = { ...(await replayHost(memoryBundle(source), 'n')), http: async () => failed }
+    const recorder = recordHost(host)
+    await recorder.host.http('kube-proxy-mode')
+    const files = Object.fromEntries(
+      [...recorder.files()].map(([path, bytes]) => [`nodes/n/${path}`, new TextDecoder().decode(bytes)]),
+    )
+    expect(await (await replayHost(memoryBundle(files), 'n')).http('kube-proxy-mode')).toEqual(failed)
+  }
+})
