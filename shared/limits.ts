@@ -7,7 +7,7 @@ export const limits = {
   commandBytes: 8 << 20,
   commandMs: 5_000,
   /** Rules of the packet filter, as a command prints them. */
-  rulesBytes: 50 << 20,
+  rulesBytes: 24 << 20,
   /** The programs are slower than the kernel: nf_tables takes a second for 15,000 rules. */
   rulesMs: 7_500,
   /** One file of a pod's root. */

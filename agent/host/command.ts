@@ -1,9 +1,11 @@
 import { spawn } from 'node:child_process'
+import pLimit from 'p-limit'
 import { type CommandName, commandLine, printsRules } from '../../shared/commands.ts'
 import { messageOf } from '../../shared/errors.ts'
 import type { CommandResult } from '../../shared/host.ts'
 import { limits } from '../../shared/limits.ts'
 import { ok, type Reading, unavailable } from '../../shared/reading.ts'
+import { childKilobytes, ranOutOfMemory, withMemory } from './memory.ts'
 import type { Mounts } from './mounts.ts'
 import { collectOutput, killGroup } from './output.ts'
 import { withPinned } from './pin.ts'
@@ -26,11 +28,19 @@ export async function runCommand(mounts: Mounts, name: CommandName): Promise<Rea
   if (path === null) return unavailable('missing', `the host has no program ${program}`)
   const inside = [path, ...rest]
   const argv = mounts.root === '' ? inside : ['chroot', mounts.root, ...inside]
-  const bounds = printsRules(name)
-    ? { timeoutMs: limits.rulesMs, mostBytes: limits.rulesBytes }
-    : { timeoutMs: limits.commandMs, mostBytes: limits.commandBytes }
-  return perform(argv, { shown: commandLine(name), ...bounds })
+  const shown = commandLine(name)
+  if (printsRules(name)) return runAlone(argv, shown)
+  return perform(argv, { shown, timeoutMs: limits.commandMs, mostBytes: limits.commandBytes })
 }
+
+const oneAtATime = pLimit(1)
+
+/** Programs that print rules first hold all of them, and what they hold counts against the agent's own limit. */
+const runAlone = (argv: readonly string[], shown: readonly string[]): Promise<Reading<CommandResult>> =>
+  oneAtATime(() => {
+    const kilobytes = childKilobytes(process.constrainedMemory())
+    return perform(argv, { shown, kilobytes, timeoutMs: limits.rulesMs, mostBytes: limits.rulesBytes })
+  })
 
 /** The first place of the search path that holds an executable file, as the host sees it. */
 async function findProgram(mounts: Mounts, program: string): Promise<string | null> {
@@ -48,15 +58,15 @@ interface Bounds {
   readonly shown: readonly string[]
   readonly timeoutMs: number
   readonly mostBytes: number
+  /** Memory that it may take; as much as it wants when not given. */
+  readonly kilobytes?: number | null
 }
 
 /** Runs a program to its end within bounds; beyond them its whole process group is killed. */
-export async function perform(
-  [program = '', ...args]: readonly string[],
-  { shown, timeoutMs, mostBytes }: Bounds,
-): Promise<Reading<CommandResult>> {
+export async function perform(command: readonly string[], bounds: Bounds): Promise<Reading<CommandResult>> {
+  const { shown, timeoutMs, mostBytes, kilobytes = null } = bounds
   const start = performance.now()
-  const child = spawn(program, args, { cwd: '/', env: environment, detached: true, stdio: ['ignore', 'pipe', 'pipe'] })
+  const child = launch(kilobytes === null ? command : withMemory(kilobytes, command))
   const place = shown.join(' ')
   const timer = setTimeout(() => killGroup(child), timeoutMs)
   try {
@@ -65,6 +75,9 @@ export async function perform(
     if (isTooLong) return unavailable('too-large', `${place} printed more than ${mostBytes} bytes`)
     if (exitCode === null && durationMs >= timeoutMs) {
       return unavailable('timeout', `${place} did not end within ${timeoutMs} ms`)
+    }
+    if (kilobytes !== null && ranOutOfMemory({ exitCode, stderr })) {
+      return unavailable('too-large', `${place} needs more than ${kilobytes >> 10} MB`)
     }
     if (exitCode === null) return unavailable('failed', `${place} was killed`)
     if (isChrootDenied(stderr)) return unavailable('denied', `${place}: ${stderr.trim()}`)
@@ -75,5 +88,8 @@ export async function perform(
     clearTimeout(timer)
   }
 }
+
+const launch = ([program = '', ...args]: readonly string[]) =>
+  spawn(program, args, { cwd: '/', env: environment, detached: true, stdio: ['ignore', 'pipe', 'pipe'] })
 
 const isChrootDenied = (stderr: string): boolean => /^chroot: .*Operation not permitted/.test(stderr)

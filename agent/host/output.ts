@@ -1,5 +1,6 @@
 import type { ChildProcess } from 'node:child_process'
 import type { Readable } from 'node:stream'
+import { StringDecoder } from 'node:string_decoder'
 
 /** What a program printed; the exit code is null when a signal ended it. */
 export interface Output {
@@ -45,17 +46,19 @@ export function killAll(): void {
   for (const child of running) killGroup(child)
 }
 
-/** Keeps the first bytes of a stream; the rest is drained so that the writer is not blocked. */
+/** Keeps the first bytes of a stream as text; the rest is drained so that the writer is not blocked. */
 function keepFirst(stream: Readable | null, mostBytes: number, onMore = () => {}) {
-  const blocks: Buffer[] = []
+  const decoder = new StringDecoder('utf8')
+  let text = ''
   let length = 0
   stream?.on('data', (block: Buffer) => {
-    if (length <= mostBytes) blocks.push(block)
+    // Decoded as it comes: blocks, all of them in one piece and their text would be three times the memory.
+    if (length < mostBytes) text += decoder.write(block.subarray(0, mostBytes - length))
     length += block.length
     if (length > mostBytes) onMore()
   })
   return {
-    text: () => Buffer.concat(blocks).subarray(0, mostBytes).toString(),
+    text: () => text + decoder.end(),
     isCut: () => length > mostBytes,
   }
 }

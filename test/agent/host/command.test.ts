@@ -3,6 +3,7 @@ import { copyFile, mkdir, readFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { perform, runCommand } from '../../../agent/host/command.ts'
+import { childKilobytes } from '../../../agent/host/memory.ts'
 import { needs } from '../../support/requirements.ts'
 import { hostRoot, temporaryFolder } from '../../support/temporary-folder.ts'
 
@@ -44,6 +45,23 @@ test('a child that leaves the group does not hold up the answer', async () => {
 test('endless output is cut off', async () => {
   expect(await run('yes')).toMatchObject({ reason: 'too-large', detail: 'sh printed more than 1000 bytes' })
   expect(await run('yes >&2 & sleep 0.2; kill $!')).toMatchObject({ value: { stdout: '' } })
+})
+
+test('a program that wants more memory than it may is too large, and one that does not is run as it is', async () => {
+  const bounds = { shown: ['node'], timeoutMs: 10_000, mostBytes: 1_000, kilobytes: 8 << 10 }
+  expect(await perform(['/bin/sh', '-c', 'ulimit -v; echo "$1"', 'sh', 'a b'], bounds)).toMatchObject({
+    value: { exitCode: 0, stdout: '8192\na b\n' },
+  })
+  const greedy = ['/bin/sh', '-c', 'echo "utils.c:38: Memory allocation failure" >&2; exit 2']
+  expect(await perform(greedy, bounds)).toMatchObject({ reason: 'too-large', detail: 'node needs more than 8 MB' })
+  const complaint = "nft: json.c:531: relational_expr_json: Assertion `__out' failed."
+  const surprised = ['/bin/sh', '-c', 'echo "$0" >&2; kill -ABRT $$', complaint]
+  expect(await perform(surprised, bounds)).toMatchObject({ reason: 'too-large' })
+})
+
+test('programs may take half of what this process may, and anything where it has no limit', () => {
+  expect(childKilobytes(192 << 20)).toBe(96 << 10)
+  expect([undefined, 0, 2 ** 64].map(childKilobytes)).toEqual([null, null, null])
 })
 
 test('a program that is killed has failed', async () => {
