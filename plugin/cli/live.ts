@@ -12,7 +12,7 @@ import type { Connection, Kube } from '../kube/port.ts'
 import { readCluster } from '../kube/read-cluster.ts'
 import { matchesSelector } from '../kube/selector.ts'
 import { deniedParts } from '../model/denied-parts.ts'
-import { neededParts } from '../model/needed-parts.ts'
+import { neededClusterParts, neededParts } from '../model/needed-parts.ts'
 import { readAgent } from './assets.ts'
 import { requireKnown } from './choose-nodes.ts'
 import type { Options } from './command.ts'
@@ -51,7 +51,7 @@ async function readThrough(connection: Connection, run: LiveRun): Promise<number
   const { namespace } = parseClusterOptions(options)
   const known = await untilInterrupted(listNodes(connection.kube), io.signal)
   const nodes = chooseApiNodes(known, choice)
-  const api = readCluster(connection.kube, io.now)
+  const api = readCluster(connection.kube, { wanted: neededClusterParts(request.checks), now: io.now })
   let printed: Promise<number> | undefined
   const finish = async (read: readonly NodeSnapshot[]): Promise<number> => {
     const denied = agent.agentPrivileges === 'reduced' ? deniedParts(read) : []

@@ -1,24 +1,33 @@
 import { messageOf } from '../../shared/errors.ts'
 import { type Part, type Reading, unavailable } from '../../shared/reading.ts'
-import type { ClusterParts } from '../engine/snapshot.ts'
+import type { ClusterPartName, ClusterParts } from '../engine/snapshot.ts'
 import { clusterParts } from '../gen/cluster-parts.ts'
 import { withoutOwn } from '../model/own.ts'
 import type { ClusterPartDefinition } from './cluster-part.ts'
 import type { Kube } from './port.ts'
 
-/** Reads version and all cluster parts at once. Nothing here fails as a whole. */
+interface Options {
+  /** Names of parts; all when left out. A part that is not wanted is unread and costs nothing. */
+  readonly wanted?: readonly ClusterPartName[]
+  readonly now?: () => number
+}
+
+/** Reads version and cluster parts at once. Nothing here fails as a whole. */
 export async function readCluster(
   live: Kube,
-  now: () => number = () => 0,
+  { wanted, now = () => 0 }: Options = {},
 ): Promise<{ readonly version: Reading<string>; readonly parts: ClusterParts }> {
   const kube = listOnce(live)
-  const entries = Object.entries<ClusterPartDefinition<unknown>>(clusterParts).map(
-    async ([name, definition]) => [name, await readPart(kube, definition, now)] as const,
-  )
+  const entries = Object.entries<ClusterPartDefinition<unknown>>(clusterParts).map(async ([name, definition]) => {
+    const isWanted = wanted?.some(part => part === name) ?? true
+    return [name, isWanted ? await readPart(kube, definition, now) : notWanted] as const
+  })
   const [version, ...parts] = await Promise.all([kube.version(), ...entries])
   // Each part has the type of its own definition; only the record of all of them loses it.
   return { version, parts: withoutOwn(Object.fromEntries(parts) as unknown as ClusterParts) }
 }
+
+const notWanted: Part<never> = { ...unavailable('not-recorded', 'this was not asked for'), ms: 0 }
 
 async function readPart<T>(kube: Kube, definition: ClusterPartDefinition<T>, now: () => number): Promise<Part<T>> {
   const start = now()

@@ -46,6 +46,21 @@ test('each list is asked for once although several parts need it', async () => {
   expect(asked.filter(plural => plural === 'pods')).toHaveLength(1)
 })
 
+test('what nobody wants is not asked for', async () => {
+  const kube = replayKube(memoryBundle(list('core', 'pods', [])))
+  const asked: string[] = []
+  const counting: Kube = {
+    ...kube,
+    list: resource => {
+      asked.push(resource.plural)
+      return kube.list(resource)
+    },
+  }
+  const { parts } = await readCluster(counting, { wanted: ['pods'] })
+  expect(asked).toEqual(['pods'])
+  expect(parts.services).toMatchObject({ status: 'unavailable', reason: 'not-recorded' })
+})
+
 test('logs of network components are read, first of those that are not well, also of their run before', async () => {
   const pod = (name: string, image: string, ready: boolean, restartCount = 0) => ({
     metadata: { name, namespace: 'kube-system' },
