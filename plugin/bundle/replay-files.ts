@@ -36,7 +36,8 @@ interface Recorded {
 /** What a recorder was asked for stands under that very path, also where a step before it is a link. */
 function ownOr(index: FileIndex, path: string, follow: (index: FileIndex, path: string) => string): string {
   const own = index.get(path)
-  return own === undefined || own.type === 'link' ? follow(index, path) : path
+  const isKnown = own !== undefined && (own.type !== 'link' || own.content === true || own.entries !== undefined)
+  return isKnown ? path : follow(index, path)
 }
 
 const resolveFolder = (index: FileIndex, path: string): string =>

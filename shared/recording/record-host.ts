@@ -44,7 +44,7 @@ export function recordHost(host: Host, write?: Write): Recorder {
     },
     list: async path => {
       const reading = await host.list(path)
-      if (isOk(reading)) note(path, { type: 'dir', entries: reading.value })
+      if (isOk(reading)) note(path, { entries: reading.value }, { type: 'dir' })
       else noteFailure(note, path, reading)
       return reading
     },

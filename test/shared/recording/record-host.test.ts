@@ -4,6 +4,7 @@ import type { Host } from '../../../shared/host.ts'
 import { ok, unavailable } from '../../../shared/reading.ts'
 import { recordHost } from '../../../shared/recording/record-host.ts'
 import { memoryBundle } from '../../support/memory-bundle.ts'
+import { memoryHost } from '../../support/memory-host.ts'
 
 const source = {
   'nodes/n/files.json': {
@@ -107,4 +108,20 @@ test('a call that failed has its reason and its sentence also in the replay', as
     )
     expect(await (await replayHost(memoryBundle(files), 'n')).http('kube-proxy-mode')).toEqual(failed)
   }
+})
+
+test.each(['list', 'stat'] as const)('a linked folder is listed and is a link, with %s first', async first => {
+  const host = memoryHost({ files: { '/opt/bin': { link: '/usr/lib/bin' }, '/usr/lib/bin/a': 'x' } })
+  const recorder = recordHost(host)
+  const asked = async (each: Host) => ({ entry: await each.stat('/opt/bin'), names: await each.list('/opt/bin') })
+  await recorder.host[first]('/opt/bin')
+  const live = await asked(recorder.host)
+  await recorder.host.read('/opt/bin/a')
+  const files = Object.fromEntries(
+    [...recorder.files()].map(([path, bytes]) => [`nodes/n/${path}`, new TextDecoder().decode(bytes)]),
+  )
+  const replayed = await replayHost(memoryBundle(files), 'n')
+  expect(live).toMatchObject({ entry: { value: { type: 'link' } }, names: { value: ['a'] } })
+  expect(await asked(replayed)).toEqual(live)
+  expect(await replayed.read('/opt/bin/a')).toMatchObject({ status: 'ok' })
 })
