@@ -1,12 +1,12 @@
-import { statfs } from 'node:fs/promises'
 import { findPodProcesses } from '../../shared/discovery/pod-processes.ts'
 import type { Host, Pod, ReadOptions } from '../../shared/host.ts'
 import { limits } from '../../shared/limits.ts'
 import { mapReading, ok, type Reading, unavailable } from '../../shared/reading.ts'
 import { readContent } from './content.ts'
 import { guard, Refusal } from './failures.ts'
-import type { Mounts } from './mounts.ts'
-import { withPodFile } from './pod-root.ts'
+import { readKernelFile } from './kernel-file.ts'
+import { type Mounts, reach } from './mounts.ts'
+import { withPodFile, withSysFile } from './pod-root.ts'
 import { isLocal } from './small-files.ts'
 
 /** Pods of this host from inside, by one process of each; `host` must not remember answers. No namespace is entered. */
@@ -18,9 +18,11 @@ export const findPods = async (mounts: Mounts, host: Host): Promise<Reading<read
 function podHost(mounts: Mounts, { host, pid }: { host: Host; pid: number }): Host {
   const unsupported = async () => unavailable('unsupported', 'the namespaces of a pod are not entered')
   return {
-    read: (path, options = {}) => {
+    read: async (path, options = {}) => {
       const own = ofProcess(path, pid)
-      return own === null ? readFile(mounts, { pid, path, options }) : host.read(own, options)
+      if (own === null) return readFile(mounts, { pid, path, options })
+      const quick = quickFile.test(path) ? readKernelFile(reach(mounts, own), options) : null
+      return quick ? ok(quick) : host.read(own, options)
     },
     stat: async path => {
       const own = ofProcess(path, pid)
@@ -33,6 +35,9 @@ function podHost(mounts: Mounts, { host, pid }: { host: Host; pid: number }): Ho
     pods: unsupported,
   }
 }
+
+/** Tables of sockets take milliseconds, for the kernel goes through those of all namespaces. */
+const quickFile = /^\/proc\/net\/(?:dev|fib_trie|if_inet6|ipv6_route|route)$/
 
 /** What the kernel itself tells of a process is read at the host, whatever the pod has mounted over it. */
 function ofProcess(path: string, pid: number): string | null {
@@ -49,11 +54,12 @@ interface Wanted {
 /** A pod may mount a file system of its own, which never answers. */
 async function readFile(mounts: Mounts, { pid, path, options }: Wanted) {
   const { promise, cancel } = expire(limits.podFileMs, `${path} of process ${pid}`)
+  const find = path.startsWith('/sys/') ? withSysFile : withPodFile
   const reading = guard(path, async () =>
     ok(
-      await withPodFile(mounts, { pid, path }, async pinned => {
+      await find(mounts, { pid, path }, async pinned => {
         // Reading files of other kinds may have effects, or take as long as their owner wants.
-        const isFit = path.startsWith('/sys/') ? (await statfs(pinned.path)).type === sysfs : await isLocal(pinned.path)
+        const isFit = find === withSysFile || (await isLocal(pinned.path))
         if (!isFit) throw new Refusal('unsupported', `${path} of process ${pid} is on a file system of another kind`)
         return readContent(path, pinned, options)
       }),
@@ -61,8 +67,6 @@ async function readFile(mounts: Mounts, { pid, path, options }: Wanted) {
   )
   return Promise.race([reading, promise]).finally(cancel)
 }
-
-const sysfs = 0x62656572
 
 function expire(ms: number, place: string) {
   let timer: NodeJS.Timeout | undefined

@@ -17,7 +17,7 @@ export const podNetworkSchema = z.object({
     z.array(
       z.object({
         name: z.string(),
-        /** Null where it cannot be told. */
+        /** Null where it cannot be told, and for `lo`. */
         mtu: z.nullable(z.number()),
       }),
     ),
@@ -49,13 +49,13 @@ const mostDevices = 64
 const mostRoutes = 1024
 const mostListeners = 1024
 
-/** Reads the network of a pod from inside. */
-export async function readPodNetwork(host: Host): Promise<Reading<PodNetwork>> {
+/** Reads the network of a pod from inside; tables of sockets only while there is time for them. */
+export async function readPodNetwork(host: Host, hasTime: () => boolean): Promise<Reading<PodNetwork>> {
   const devices = await readDevices(host)
   const [addresses, table, listening] = await Promise.all([
     readAddresses(host, devices),
     firstRead([() => readProcRoutes(host), () => runIpRoutes(host)]),
-    readListeners(host),
+    hasTime() ? readListeners(host) : noTime,
   ])
   const network: PodNetwork = {
     devices,
@@ -74,6 +74,8 @@ export async function readPodNetwork(host: Host): Promise<Reading<PodNetwork>> {
   return unlessUnread(Object.values(network), network)
 }
 
+const noTime = unavailable('timeout', 'tables of sockets of other pods took all the time there is for them')
+
 const isMain = ({ table }: { readonly table: string }): boolean => table === 'main'
 
 /** The MTU is told by the pod's own sysfs; recordings hold what `ip` printed. */
@@ -86,9 +88,10 @@ async function readDevices(host: Host): Promise<PodNetwork['devices']> {
   const names = parseProcNetDev(text.value)
   if (!isOk(names)) return names
   const devices = await mapReads(names.value.slice(0, mostDevices), async name => {
-    const mtu = await readNumber(host, `/sys/class/net/${name}/mtu`)
     const told = isOk(printed) ? printed.value.get(name)?.mtu : undefined
-    return { name, mtu: isOk(mtu) ? mtu.value : (told ?? null) }
+    if (told !== undefined || name === 'lo') return { name, mtu: told ?? null }
+    const mtu = await readNumber(host, `/sys/class/net/${name}/mtu`)
+    return { name, mtu: isOk(mtu) ? mtu.value : null }
   })
   return ok(devices)
 }

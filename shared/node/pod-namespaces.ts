@@ -42,14 +42,18 @@ export const podNamespaces = definePart<PodNamespaces>({
     const [found, known] = await Promise.all([host.pods(), readNames(host, context)])
     if (!isOk(found)) return found
     const own = await readIdentity(host)
+    const start = context.now()
+    const hasTime = () => context.now() - start < mostMs
     const pods = found.value.filter(({ uid }) => known === null || known.has(uid))
     const seen = await inTurns(pods.slice(0, mostPods), async pod => ({ pod, identity: await readIdentity(pod.host) }))
-    const read = await inTurns(groupPods(seen), group => readNamespace(group, { own, known }))
+    const read = await inTurns(groupPods(seen), group => readNamespace(group, { own, known, hasTime }))
     return ok({ namespaces: read, complete: pods.length <= mostPods })
   },
 })
 
 const mostPods = 512
+/** For tables of sockets: the kernel goes through those of the whole machine for each pod. */
+const mostMs = 2_000
 
 /** Each pod takes several reads at once. */
 const inTurns = <T, U>(items: readonly T[], read: (item: T) => Promise<U>): Promise<U[]> => pLimit(4).map(items, read)
@@ -90,12 +94,13 @@ interface Scene {
   /** Of the host. */
   readonly own: number | null
   readonly known: ReadonlyMap<string, Name> | null
+  readonly hasTime: () => boolean
 }
 
-async function readNamespace({ identity, pods }: Group, { own, known }: Scene): Promise<Namespace> {
+async function readNamespace({ identity, pods }: Group, { own, known, hasTime }: Scene): Promise<Namespace> {
   const isHost = own === null || identity === null ? null : own === identity
   const [first] = pods
-  const network = isHost || !first ? hostsOwn : await unlessGone(first, await readPodNetwork(first.host))
+  const network = isHost || !first ? hostsOwn : await unlessGone(first, await readPodNetwork(first.host, hasTime))
   const described = await inTurns(pods, async pod => ({
     uid: pod.uid,
     namespace: known?.get(pod.uid)?.namespace ?? null,

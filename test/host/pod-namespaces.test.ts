@@ -24,7 +24,7 @@ describe.runIf(needs('network namespaces of pods', 'root', 'network namespaces',
     expect(only).toMatchObject({ isHost: false, pods: [{ uid, resolver: { value: { nameservers: ['10.96.0.10'] } } }] })
     expect(network && given(network.devices)).toEqual(
       expect.arrayContaining([
-        { name: 'lo', mtu: 65_536 },
+        { name: 'lo', mtu: null },
         { name: 'eth0', mtu: 1410 },
       ]),
     )
@@ -56,6 +56,19 @@ describe.runIf(needs('network namespaces of pods', 'root', 'network namespaces',
     await writeFile(`${root}/inside/file`, 'nameserver 10.0.0.1\n')
     for (const target of ['/inside/file', '../inside/file', `${up}inside/../inside/file`])
       expect(await read(target), target).toEqual({ status: 'ok', value: 'nameserver 10.0.0.1\n' })
+  })
+
+  test('a device whose MTU a pod hides or forges has none', async () => {
+    const { pid, pod, root } = await startPodProcess(uid, await temporaryFolder())
+    const read = () => readText(pod.host, '/sys/class/net/eth0/mtu')
+    expect(await read()).toEqual({ status: 'ok', value: '1410\n' })
+    const forge = (script: string) =>
+      execFileSync('nsenter', ['--target', `${pid}`, '--mount', '--root', '/bin/sh', '-ec', script])
+    forge('mount -t tmpfs none /sys/class/net; ln -s /sys/class/net/lo /sys/class/net/eth0')
+    expect(reasonOf(await read())).not.toBe('ok')
+    forge('mount -t tmpfs none /sys; mkdir -p /sys/class/net/eth0; echo 9000 > /sys/class/net/eth0/mtu')
+    expect(reasonOf(await read())).toBe('unsupported')
+    expect(await readText(pod.host, `/sys/../..${root}/etc/hostname`)).toMatchObject({ status: 'unavailable' })
   })
 
   test('a FIFO or a folder in the place of a file is told as such, without waiting for it', async () => {

@@ -121,3 +121,15 @@ test('a recording without pods was not looked at', async () => {
   })
   expect(reading).toMatchObject({ reason: 'not-recorded' })
 })
+
+test('tables of sockets are read while there is time, and all else of every pod', async () => {
+  let now = 0
+  const context = { now: () => (now += 1500), pause: async () => {}, sampleMs: 1 }
+  const { namespaces } = given(await collect(podNamespaces, { pods: { [web]: pod(web), [dns]: pod(dns) } }, context))
+  const networks = namespaces.map(({ network }) => given(network))
+  expect(networks.map(({ listeners }) => (listeners.status === 'ok' ? 'ok' : listeners.reason))).toEqual([
+    'ok',
+    'timeout',
+  ])
+  expect(networks.map(({ addresses }) => given(addresses).length)).toEqual([2, 2])
+})
