@@ -26,7 +26,7 @@ export async function withPinned<T>(
   { path, followLast }: Wanted,
   use: (pinned: Pinned) => Promise<T>,
 ): Promise<T> {
-  const direct = await pin(reach(mounts, path), followLast).catch(() => null)
+  const direct = await pin(reach(mounts, path), { followLast, within: ownLinks(mounts, path) }).catch(() => null)
   const found = direct ?? (await pinResolved(mounts, { path, followLast }))
   try {
     return await use(found.pinned)
@@ -46,18 +46,31 @@ interface Found {
 }
 
 async function pinResolved(mounts: Mounts, { path, followLast }: Wanted): Promise<Found> {
-  const found = await pin(reach(mounts, await resolvePath(mounts, path, { followLast })), followLast)
+  const found = await pin(reach(mounts, await resolvePath(mounts, path, { followLast })), { followLast, within: null })
   if (found) return found
   throw new Refusal('failed', `${path} changed while it was looked up`)
 }
 
+/**
+ * Below /sys links are the kernel's own, and none of them is absolute: what is found below it was found rightly. Every
+ * device is behind such a link, and to follow it step by step is most of the work.
+ */
+const ownLinks = (mounts: Mounts, path: string): string | null => (path.startsWith('/sys/') ? `${mounts.sys}/` : null)
+
+interface Way {
+  readonly followLast: boolean
+  /** Links may be on the way if they lead to a place below this folder. */
+  readonly within: string | null
+}
+
 /** Finds the file if no link is on the way to it; else null. Whoever exchanges a folder for a link meanwhile is seen. */
-async function pin(real: string, followLast: boolean): Promise<Found | null> {
+async function pin(real: string, { followLast, within }: Way): Promise<Found | null> {
   const fd = await descriptor.open(real, findOnly)
   try {
     const path = `/proc/self/fd/${fd}`
     const [stats, foundAt] = await Promise.all([descriptor.stat(fd), readlink(path)])
-    if (isAt(foundAt, real) && !(followLast && stats.isSymbolicLink())) return { fd, pinned: { path, foundAt, stats } }
+    const isRight = isAt(foundAt, real) || (within !== null && foundAt.startsWith(within))
+    if (isRight && !(followLast && stats.isSymbolicLink())) return { fd, pinned: { path, foundAt, stats } }
   } catch (error) {
     await descriptor.close(fd)
     throw error

@@ -211,3 +211,20 @@ test('reading leaves no descriptor open', async () => {
   }
   expect(await openNow()).toEqual(before)
 })
+
+test('below /sys a link is followed within it, and never to the same path of this machine', async () => {
+  const root = await hostRoot({ '/sys/kernel/x': '', '/sys/devices/eth0/mtu': '1500\n', '/outside/mtu': '9000\n' })
+  await mkdir(`${root}/sys/class/net`, { recursive: true })
+  await symlink('../../devices/eth0', `${root}/sys/class/net/eth0`)
+  await symlink('/outside', `${root}/sys/class/net/eth1`)
+  const host = liveFiles({ root, proc: '/proc', sys: `${root}/sys` })
+  const read = async (name: string) => {
+    const reading = await host.read(`/sys/class/net/${name}/mtu`)
+    return reading.status === 'ok' ? new TextDecoder().decode(reading.value.bytes) : reading.reason
+  }
+  expect(await read('eth0')).toBe('1500\n')
+  expect(await read('eth1')).toBe('9000\n')
+  expect(await host.stat('/sys/class/net/eth0')).toMatchObject({
+    value: { type: 'link', target: '../../devices/eth0' },
+  })
+})
