@@ -5,13 +5,22 @@ import cni001 from '../checks/cni/cni001-configuration-missing.ts'
 import cni002 from '../checks/cni/cni002-configuration-broken.ts'
 import cni003 from '../checks/cni/cni003-plugin-binary-missing.ts'
 import cni004 from '../checks/cni/cni004-wrong-configuration-wins.ts'
+import cni006 from '../checks/cni/cni006-versions-incompatible.ts'
 import cni007 from '../checks/cni/cni007-daemon-not-running.ts'
+import cni009 from '../checks/cni/cni009-weave-not-answering.ts'
+import cni015 from '../checks/cni/cni015-configuration-differs.ts'
 import ctk001 from '../checks/ctk/ctk001-connection-table-full.ts'
 import ctk002 from '../checks/ctk/ctk002-insertions-fail.ts'
 import hpn001 from '../checks/hpn/hpn001-hairpin-off.ts'
 import ipm001 from '../checks/ipm/ipm001-addresses-leaked.ts'
 import ipm002 from '../checks/ipm/ipm002-range-exhausted.ts'
 import ipm003 from '../checks/ipm/ipm003-range-nearly-exhausted.ts'
+import ipm004 from '../checks/ipm/ipm004-reservations-unreadable.ts'
+import ipm005 from '../checks/ipm/ipm005-address-given-twice.ts'
+import ipm006 from '../checks/ipm/ipm006-pod-outside-node-range.ts'
+import ipm007 from '../checks/ipm/ipm007-pod-without-reservation.ts'
+import ipm008 from '../checks/ipm/ipm008-reservations-of-another-network.ts'
+import ipm013 from '../checks/ipm/ipm013-pods-recreated-too-fast.ts'
 import nod001 from '../checks/nod/nod001-node-not-ready.ts'
 import nod002 from '../checks/nod/nod002-node-address-wrong.ts'
 import nod003 from '../checks/nod/nod003-kubelet-unreachable.ts'
@@ -35,11 +44,12 @@ import sys006 from '../checks/sys/sys006-neighbour-table-full.ts'
 import sys007 from '../checks/sys/sys007-node-ports-among-ephemeral-ports.ts'
 import sys008 from '../checks/sys/sys008-kernel-with-insertion-race.ts'
 import sys009 from '../checks/sys/sys009-kernel-names-network-fault.ts'
+import sys010 from '../checks/sys/sys010-setting-differs.ts'
 import sys011 from '../checks/sys/sys011-tunnel-checksum-broken.ts'
 import sys012 from '../checks/sys/sys012-resources-exhausted.ts'
 import sys013 from '../checks/sys/sys013-ipv6-default-route-lost.ts'
 
-export const checks: readonly AnyCheck[] = [api001, cni001, cni002, cni003, cni004, cni007, ctk001, ctk002, hpn001, ipm001, ipm002, ipm003, nod001, nod002, nod003, nod004, nod005, nod006, nod008, nod011, pod001, pod002, pod003, pod004, pod005, prx001, sys001, sys002, sys003, sys004, sys005, sys006, sys007, sys008, sys009, sys011, sys012, sys013]
+export const checks: readonly AnyCheck[] = [api001, cni001, cni002, cni003, cni004, cni006, cni007, cni009, cni015, ctk001, ctk002, hpn001, ipm001, ipm002, ipm003, ipm004, ipm005, ipm006, ipm007, ipm008, ipm013, nod001, nod002, nod003, nod004, nod005, nod006, nod008, nod011, pod001, pod002, pod003, pod004, pod005, prx001, sys001, sys002, sys003, sys004, sys005, sys006, sys007, sys008, sys009, sys010, sys011, sys012, sys013]
 
 /** Name of the page of each check, under plugin/checks/. */
 export const pages: Readonly<Record<string, string>> = {
@@ -48,13 +58,22 @@ export const pages: Readonly<Record<string, string>> = {
   CNI002: 'cni/cni002-configuration-broken.md',
   CNI003: 'cni/cni003-plugin-binary-missing.md',
   CNI004: 'cni/cni004-wrong-configuration-wins.md',
+  CNI006: 'cni/cni006-versions-incompatible.md',
   CNI007: 'cni/cni007-daemon-not-running.md',
+  CNI009: 'cni/cni009-weave-not-answering.md',
+  CNI015: 'cni/cni015-configuration-differs.md',
   CTK001: 'ctk/ctk001-connection-table-full.md',
   CTK002: 'ctk/ctk002-insertions-fail.md',
   HPN001: 'hpn/hpn001-hairpin-off.md',
   IPM001: 'ipm/ipm001-addresses-leaked.md',
   IPM002: 'ipm/ipm002-range-exhausted.md',
   IPM003: 'ipm/ipm003-range-nearly-exhausted.md',
+  IPM004: 'ipm/ipm004-reservations-unreadable.md',
+  IPM005: 'ipm/ipm005-address-given-twice.md',
+  IPM006: 'ipm/ipm006-pod-outside-node-range.md',
+  IPM007: 'ipm/ipm007-pod-without-reservation.md',
+  IPM008: 'ipm/ipm008-reservations-of-another-network.md',
+  IPM013: 'ipm/ipm013-pods-recreated-too-fast.md',
   NOD001: 'nod/nod001-node-not-ready.md',
   NOD002: 'nod/nod002-node-address-wrong.md',
   NOD003: 'nod/nod003-kubelet-unreachable.md',
@@ -78,6 +97,7 @@ export const pages: Readonly<Record<string, string>> = {
   SYS007: 'sys/sys007-node-ports-among-ephemeral-ports.md',
   SYS008: 'sys/sys008-kernel-with-insertion-race.md',
   SYS009: 'sys/sys009-kernel-names-network-fault.md',
+  SYS010: 'sys/sys010-setting-differs.md',
   SYS011: 'sys/sys011-tunnel-checksum-broken.md',
   SYS012: 'sys/sys012-resources-exhausted.md',
   SYS013: 'sys/sys013-ipv6-default-route-lost.md',

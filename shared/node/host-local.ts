@@ -29,7 +29,14 @@ const storeSchema = z.object({
   network: z.string(),
   reservations: z.array(reservationSchema),
   /** Names that are no address and none of host-local's own files, and files that could not be read. */
-  strays: z.array(z.object({ name: z.string(), why: z.string() })),
+  strays: z.array(
+    z.object({
+      name: z.string(),
+      why: z.string(),
+      /** True when it may be a good file: it was not read. */
+      unread: z.boolean(),
+    }),
+  ),
   /** Reservations that exist but were not read because there are too many. */
   omitted: z.number(),
 })
@@ -91,7 +98,9 @@ async function findRoots(host: Host): Promise<readonly string[]> {
 async function readRoot(reader: Reader, root: string): Promise<Reading<HostLocalStore[]>> {
   const names = await reader.host.list(root)
   if (!isOk(names)) return names
-  const stores = await mapReads(names.value.slice(0, 1024), async network => {
+  // No network's name begins with a dot; what was given back lies in such a folder.
+  const networks = names.value.filter(name => !name.startsWith('.'))
+  const stores = await mapReads(networks.slice(0, 1024), async network => {
     const entry = await reader.host.stat(`${root}/${network}`)
     const mayBeStore = isOk(entry) ? entry.value.type === 'dir' : !isMissing(entry)
     return mayBeStore ? [await readStore(reader, { path: `${root}/${network}`, network })] : []
@@ -127,7 +136,7 @@ const batchSize = 256
 async function readBatch({ host, hasTime }: Reader, store: Draft, names: readonly string[]): Promise<void> {
   const addresses = names.filter(name => {
     const why = whyStray(name)
-    if (why !== null) store.strays.push({ name, why })
+    if (why !== null) store.strays.push({ name, why, unread: false })
     return why === null
   })
   if (!hasTime()) {
@@ -149,11 +158,11 @@ function whyStray(name: string): string | null {
 function keepFile({ reservations, strays }: Draft, name: string, file: Reading<SmallFile>): void {
   if (!isOk(file)) {
     // What is missing was released since the directory was listed.
-    if (!isMissing(file)) strays.push({ name, why: file.detail })
+    if (!isMissing(file)) strays.push({ name, why: file.detail, unread: !file.detail.startsWith('it is no file') })
     return
   }
   const { mtime, inode } = file.value
   const content = parseReservation(decodeText(file.value))
   if (content) reservations.push({ address: name, ...content, mtime, inode })
-  else strays.push({ name, why: 'the content is no container id' })
+  else strays.push({ name, why: 'the content is no container id', unread: false })
 }
