@@ -1,15 +1,20 @@
-import { spawn } from 'node:child_process'
+import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { writeFileSync } from 'node:fs'
 import { chmod, lstat, mkdir, readdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises'
 import { describe, expect, onTestFinished, test } from 'vitest'
+import { liveFiles } from '../../agent/host/files.ts'
 import { withFolder } from '../../agent/release/folder.ts'
 import { flockPrograms, withLock } from '../../agent/release/lock.ts'
+import type { Host } from '../../shared/host.ts'
+import { hostLocal } from '../../shared/node/host-local.ts'
 import { unavailable } from '../../shared/reading.ts'
+import { given } from '../support/collect.ts'
 import { addressesOf, containerId, hostLocalStore } from '../support/host-local-store.ts'
 import { memoryHost } from '../support/memory-host.ts'
 import { ask, listing, orderFor, silentHost, undoOf } from '../support/release-scene.ts'
 import { needs } from '../support/requirements.ts'
-import { temporaryFolder } from '../support/temporary-folder.ts'
+import { hostRoot, temporaryFolder } from '../support/temporary-folder.ts'
 
 const isAble = needs('giving back on a real store', 'root', 'containernetworking-plugins')
 
@@ -280,4 +285,94 @@ describe.runIf(isAble)('putting back', () => {
     expect(done.stopped).toBe('there is no run 20260102T030405Z-0badcafe')
     expect((await ask(listing, { folder })).done).toEqual({ runs: [], stopped: null })
   })
+})
+
+describe.runIf(isAble)('a full disk', () => {
+  /** A file system of 64 kB with two leaks and no room left. */
+  async function fullStore() {
+    const folder = await temporaryFolder()
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=64k', 'tmpfs', folder])
+    onTestFinished(() => void execFileSync('umount', [folder]))
+    const store = hostLocalStore(folder)
+    store.call({ command: 'ADD', id: containerId(0) })
+    await writeFile(`${folder}/filler`, Buffer.alloc(64 << 10)).catch(() => {})
+    return { ...store, folder }
+  }
+
+  test('moves nothing that the journal could not tell of', async () => {
+    const { folder, reserved } = await fullStore()
+    const { outcomes, done } = await ask(orderFor(await reserved()), { folder })
+    expect(outcomes.filter(({ result }) => result === 'released')).toEqual([])
+    expect([done.stopped, ...outcomes.map(({ why }) => why)].join()).toContain('the disk of the node is full')
+    expect(await reserved()).toHaveLength(2)
+  })
+
+  test('is no obstacle once there is room again', async () => {
+    const { folder, reserved } = await fullStore()
+    await ask(orderFor(await reserved()), { folder })
+    await rm(`${folder}/filler`)
+    const again = await ask(orderFor(await reserved(), { run: '20260102T030406Z-0badcafe' }), { folder })
+    expect(again.outcomes.map(({ result }) => result)).toEqual(['released', 'released'])
+    expect(again.done.stopped).toBeNull()
+  })
+})
+
+describe.runIf(isAble)('pods that come and go meanwhile', () => {
+  test('never lose an address, though files and inodes are used again', async () => {
+    const { folder, start, reserved } = await leakedStore(24, [
+      [{ subnet: '10.9.0.0/27' }],
+      [{ subnet: 'fd00:9::/122' }],
+    ])
+    const judged = await reserved()
+    const live = new Map<string, readonly string[]>()
+    const churn = async (from: number) => {
+      for (let index = from; index < 24; index += 3) {
+        await start({ command: 'DEL', id: containerId(index) })
+        const id = containerId(1000 + index)
+        const given = addressesOf(await start({ command: 'ADD', id }))
+        if (given.length > 0) live.set(id, given)
+      }
+    }
+    const [{ outcomes }] = await Promise.all([ask(orderFor(judged), { folder }), churn(0), churn(1), churn(2)])
+    expect(outcomes).toHaveLength(judged.length)
+    expect(live.size).toBeGreaterThan(0)
+    const now = await reserved()
+    for (const [id, given] of live) {
+      const own = now.filter(({ containerId: owner }) => owner === id).map(({ address }) => address)
+      expect(own.sort()).toEqual([...given].sort())
+    }
+    await ask(undoOf(), { folder })
+    const after = await reserved()
+    for (const [id, given] of live) {
+      expect(after.filter(({ containerId: owner }) => owner === id)).toHaveLength(given.length)
+    }
+  })
+})
+
+describe.runIf(isAble)('a store of a whole /16', () => {
+  test('is worked on as fast as a small one: only what is named is looked at', async () => {
+    const { folder, reserved } = await leakedStore(3)
+    const judged = await reserved()
+    const names = Array.from({ length: 65_536 }, (_, index) => `10.8.${index >> 8}.${index & 255}`)
+    for (const name of names) writeFileSync(`${folder}/rig/${name}`, '')
+    const start = performance.now()
+    const { outcomes } = await ask(orderFor(judged), { folder })
+    expect(outcomes.map(({ result }) => result)).toEqual(judged.map(() => 'released'))
+    expect(performance.now() - start).toBeLessThan(5_000)
+  })
+})
+
+test.runIf(isAble)('what was given back is no store of a network', async () => {
+  const root = await hostRoot()
+  const folder = `${root}/var/lib/cni/networks`
+  await mkdir(folder, { recursive: true })
+  const store = hostLocalStore(folder)
+  store.call({ command: 'ADD', id: containerId(0) })
+  await ask(orderFor(await store.reserved()), { folder })
+  const missing = async () => unavailable('missing', 'not in this test')
+  const calls = { run: missing, cri: missing, http: missing, pods: missing }
+  const host: Host = { ...liveFiles({ root, proc: '/proc', sys: '/sys' }), ...calls }
+  const { roots } = given(await hostLocal.collect(host, { now: Date.now, pause: async () => {}, sampleMs: 0 }))
+  const stores = given(roots[0]?.stores ?? unavailable('failed', 'no root'))
+  expect(stores.map(({ network, strays }) => ({ network, strays }))).toEqual([{ network: 'rig', strays: [] }])
 })

@@ -5,7 +5,7 @@ import { createInterface } from 'node:readline'
 import { gzipSync } from 'node:zlib'
 import { onTestFinished } from 'vitest'
 import { bootstrapFrom } from '../../plugin/agents/bootstrap.ts'
-import { bundleAgent, bundleHostAgent } from '../../plugin/build/bundle-agent.ts'
+import { bundleAgent, bundleHostAgent, bundleReleaseAgent } from '../../plugin/build/bundle-agent.ts'
 import { readySchema } from '../../shared/protocol/messages.ts'
 import { temporaryFolder } from './temporary-folder.ts'
 
@@ -28,11 +28,14 @@ export interface AgentOptions {
   readonly env?: Readonly<Record<string, string>>
   /** The user to run as, when the test runs as root. */
   readonly uid?: number | undefined
+  /** The one folder that a release agent may write to. */
+  readonly releaseFolder?: string
 }
 
 const testToken = 'a'.repeat(64)
 let bundle: Promise<Uint8Array> | undefined
 let hostBundle: Promise<Uint8Array> | undefined
+let releaseBundle: Promise<Uint8Array> | undefined
 
 /** Starts the bundled agent over a root folder and waits until it listens. It ends with the test. */
 export async function startAgent(root: string, options: AgentOptions = {}): Promise<AgentProcess> {
@@ -47,15 +50,21 @@ export async function startAgent(root: string, options: AgentOptions = {}): Prom
 }
 
 /** Starts the bundled agent with this environment on top of what it always gets. */
-export async function launchAgent(env: Readonly<Record<string, string>>, { uid }: AgentOptions = {}) {
+export async function launchAgent(env: Readonly<Record<string, string>>, options: AgentOptions = {}) {
+  const { uid, releaseFolder } = options
   const folder = await temporaryFolder()
-  bundle ??= bundleAgent()
-  await writeFile(`${folder}/agent.js.gz`, gzipSync(await bundle))
+  await writeFile(`${folder}/agent.js.gz`, gzipSync(await bundleFor(options)))
   await writeFile(`${folder}/token`, `${testToken}\n`)
   // Another user may have to read it.
   await chmod(folder, 0o755)
   const child = spawn(process.execPath, ['-e', bootstrapFrom(`${folder}/agent.js.gz`)], {
-    env: { PATH: process.env.PATH, NETCHECK_NODE: 'n1', NETCHECK_TOKEN_FILE: `${folder}/token`, ...env },
+    env: {
+      PATH: process.env.PATH,
+      NETCHECK_NODE: 'n1',
+      NETCHECK_TOKEN_FILE: `${folder}/token`,
+      ...releaseEnv(releaseFolder),
+      ...env,
+    },
     stdio: ['ignore', 'pipe', 'pipe'],
     cwd: '/',
     ...(uid === undefined ? {} : { uid, gid: uid }),
@@ -67,6 +76,17 @@ export async function launchAgent(env: Readonly<Record<string, string>>, { uid }
   })
   return { child, ended }
 }
+
+function bundleFor({ releaseFolder }: AgentOptions): Promise<Uint8Array> {
+  if (releaseFolder === undefined) {
+    bundle ??= bundleAgent()
+    return bundle
+  }
+  releaseBundle ??= bundleReleaseAgent()
+  return releaseBundle
+}
+
+const releaseEnv = (folder: string | undefined) => (folder === undefined ? {} : { NETCHECK_RELEASE_FOLDER: folder })
 
 /** Runs the agent of hosts with these arguments. */
 export async function launchHostAgent(args: readonly string[], { uid }: AgentOptions = {}) {
