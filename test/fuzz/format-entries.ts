@@ -1,6 +1,9 @@
 import * as z from 'zod/mini'
 import { parseAssignments } from '../../shared/formats/assignments.ts'
 import { parseDenials } from '../../shared/formats/audit.ts'
+import { parseAwsCheckpoint, parseAwsPool } from '../../shared/formats/aws-ipam.ts'
+import { parseAzureEndpoints, parseAzureIpam } from '../../shared/formats/azure-vnet.ts'
+import { parseTokenClaims } from '../../shared/formats/bearer-token.ts'
 import { parseBridgeFdb } from '../../shared/formats/bridge-fdb.ts'
 import { parseCertificates } from '../../shared/formats/certificate.ts'
 import { parseNetworkConfig } from '../../shared/formats/cni-config.ts'
@@ -27,6 +30,7 @@ import { isSendable } from '../../shared/formats/json-depth.ts'
 import { findJsonError } from '../../shared/formats/json-error.ts'
 import { parseKernelLog } from '../../shared/formats/kernel-log.ts'
 import { parseKubeProxyConfig } from '../../shared/formats/kube-proxy-config.ts'
+import { findServers, findTokens } from '../../shared/formats/kubeconfig.ts'
 import { noSettings, overrideSettings, parseKubeletConfig } from '../../shared/formats/kubelet-config.ts'
 import { parseLogLines } from '../../shared/formats/log-lines.ts'
 import { parseNeighbourStat } from '../../shared/formats/neighbour-stat.ts'
@@ -50,6 +54,7 @@ import { parseContainerdConfig, parseCrioConfig } from '../../shared/formats/run
 import { quoteWord, splitWords } from '../../shared/formats/shell-words.ts'
 import { parseSoftnetStat } from '../../shared/formats/softnet-stat.ts'
 import { readTopLevel } from '../../shared/formats/top-level-yaml.ts'
+import { parseWeaveOwned, parseWeavePeers, parseWeaveStatus } from '../../shared/formats/weave-status.ts'
 import { isOk } from '../../shared/reading.ts'
 import { type Entries, entry, jsonOf, linesOf, toBytes } from './entry.ts'
 
@@ -64,6 +69,15 @@ const statements = 'nft-statement.txt nft-json.txt'
 export const formatEntries: Entries = {
   assignments: { parseAssignments: entry('os-release.txt environ.txt', parseAssignments) },
   audit: { parseDenials: entry('audit.txt', text => parseDenials(linesOf(text))) },
+  'aws-ipam': {
+    parseAwsCheckpoint: entry('aws-checkpoint.txt', parseAwsCheckpoint),
+    parseAwsPool: entry('aws-pool.txt', parseAwsPool),
+  },
+  'azure-vnet': {
+    parseAzureIpam: entry('azure-ipam.txt', parseAzureIpam),
+    parseAzureEndpoints: entry('azure-endpoints.txt', parseAzureEndpoints),
+  },
+  'bearer-token': { parseTokenClaims: entry('bearer-token.txt', parseTokenClaims) },
   'bridge-fdb': { parseBridgeFdb: entry('bridge-fdb.txt', parseBridgeFdb) },
   certificate: { parseCertificates: entry('certificate.txt', parseCertificates) },
   'cni-config': { parseNetworkConfig: entry('cni-config.txt', text => parseNetworkConfig(text, '10-pods.conflist')) },
@@ -117,6 +131,10 @@ export const formatEntries: Entries = {
   'json-error': { findJsonError: entry(json, agreeOnJson) },
   'kernel-log': { parseKernelLog: entry('kernel-log.txt', parseKernelLog) },
   'kube-proxy-config': { parseKubeProxyConfig: entry('kube-proxy-config.txt', parseKubeProxyConfig) },
+  kubeconfig: {
+    findServers: entry('kubeconfig.txt', findServers),
+    findTokens: entry('kubeconfig.txt', findTokens),
+  },
   'kubelet-config': {
     parseKubeletConfig: entry('kubelet-config.txt', parseKubeletConfig),
     overrideSettings: entry('command-line.txt', text => overrideSettings(noSettings, splitArguments(text))),
@@ -172,6 +190,11 @@ export const formatEntries: Entries = {
   },
   'softnet-stat': { parseSoftnetStat: entry('softnet-stat.txt', parseSoftnetStat) },
   'top-level-yaml': { readTopLevel: entry('kubelet-config.txt', text => readTopLevel(text, ['kind', 'clusterDNS'])) },
+  'weave-status': {
+    parseWeaveStatus: entry('weave-status.txt', parseWeaveStatus),
+    parseWeavePeers: entry('weave-peers.txt', parseWeavePeers),
+    parseWeaveOwned: entry('weave-owned.txt', parseWeaveOwned),
+  },
 }
 
 /** Nothing else gets as far. */

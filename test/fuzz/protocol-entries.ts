@@ -12,6 +12,7 @@ import {
   progressSchema,
   readySchema,
 } from '../../shared/protocol/messages.ts'
+import { releaseRequestSchema } from '../../shared/protocol/release.ts'
 import { type Entries, entry, toBytes } from './entry.ts'
 
 const schemas: readonly z.ZodMiniType<unknown>[] = [
@@ -50,6 +51,11 @@ export const protocolEntries: Entries = {
       return parseMessage(schema, payload)
     }),
     encodeMessage: entry('messages.txt', text => encodeMessage(text).length),
+  },
+  release: {
+    releaseRequestSchema: entry('release.txt', text =>
+      parseMessage(releaseRequestSchema, new TextEncoder().encode(text)),
+    ),
   },
 }
 
