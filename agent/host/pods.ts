@@ -20,7 +20,7 @@ function podHost(mounts: Mounts, { host, pid }: { host: Host; pid: number }): Ho
   return {
     read: async (path, options = {}) => {
       const own = ofProcess(path, pid)
-      if (own === null) return readFile(mounts, { pid, path, options })
+      if (own === null) return path.startsWith('/proc/') ? unsupported() : readFile(mounts, { pid, path, options })
       const quick = quickFile.test(path) ? readKernelFile(reach(mounts, own), options) : null
       return quick ? ok(quick) : host.read(own, options)
     },

@@ -41,6 +41,11 @@ export const podNetworkSchema = z.object({
       complete: z.boolean(),
     }),
   ),
+  /**
+   * The first port that takes no privilege to listen on. The kernel shows it to processes of that namespace alone: only
+   * recordings made there have it.
+   */
+  firstFreePort: readingOf(z.number()),
 })
 type PodNetwork = z.infer<typeof podNetworkSchema>
 
@@ -70,6 +75,7 @@ export async function readPodNetwork(host: Host, hasTime: () => boolean): Promis
       })),
       complete: complete && listeners.length <= mostListeners,
     })),
+    firstFreePort: await readNumber(host, '/proc/sys/net/ipv4/ip_unprivileged_port_start'),
   }
   return unlessUnread(Object.values(network), network)
 }

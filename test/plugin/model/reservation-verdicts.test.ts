@@ -34,6 +34,7 @@ const inside = (address: string): WitnessSources['podNamespaces'] => {
     addresses: ok([{ device: 'eth0', address }]),
     routes: unasked,
     listeners: unasked,
+    firstFreePort: unasked,
   }
   return ok({ namespaces: [{ pods: [], isHost: false, network: ok(network) }], complete: true })
 }

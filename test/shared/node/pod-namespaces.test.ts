@@ -133,3 +133,10 @@ test('tables of sockets are read while there is time, and all else of every pod'
   ])
   expect(networks.map(({ addresses }) => given(addresses).length)).toEqual([2, 2])
 })
+
+test('a recording made in a pod tells from which port on anybody may listen', async () => {
+  const start = { '/proc/sys/net/ipv4/ip_unprivileged_port_start': '1024\n' }
+  const { namespaces } = given(await collect(podNamespaces, { pods: { [web]: pod(web, start), [dns]: pod(dns) } }))
+  const ports = namespaces.map(({ network }) => given(network).firstFreePort)
+  expect(ports).toMatchObject([{ value: 1024 }, { reason: 'missing' }])
+})
