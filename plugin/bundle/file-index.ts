@@ -35,9 +35,18 @@ export function absence(index: FileIndex, path: string): Reading<never> {
   for (let child = path; child !== '/'; child = posix.dirname(child)) {
     const parent = index.get(posix.dirname(child))
     if (parent?.type === 'missing') return missing(path)
-    if (parent?.entries) return parent.entries.includes(posix.basename(child)) ? notRecorded(path) : missing(path)
+    if (parent?.entries) return namesOf(parent.entries).has(posix.basename(child)) ? notRecorded(path) : missing(path)
   }
   return notRecorded(path)
+}
+
+const nameSets = new WeakMap<readonly string[], ReadonlySet<string>>()
+
+/** A store may have 65,536 names, each of which is asked for. */
+function namesOf(entries: readonly string[]): ReadonlySet<string> {
+  const known = nameSets.get(entries) ?? new Set(entries)
+  nameSets.set(entries, known)
+  return known
 }
 
 export const missing = (path: string) => unavailable('missing', `${path} does not exist`)
