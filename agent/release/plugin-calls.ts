@@ -7,7 +7,8 @@ import { readText } from '../../shared/text.ts'
 export async function listPluginCalls(host: Host): Promise<Reading<ReadonlyMap<string, string>>> {
   const names = await host.list('/proc')
   if (!isOk(names)) return names
-  const pids = names.value.filter(name => /^\d{1,10}$/.test(name))
+  // The first process is no plugin, and may be closed even to root.
+  const pids = names.value.filter(name => /^\d{1,10}$/.test(name) && name !== '1')
   const calls = await mapReads(pids, pid => readCall(host, pid))
   const unread = calls.find(call => !isOk(call) && !isMissing(call))
   if (unread && !isOk(unread)) return unread
