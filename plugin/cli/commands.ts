@@ -68,7 +68,7 @@ export const commands: readonly Command[] = [
     build: yargs =>
       fromOption(reportOptions(agentOptions(clusterOptions(yargs))))
         .positional('id', { type: 'string', describe: 'id of the finding, from its `verify` line or the JSON' })
-        .example('$0 verify CNI003/node/node2/portmap', 'after the plugin was put back'),
+        .example('$0 verify CNI003/node/node2', 'after the plugin was put back'),
     run: async (options, io) => (await import('./verify.ts')).runVerify(options, io),
   },
   {

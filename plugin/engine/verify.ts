@@ -1,5 +1,6 @@
 import { NetcheckError } from '../../shared/errors.ts'
 import type { Finding } from '../../shared/finding.ts'
+import { quote } from '../model/command.ts'
 import type { AnyCheck } from './check.ts'
 import type { Report } from './report.ts'
 
@@ -45,5 +46,4 @@ export function verificationOf({ id, check, node }: FindingId, { findings, check
 }
 
 /** The command that verifies a finding. */
-export const verifyCommand = (id: string): string =>
-  `kubectl netcheck verify ${/^[\w./:@%+-]+$/.test(id) ? id : `'${id.replaceAll("'", "'\\''")}'`}`
+export const verifyCommand = (id: string): string => `kubectl netcheck verify ${quote(id)}`
