@@ -50,7 +50,7 @@ export const running = (...numbers: readonly number[]): Runtime['sandboxes'] => 
   })),
 })
 
-export const sandboxId = (number: number): string => number.toString(16).padStart(64, '0')
+const sandboxId = (number: number): string => number.toString(16).padStart(64, '0')
 
 /** host-local reservations of a network: the last number of the address is that of the sandbox. */
 export const reservations = (folder: string, subnet: string, ...numbers: readonly number[]) =>
