@@ -35,6 +35,13 @@ import pod003 from '../checks/pod/pod003-waits-without-address.ts'
 import pod004 from '../checks/pod/pod004-stuck-terminating.ts'
 import pod005 from '../checks/pod/pod005-network-components-restart.ts'
 import prx001 from '../checks/prx/prx001-kube-proxy-not-running.ts'
+import prx002 from '../checks/prx/prx002-configuration-file-missing.ts'
+import prx003 from '../checks/prx/prx003-configuration-not-understood.ts'
+import prx004 from '../checks/prx/prx004-hostname-unknown.ts'
+import prx007 from '../checks/prx/prx007-rules-not-written.ts'
+import prx008 from '../checks/prx/prx008-health-port-taken.ts'
+import prx010 from '../checks/prx/prx010-other-mode-than-configured.ts'
+import prx011 from '../checks/prx/prx011-api-not-reached.ts'
 import sys001 from '../checks/sys/sys001-ip-forwarding-off.ts'
 import sys002 from '../checks/sys/sys002-bridge-netfilter-off.ts'
 import sys003 from '../checks/sys/sys003-br-netfilter-missing.ts'
@@ -49,7 +56,7 @@ import sys011 from '../checks/sys/sys011-tunnel-checksum-broken.ts'
 import sys012 from '../checks/sys/sys012-resources-exhausted.ts'
 import sys013 from '../checks/sys/sys013-ipv6-default-route-lost.ts'
 
-export const checks: readonly AnyCheck[] = [api001, cni001, cni002, cni003, cni004, cni006, cni007, cni009, cni015, ctk001, ctk002, hpn001, ipm001, ipm002, ipm003, ipm004, ipm005, ipm006, ipm007, ipm008, ipm013, nod001, nod002, nod003, nod004, nod005, nod006, nod008, nod011, pod001, pod002, pod003, pod004, pod005, prx001, sys001, sys002, sys003, sys004, sys005, sys006, sys007, sys008, sys009, sys010, sys011, sys012, sys013]
+export const checks: readonly AnyCheck[] = [api001, cni001, cni002, cni003, cni004, cni006, cni007, cni009, cni015, ctk001, ctk002, hpn001, ipm001, ipm002, ipm003, ipm004, ipm005, ipm006, ipm007, ipm008, ipm013, nod001, nod002, nod003, nod004, nod005, nod006, nod008, nod011, pod001, pod002, pod003, pod004, pod005, prx001, prx002, prx003, prx004, prx007, prx008, prx010, prx011, sys001, sys002, sys003, sys004, sys005, sys006, sys007, sys008, sys009, sys010, sys011, sys012, sys013]
 
 /** Name of the page of each check, under plugin/checks/. */
 export const pages: Readonly<Record<string, string>> = {
@@ -88,6 +95,13 @@ export const pages: Readonly<Record<string, string>> = {
   POD004: 'pod/pod004-stuck-terminating.md',
   POD005: 'pod/pod005-network-components-restart.md',
   PRX001: 'prx/prx001-kube-proxy-not-running.md',
+  PRX002: 'prx/prx002-configuration-file-missing.md',
+  PRX003: 'prx/prx003-configuration-not-understood.md',
+  PRX004: 'prx/prx004-hostname-unknown.md',
+  PRX007: 'prx/prx007-rules-not-written.md',
+  PRX008: 'prx/prx008-health-port-taken.md',
+  PRX010: 'prx/prx010-other-mode-than-configured.md',
+  PRX011: 'prx/prx011-api-not-reached.md',
   SYS001: 'sys/sys001-ip-forwarding-off.md',
   SYS002: 'sys/sys002-bridge-netfilter-off.md',
   SYS003: 'sys/sys003-br-netfilter-missing.md',

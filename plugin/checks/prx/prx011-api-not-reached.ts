@@ -1,0 +1,40 @@
+import { clusterCheck, type Draft, found, passed } from '../../engine/check.ts'
+import { onNode, onWorkstation, quote } from '../../model/command.ts'
+import { proxyLogs } from '../../model/kube-proxy-logs.ts'
+import { complaints, type ProxyComplaint, proxyDraft } from '../../model/proxy-log-draft.ts'
+
+export default clusterCheck({
+  code: 'PRX011',
+  severity: 'error',
+  title: 'kube-proxy does not reach the API server',
+  explains: ['PRX006', 'PRX005'],
+  cluster: ['pods', 'componentLogs'],
+  run: ({ cluster: { pods, componentLogs }, takenAt }) => {
+    const logs = proxyLogs({ pods, componentLogs: { status: 'ok', value: componentLogs } }, takenAt)
+    const lost = complaints(logs, text => asking.test(text) && trouble.test(text)).filter(({ count }) => count > 1)
+    return lost.length > 0 ? found(...lost.map(draft)) : passed
+  },
+})
+
+/** client-go's words for a list or watch that failed; one alone is a server that was restarted. */
+const asking = /[Ff]ailed to (?:list|watch) \*|Failed to retrieve node info: Get|[Uu]nable to (?:connect|contact).*API/
+const trouble =
+  /i\/o timeout|connection refused|no route to host|network is unreachable|TLS handshake timeout|no such host|x509:|Unauthorized|context deadline exceeded|EOF/
+
+const draft = (complaint: ProxyComplaint): Draft => ({
+  ...proxyDraft(complaint),
+  message: `kube-proxy on ${complaint.log.node} does not reach the API server: ${trouble.exec(complaint.line.text)?.[0] ?? 'no answer'}`,
+  danger: 'it keeps the rules that it has: pods that have gone since still get traffic, new ones get none',
+  remedies: [
+    {
+      title: 'try the address of its kubeconfig from the node, and see what stands in between',
+      commands: [
+        onWorkstation(
+          `kubectl -n ${quote(complaint.log.pod.namespace)} get configmap kube-proxy -o yaml | grep server:`,
+        ),
+        onNode('curl -sk -m 5 https://<server>/livez'),
+      ],
+      risk: 'none',
+    },
+  ],
+})

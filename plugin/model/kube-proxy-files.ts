@@ -1,0 +1,68 @@
+import { flagValue } from '../../shared/formats/flags.ts'
+import { readTopLevel } from '../../shared/formats/top-level-yaml.ts'
+import { isOk, type Reading } from '../../shared/reading.ts'
+import type { ConfigMap } from '../cluster/config-maps.ts'
+import type { Pod } from '../cluster/pods.ts'
+
+type Workload = Pick<Pod, 'namespace' | 'volumes' | 'specs'>
+
+/** A file that kube-proxy was told to read, and what its ConfigMap holds instead or under that name. */
+export interface MountedFile {
+  readonly path: string
+  readonly configMap: string
+  /** Names of the files that the volume shows. */
+  readonly files: readonly string[]
+  /** Null where the ConfigMap has no such file. */
+  readonly text: string | null
+}
+
+/** The file of `--config`; null where it comes from no ConfigMap, or where the ConfigMap was not read. */
+export function configFile(workload: Workload, configMaps: Reading<readonly ConfigMap[]>): MountedFile | null {
+  const spec = workload.specs.find(({ command }) => flagValue(command, 'config') !== null)
+  const path = spec ? flagValue(spec.command, 'config') : null
+  return path === null ? null : mountedFile(workload, path, configMaps)
+}
+
+/** The kubeconfig that the configuration itself names; null as above. */
+export function kubeconfigFile(
+  workload: Workload,
+  config: MountedFile | null,
+  configMaps: Reading<readonly ConfigMap[]>,
+): MountedFile | null {
+  const path = /^\s+kubeconfig:\s*["']?(?<path>\/[^\s"'#]+)/m.exec(config?.text ?? '')?.groups?.path
+  return path === undefined ? null : mountedFile(workload, path, configMaps)
+}
+
+function mountedFile(
+  { namespace, volumes, specs }: Workload,
+  path: string,
+  configMaps: Reading<readonly ConfigMap[]>,
+): MountedFile | null {
+  const mounts = specs.flatMap(spec => spec.mounts).filter(mount => isBelow(path, mount.path) && mount.subPath === '')
+  const [mount] = mounts.toSorted((a, b) => b.path.length - a.path.length)
+  const volume = volumes.find(({ name }) => name === mount?.volume)?.configMap
+  const entry = isOk(configMaps)
+    ? configMaps.value.find(each => each.namespace === namespace && each.name === volume?.name)
+    : undefined
+  if (!mount || !volume || !entry || !isOk(entry.data)) return null
+  const data = entry.data.value
+  const shown = volume.items ?? Object.keys(data).map(key => ({ key, path: key }))
+  const name = path.slice(mount.path.replace(/\/$/, '').length + 1)
+  const item = shown.find(each => each.path === name)
+  return {
+    path,
+    configMap: `${namespace}/${entry.name}`,
+    files: shown.map(each => each.path),
+    text: item ? (data[item.key] ?? null) : null,
+  }
+}
+
+const isBelow = (path: string, folder: string): boolean => path.startsWith(`${folder.replace(/\/$/, '')}/`)
+
+/** The mode that the file asks for; empty means the default. Null where it cannot be told. */
+export function configuredMode({ text }: MountedFile): string | null {
+  const read = text === null ? null : readTopLevel(text, ['mode'])
+  if (!read || !isOk(read)) return null
+  const mode = read.value.get('mode') ?? ''
+  return typeof mode === 'string' ? mode : null
+}

@@ -1,0 +1,41 @@
+import check from '../../../plugin/checks/prx/prx008-health-port-taken.ts'
+import { ok } from '../../../shared/reading.ts'
+import { checkCases } from '../../support/check-cases.ts'
+import { kubeProxySnapshot } from '../../support/kube-proxy.ts'
+
+const says = 'Failed to start healthz on 0.0.0.0:10256: listen tcp 0.0.0.0:10256: bind: address already in use'
+const held = (name: string) => ({
+  sockets: {
+    listeners: [
+      {
+        protocol: 'tcp' as const,
+        family: 4 as const,
+        address: '0.0.0.0',
+        port: 10_256,
+        uid: 0,
+        owner: ok({ pid: 7, name }),
+      },
+    ],
+    complete: true,
+  },
+})
+
+checkCases(check, {
+  fires: [
+    { name: 'while it says so', given: kubeProxySnapshot({ says }), subject: 'node1', at: 'log of kube-proxy' },
+    {
+      name: 'where another program listens',
+      given: kubeProxySnapshot({ parts: held('detector') }),
+      subject: 'node1',
+      at: 'sockets',
+    },
+  ],
+  silent: [
+    { name: 'when it said so at its start', given: kubeProxySnapshot({ said: says }), answer: 'passed' },
+    {
+      name: 'where kube-proxy itself listens',
+      given: kubeProxySnapshot({ parts: held('kube-proxy') }),
+      answer: 'passed',
+    },
+  ],
+})

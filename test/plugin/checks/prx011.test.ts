@@ -1,0 +1,21 @@
+import check from '../../../plugin/checks/prx/prx011-api-not-reached.ts'
+import { checkCases } from '../../support/check-cases.ts'
+import { kubeProxySnapshot } from '../../support/kube-proxy.ts'
+
+const once = 'failed to list *v1.Service: Get "https://192.0.2.1:6443/api/v1/services": dial tcp: i/o timeout'
+const says = `${once}\nE0101 11:59:30.000001       1 reflector.go:1] ${once}`
+
+checkCases(check, {
+  fires: [
+    {
+      name: 'while it fails again and again',
+      given: kubeProxySnapshot({ says }),
+      subject: 'node1',
+      at: 'kube-proxy-x',
+    },
+  ],
+  silent: [
+    { name: 'on one failed watch', given: kubeProxySnapshot({ says: once }), answer: 'passed' },
+    { name: 'when it failed hours ago', given: kubeProxySnapshot({ said: once }), answer: 'passed' },
+  ],
+})
