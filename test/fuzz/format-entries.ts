@@ -10,6 +10,7 @@ import { parseNetworkConfig } from '../../shared/formats/cni-config.ts'
 import { arrayOf, objectOf, readPlugin, textOf } from '../../shared/formats/cni-plugin.ts'
 import { parseCniResult } from '../../shared/formats/cni-result.ts'
 import { parseConntrackStat, parseConntrackTool } from '../../shared/formats/conntrack-stat.ts'
+import { parseCorefile, zoneOfKey } from '../../shared/formats/corefile.ts'
 import { parseReply, sandboxesReplySchema, statusReplySchema, versionReplySchema } from '../../shared/formats/cri.ts'
 import { parseElf } from '../../shared/formats/elf.ts'
 import { parseEthtoolFeatures } from '../../shared/formats/ethtool.ts'
@@ -91,6 +92,10 @@ export const formatEntries: Entries = {
   'conntrack-stat': {
     parseConntrackStat: entry('conntrack-stat.txt', parseConntrackStat),
     parseConntrackTool: entry('conntrack-tool.txt', parseConntrackTool),
+  },
+  corefile: {
+    parseCorefile: entry('corefile.txt', text => [parseCorefile(text), parseCorefile(text, 'directives')]),
+    zoneOfKey: entry('corefile.txt', text => text.split(/\s/).map(zoneOfKey)),
   },
   cri: {
     parseReply: entry('cri-status.txt cri-sandboxes.txt cri-version.txt', text => [
