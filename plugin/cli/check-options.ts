@@ -2,7 +2,7 @@ import type { Argv } from 'yargs'
 import { severities } from '../../shared/finding.ts'
 
 /** Views of one run: each a part of the report, with a table of its own. */
-export const viewNames = ['cni', 'proxy', 'pods'] as const
+export const viewNames = ['cni', 'proxy', 'services', 'pods'] as const
 export type ViewName = (typeof viewNames)[number]
 
 /** Options that choose checks and findings. */

@@ -1,10 +1,12 @@
 import type { View } from './view.ts'
 import { cniView, proxyView } from './views/nodes.ts'
 import { podsView } from './views/pods.ts'
+import { servicesView } from './views/services.ts'
 
 /** Every view by the name that `check` takes. */
 export const views = {
   cni: cniView,
   proxy: proxyView,
+  services: servicesView,
   pods: podsView,
 } as const satisfies Record<string, View>

@@ -28,6 +28,30 @@ const files = {
   'bundle.json': { format: 'netcheck-bundle/1', createdAt: '2026-01-01T12:00:00Z' },
   'cluster/resources/core/v1/pods.json': { items: [waiting, well] },
   'cluster/resources/core/v1/events.json': { items: [] },
+  'cluster/resources/core/v1/services.json': {
+    items: [
+      {
+        metadata: { namespace: 'shop', name: 'web' },
+        spec: {
+          type: 'ClusterIP',
+          clusterIP: '10.96.0.9',
+          selector: { app: 'web' },
+          ports: [{ port: 80, protocol: 'TCP' }],
+        },
+      },
+    ],
+  },
+  'cluster/resources/discovery.k8s.io/v1/endpointslices.json': {
+    items: [
+      {
+        metadata: { namespace: 'shop', name: 'web-x', labels: { 'kubernetes.io/service-name': 'web' } },
+        endpoints: [
+          { addresses: ['10.0.0.1'], conditions: { ready: true }, targetRef: { kind: 'Pod', name: 'a' } },
+          { addresses: ['10.0.0.2'], conditions: { ready: false }, targetRef: { kind: 'Pod', name: 'b' } },
+        ],
+      },
+    ],
+  },
   'nodes/node1/files.json': { '/etc/cni/net.d': { type: 'dir', entries: [] } },
 }
 
@@ -80,4 +104,11 @@ test('a view brings its rows into the JSON, the whole run those of the nodes', a
 test('only what has names can be asked for by name', async () => {
   await expect(check('check', 'cni', 'default/x')).rejects.toMatchObject({ code: 'USAGE' })
   await expect(check('check', 'pods', 'a/b/c')).rejects.toMatchObject({ code: 'USAGE' })
+})
+
+test('the view of services counts endpoints', async () => {
+  expect((await check('check', 'services', 'shop/web')).out).toMatch(
+    /shop\/web +ClusterIP +10\.96\.0\.9 +80\/TCP +1\/2/,
+  )
+  expect((await check('check', 'services', 'shop/nosuch')).out).toMatch(/there is no service shop\/nosuch/)
 })

@@ -1,0 +1,32 @@
+import { isOk } from '../../../shared/reading.ts'
+import { describeServices, type ServiceOverview } from '../../model/service-overview.ts'
+import { defineView, isInNamespaces } from '../view.ts'
+
+/** Which services have endpoints, and what is wrong with them. */
+export const servicesView = defineView<ServiceOverview>({
+  areas: ['SVC'],
+  parts: [],
+  takesName: 'Service',
+  key: 'services',
+  none: 'there are no services',
+  rows: (snapshot, report, focus) => {
+    const { services } = snapshot.cluster
+    if (!isOk(services)) return services.detail
+    const rows = describeServices(
+      snapshot,
+      report,
+      service => isInNamespaces(service.namespace, focus) && (focus.name === null || service.name === focus.name),
+    )
+    return focus.name !== null && rows.length === 0
+      ? `there is no service ${focus.namespaces.join()}/${focus.name}`
+      : rows
+  },
+  columns: [
+    ['SERVICE', ({ namespace, name }) => `${namespace}/${name}`],
+    ['TYPE', ({ type }) => type],
+    ['ADDRESS', ({ address }) => address || '-'],
+    ['PORTS', ({ ports }) => ports.join(' ') || '-'],
+    ['READY', ({ endpoints }) => (endpoints === null ? '?' : `${endpoints.ready}/${endpoints.total}`)],
+    ['FINDINGS', ({ findings, message }) => [...findings, message].filter(Boolean).join(' ') || '-'],
+  ],
+})
