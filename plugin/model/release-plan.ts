@@ -32,7 +32,11 @@ export function planRelease(use: AddressUse, { addresses, network }: Wish): Rele
   const silence = use.unknown ?? use.silence ?? (use.complete ? null : 'not every witness was asked')
   const known = leaked.flatMap(({ verdicts }) => verdicts.map(({ reservation }) => reservation.address))
   const others = (wanted ?? []).filter(address => !known.includes(address))
-  const refusals = others.map(address => ({ address, why: whyNot(networks, address) }))
+  const unseen = leaked.flatMap(({ verdicts }) => verdicts.filter(({ reservation }) => reservation.inode === null))
+  const refusals = [
+    ...unseen.map(({ reservation: { address } }) => ({ address, why: 'its inode was not read' })),
+    ...others.map(address => ({ address, why: whyNot(networks, address) })),
+  ]
   if (silence === null) return { stores: storesOf(leaked), refusals }
   return { stores: [], refusals: [...known.map(address => ({ address, why: silence })), ...refusals] }
 }
