@@ -11,6 +11,10 @@ import cni009 from '../checks/cni/cni009-weave-not-answering.ts'
 import cni015 from '../checks/cni/cni015-configuration-differs.ts'
 import ctk001 from '../checks/ctk/ctk001-connection-table-full.ts'
 import ctk002 from '../checks/ctk/ctk002-insertions-fail.ts'
+import dns001 from '../checks/dns/dns001-coredns-not-serving.ts'
+import dns002 from '../checks/dns/dns002-coredns-waits-for-network.ts'
+import dns005 from '../checks/dns/dns005-dns-service-broken.ts'
+import dns006 from '../checks/dns/dns006-two-dns-servers.ts'
 import hpn001 from '../checks/hpn/hpn001-hairpin-off.ts'
 import ipm001 from '../checks/ipm/ipm001-addresses-leaked.ts'
 import ipm002 from '../checks/ipm/ipm002-range-exhausted.ts'
@@ -20,7 +24,11 @@ import ipm005 from '../checks/ipm/ipm005-address-given-twice.ts'
 import ipm006 from '../checks/ipm/ipm006-pod-outside-node-range.ts'
 import ipm007 from '../checks/ipm/ipm007-pod-without-reservation.ts'
 import ipm008 from '../checks/ipm/ipm008-reservations-of-another-network.ts'
+import ipm010 from '../checks/ipm/ipm010-calico-addresses-leaked.ts'
+import ipm011 from '../checks/ipm/ipm011-aws-pool-empty.ts'
+import ipm012 from '../checks/ipm/ipm012-weave-peer-gone.ts'
 import ipm013 from '../checks/ipm/ipm013-pods-recreated-too-fast.ts'
+import ipm015 from '../checks/ipm/ipm015-weave-owns-dead-addresses.ts'
 import nod001 from '../checks/nod/nod001-node-not-ready.ts'
 import nod002 from '../checks/nod/nod002-node-address-wrong.ts'
 import nod003 from '../checks/nod/nod003-kubelet-unreachable.ts'
@@ -56,7 +64,7 @@ import sys011 from '../checks/sys/sys011-tunnel-checksum-broken.ts'
 import sys012 from '../checks/sys/sys012-resources-exhausted.ts'
 import sys013 from '../checks/sys/sys013-ipv6-default-route-lost.ts'
 
-export const checks: readonly AnyCheck[] = [api001, cni001, cni002, cni003, cni004, cni006, cni007, cni009, cni015, ctk001, ctk002, hpn001, ipm001, ipm002, ipm003, ipm004, ipm005, ipm006, ipm007, ipm008, ipm013, nod001, nod002, nod003, nod004, nod005, nod006, nod008, nod011, pod001, pod002, pod003, pod004, pod005, prx001, prx002, prx003, prx004, prx007, prx008, prx010, prx011, sys001, sys002, sys003, sys004, sys005, sys006, sys007, sys008, sys009, sys010, sys011, sys012, sys013]
+export const checks: readonly AnyCheck[] = [api001, cni001, cni002, cni003, cni004, cni006, cni007, cni009, cni015, ctk001, ctk002, dns001, dns002, dns005, dns006, hpn001, ipm001, ipm002, ipm003, ipm004, ipm005, ipm006, ipm007, ipm008, ipm010, ipm011, ipm012, ipm013, ipm015, nod001, nod002, nod003, nod004, nod005, nod006, nod008, nod011, pod001, pod002, pod003, pod004, pod005, prx001, prx002, prx003, prx004, prx007, prx008, prx010, prx011, sys001, sys002, sys003, sys004, sys005, sys006, sys007, sys008, sys009, sys010, sys011, sys012, sys013]
 
 /** Name of the page of each check, under plugin/checks/. */
 export const pages: Readonly<Record<string, string>> = {
@@ -71,6 +79,10 @@ export const pages: Readonly<Record<string, string>> = {
   CNI015: 'cni/cni015-configuration-differs.md',
   CTK001: 'ctk/ctk001-connection-table-full.md',
   CTK002: 'ctk/ctk002-insertions-fail.md',
+  DNS001: 'dns/dns001-coredns-not-serving.md',
+  DNS002: 'dns/dns002-coredns-waits-for-network.md',
+  DNS005: 'dns/dns005-dns-service-broken.md',
+  DNS006: 'dns/dns006-two-dns-servers.md',
   HPN001: 'hpn/hpn001-hairpin-off.md',
   IPM001: 'ipm/ipm001-addresses-leaked.md',
   IPM002: 'ipm/ipm002-range-exhausted.md',
@@ -80,7 +92,11 @@ export const pages: Readonly<Record<string, string>> = {
   IPM006: 'ipm/ipm006-pod-outside-node-range.md',
   IPM007: 'ipm/ipm007-pod-without-reservation.md',
   IPM008: 'ipm/ipm008-reservations-of-another-network.md',
+  IPM010: 'ipm/ipm010-calico-addresses-leaked.md',
+  IPM011: 'ipm/ipm011-aws-pool-empty.md',
+  IPM012: 'ipm/ipm012-weave-peer-gone.md',
   IPM013: 'ipm/ipm013-pods-recreated-too-fast.md',
+  IPM015: 'ipm/ipm015-weave-owns-dead-addresses.md',
   NOD001: 'nod/nod001-node-not-ready.md',
   NOD002: 'nod/nod002-node-address-wrong.md',
   NOD003: 'nod/nod003-kubelet-unreachable.md',

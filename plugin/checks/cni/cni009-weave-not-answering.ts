@@ -14,14 +14,16 @@ export default nodeCheck({
   title: 'Weave Net does not answer',
   explains: ['POD001', 'POD004', 'IPM001'],
   needs: [],
-  wants: ['cniConfig', 'runtime', 'hostLogs'],
+  wants: ['cniConfig', 'runtime', 'hostLogs', 'weave'],
   wantsCluster: ['nodes', 'pods', 'events'],
   run: ({ node, maybe, maybeCluster, takenAt }) => {
     const { failures, known } = harmOn(node, maybeCluster, takenAt)
+    const { cniConfig, runtime, hostLogs, weave } = maybe
+    // Failures of a time that is over.
+    if (isOk(weave) && isOk(weave.value.status)) return passed
     const [failure] = failures.filter(({ text }) => refused.test(text))
     if (failure)
       return found(draft(node, { at: `Event of Pod ${podKey(failure.pod)}`, line: failure.text, severity: 'error' }))
-    const { cniConfig, runtime, hostLogs } = maybe
     if (!isOk(cniConfig)) return notRun(cniConfig.detail)
     const flavour = flavourOf(runtime, apiNode(maybeCluster.nodes, node))
     const effective = effectiveConfig({ config: cniConfig.value, runtime, flavour })

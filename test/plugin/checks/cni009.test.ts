@@ -1,11 +1,16 @@
 import check from '../../../plugin/checks/cni/cni009-weave-not-answering.ts'
-import { ok } from '../../../shared/reading.ts'
+import { ok, unavailable } from '../../../shared/reading.ts'
 import { sandboxEvent, waitingPod } from '../../support/api-objects.ts'
 import { checkCases } from '../../support/check-cases.ts'
 import { bridgeFile, cniConfig, configFile, plugin } from '../../support/host-objects.ts'
 import { type GivenCluster, type GivenParts, minutesAgo, snapshot } from '../../support/snapshot.ts'
 
 const weave = { cniConfig: cniConfig(configFile('10-weave.conflist', { plugins: [plugin('weave-net')] })) }
+const unread = unavailable('not-recorded', '')
+const answering: NonNullable<GivenParts['weave']> = {
+  status: ok({ version: '2.8.1', connections: null, ipam: 'ready', range: null }),
+  ...{ peers: unread, owned: unread, database: unread },
+}
 const refused = 'dial tcp 127.0.0.1:6784: connect: connection refused'
 const given = (parts: GivenParts = weave, cluster: GivenCluster = {}) =>
   snapshot({ nodes: { node1: parts }, cluster: { pods: [waitingPod()], events: [], ...cluster } })
@@ -41,7 +46,12 @@ checkCases(check, {
     },
   ],
   silent: [
-    { name: 'where Weave Net answers', given: given(), answer: 'passed' },
+    { name: 'where no pod complains', given: given(), answer: 'passed' },
+    {
+      name: 'where the daemon answers again',
+      given: given({ ...weave, weave: answering, hostLogs: log(`Delete http://127.0.0.1:6784/ip/x: ${refused}`) }),
+      answer: 'passed',
+    },
     {
       name: 'where Weave Net answers that it has no address',
       given: given(weave, {
