@@ -3,7 +3,6 @@ import { severities } from '../../shared/finding.ts'
 
 /** Views of one run: each a part of the report, with a table of its own. */
 export const viewNames = ['cni', 'proxy', 'services', 'pods'] as const
-export type ViewName = (typeof viewNames)[number]
 
 /** Options that choose checks and findings. */
 export const filterOptions = (yargs: Argv): Argv =>

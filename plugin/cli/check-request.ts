@@ -19,6 +19,9 @@ const schema = z.object({
   skip: z.optional(z.array(z.string())),
 })
 
+/** Parts by which findings are grouped, and by which nodes are named. */
+const groupingParts = ['endpointSlices', 'nodes', 'pods'] as const
+
 /** What one run of `check` looks at and shows. */
 export interface CheckRequest extends JudgeRequest {
   readonly view: View | null
@@ -37,6 +40,7 @@ export function parseCheckRequest(options: Options): CheckRequest {
     focus,
     checks: view === null ? chosen : withCauses(chosen, isInView),
     shown: view?.parts ?? [],
+    shownCluster: [...groupingParts, ...(view?.cluster ?? [])],
     filter: { severity, isWanted: finding => isInView(finding) && isInFocus(finding, focus, view) },
   }
 }

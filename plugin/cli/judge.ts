@@ -3,13 +3,15 @@ import type { AnyCheck } from '../engine/check.ts'
 import { type Filter, filterReport } from '../engine/filter.ts'
 import type { Report } from '../engine/report.ts'
 import { runChecks } from '../engine/run.ts'
-import type { Snapshot } from '../engine/snapshot.ts'
+import type { ClusterPartName, Snapshot } from '../engine/snapshot.ts'
 
 /** What is asked of a snapshot. */
 export interface JudgeRequest {
   readonly checks: readonly AnyCheck[]
   /** Parts of nodes that are shown beside what checks need. */
   readonly shown: readonly PartName[]
+  /** Parts of the API's state that are shown, or by which findings are grouped, beside what checks need. */
+  readonly shownCluster?: readonly ClusterPartName[]
   readonly filter: Filter
 }
 

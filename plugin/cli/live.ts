@@ -27,7 +27,7 @@ interface LiveRun {
   readonly choice: NodeChoice
   readonly io: Io
   /** Whose inputs are read. */
-  readonly request: Pick<JudgeRequest, 'checks' | 'shown'>
+  readonly request: Pick<JudgeRequest, 'checks' | 'shown' | 'shownCluster'>
   /** False reads the API alone. */
   readonly withAgents: boolean
   /** Prints the result and returns the exit code. */
@@ -51,7 +51,10 @@ async function readThrough(connection: Connection, run: LiveRun): Promise<number
   const { namespace } = parseClusterOptions(options)
   const known = await untilInterrupted(listNodes(connection.kube), io.signal)
   const nodes = chooseApiNodes(known, choice)
-  const api = readCluster(connection.kube, { wanted: neededClusterParts(request.checks), now: io.now })
+  const api = readCluster(connection.kube, {
+    wanted: [...neededClusterParts(request.checks), ...(request.shownCluster ?? [])],
+    now: io.now,
+  })
   let printed: Promise<number> | undefined
   const finish = async (read: readonly NodeSnapshot[]): Promise<number> => {
     const denied = agent.agentPrivileges === 'reduced' ? deniedParts(read) : []

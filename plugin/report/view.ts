@@ -2,7 +2,7 @@ import type { Subject } from '../../shared/finding.ts'
 import type { PartName } from '../../shared/snapshot.ts'
 import { oneLine } from '../../shared/text.ts'
 import type { Report } from '../engine/report.ts'
-import type { Snapshot } from '../engine/snapshot.ts'
+import type { ClusterPartName, Snapshot } from '../engine/snapshot.ts'
 import { renderTable } from './table.ts'
 
 /** What of a view is wanted: namespaces, all when empty, and there perhaps one object. */
@@ -22,6 +22,8 @@ export interface View {
   readonly areas: readonly string[]
   /** Parts of nodes that the table shows. */
   readonly parts: readonly PartName[]
+  /** Parts of the API's state that the table shows beside nodes, pods and endpoints. */
+  readonly cluster: readonly ClusterPartName[]
   /** Kind of the objects that can be asked for by name. */
   readonly takesName: Subject['kind'] | null
   /** Name of the rows in the JSON. */

@@ -11,6 +11,7 @@ const findings = ['FINDINGS', ({ findings }: NodeOverview) => findings.join(' ')
 export const cniView = defineView<NodeOverview>({
   areas: ['CNI', 'IPM', 'HPN'],
   parts: overviewParts,
+  cluster: [],
   takesName: null,
   key: 'nodes',
   none: 'there are no nodes',
@@ -36,6 +37,7 @@ export const cniView = defineView<NodeOverview>({
 export const proxyView = defineView<NodeOverview>({
   areas: ['PRX', 'CTK'],
   parts: overviewParts,
+  cluster: [],
   takesName: null,
   key: 'nodes',
   none: 'there are no nodes',

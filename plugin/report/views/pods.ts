@@ -7,6 +7,7 @@ import { defineView, isInNamespaces } from '../view.ts'
 export const podsView = defineView<PodOverview & { readonly age: number | null }>({
   areas: ['POD'],
   parts: [],
+  cluster: ['events'],
   takesName: 'Pod',
   key: 'pods',
   none: 'every pod is ready or has finished',

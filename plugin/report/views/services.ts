@@ -6,6 +6,7 @@ import { defineView, isInNamespaces } from '../view.ts'
 export const servicesView = defineView<ServiceOverview>({
   areas: ['SVC'],
   parts: [],
+  cluster: ['services'],
   takesName: 'Service',
   key: 'services',
   none: 'there are no services',
