@@ -64,7 +64,8 @@ export const textOf = (value: unknown): string | null => (typeof value === 'stri
 /** More plugins, range sets or ranges than this are not looked at. */
 const mostItems = 256
 
-const numberOf = (value: unknown): number | null => (typeof value === 'number' ? value : null)
+/** JSON may hold larger numbers than there are here: those are infinite, and no JSON again. */
+const numberOf = (value: unknown): number | null => (typeof value === 'number' && Number.isFinite(value) ? value : null)
 const booleanOf = (value: unknown): boolean | null => (typeof value === 'boolean' ? value : null)
 
 export const arrayOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value.slice(0, mostItems) : [])

@@ -109,6 +109,11 @@ describe('what a plugin says', () => {
       bridge: null,
     })
   })
+
+  test('a number that is none here is unknown', () => {
+    const text = '{"name":"net","plugins":[{"type":"bridge","mtu":1e999}]}'
+    expect(parseNetworkConfig(text, '10-x.conflist').plugins).toMatchObject([{ type: 'bridge', mtu: null }])
+  })
 })
 
 test('whatever the file holds, the answer has the shape of the schema', () => {
