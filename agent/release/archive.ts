@@ -10,7 +10,7 @@ import { statOf } from './reservation.ts'
  * beside the networks and not below one, because host-local looks for its containers in every folder below its store;
  * and no network has a name that begins with a dot.
  */
-export const archiveName = '.netcheck'
+const archiveName = '.netcheck'
 
 const runPattern = /^\d{8}T\d{6}Z-[0-9a-f]{8}$/
 const mostRuns = 256

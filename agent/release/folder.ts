@@ -18,7 +18,7 @@ export interface Folder {
 const syncDescriptor = promisify(fsync)
 
 /** Opens a folder; a link in its last place is refused with a system error (ENOTDIR, ELOOP). */
-export async function openFolder(path: string): Promise<Folder> {
+async function openFolder(path: string): Promise<Folder> {
   const fd = await descriptor.open(path, constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW)
   return {
     at: name => `/proc/self/fd/${fd}/${plain(name)}`,

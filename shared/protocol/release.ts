@@ -42,7 +42,7 @@ export type ReleaseOrder = Extract<ReleaseRequest, { action: 'release' }>
 export type UndoOrder = Extract<ReleaseRequest, { action: 'undo' }>
 
 /** `gone`: not there any more, so nothing had to be done. `taken`: reserved again, so nothing was put back. */
-export const outcomeResults = ['released', 'put-back', 'refused', 'gone', 'taken', 'failed'] as const
+const outcomeResults = ['released', 'put-back', 'refused', 'gone', 'taken', 'failed'] as const
 
 /** What became of one address, sent as soon as it is decided. */
 export const outcomeSchema = z.object({
