@@ -1,6 +1,7 @@
 // Made by `npm run generate` from the folder listing. Do not edit.
 import type { AnyCheck } from '../engine/check.ts'
 import api001 from '../checks/api/api001-api-server-not-healthy.ts'
+import api002 from '../checks/api/api002-account-forbidden.ts'
 import cni001 from '../checks/cni/cni001-configuration-missing.ts'
 import cni002 from '../checks/cni/cni002-configuration-broken.ts'
 import cni003 from '../checks/cni/cni003-plugin-binary-missing.ts'
@@ -24,6 +25,7 @@ import ipm005 from '../checks/ipm/ipm005-address-given-twice.ts'
 import ipm006 from '../checks/ipm/ipm006-pod-outside-node-range.ts'
 import ipm007 from '../checks/ipm/ipm007-pod-without-reservation.ts'
 import ipm008 from '../checks/ipm/ipm008-reservations-of-another-network.ts'
+import ipm009 from '../checks/ipm/ipm009-azure-addresses-dead.ts'
 import ipm010 from '../checks/ipm/ipm010-calico-addresses-leaked.ts'
 import ipm011 from '../checks/ipm/ipm011-aws-pool-empty.ts'
 import ipm012 from '../checks/ipm/ipm012-weave-peer-gone.ts'
@@ -35,7 +37,9 @@ import nod003 from '../checks/nod/nod003-kubelet-unreachable.ts'
 import nod004 from '../checks/nod/nod004-api-unreachable-from-node.ts'
 import nod005 from '../checks/nod/nod005-proxy-catches-cluster-traffic.ts'
 import nod006 from '../checks/nod/nod006-runtime-loads-no-cni.ts'
+import nod007 from '../checks/nod/nod007-versions-out-of-skew.ts'
 import nod008 from '../checks/nod/nod008-certificate-refused.ts'
+import nod010 from '../checks/nod/nod010-cloud-subnet-full.ts'
 import nod011 from '../checks/nod/nod011-runtime-silent.ts'
 import pod001 from '../checks/pod/pod001-sandbox-fails-network.ts'
 import pod002 from '../checks/pod/pod002-sandbox-fails-otherwise.ts'
@@ -64,11 +68,12 @@ import sys011 from '../checks/sys/sys011-tunnel-checksum-broken.ts'
 import sys012 from '../checks/sys/sys012-resources-exhausted.ts'
 import sys013 from '../checks/sys/sys013-ipv6-default-route-lost.ts'
 
-export const checks: readonly AnyCheck[] = [api001, cni001, cni002, cni003, cni004, cni006, cni007, cni009, cni015, ctk001, ctk002, dns001, dns002, dns005, dns006, hpn001, ipm001, ipm002, ipm003, ipm004, ipm005, ipm006, ipm007, ipm008, ipm010, ipm011, ipm012, ipm013, ipm015, nod001, nod002, nod003, nod004, nod005, nod006, nod008, nod011, pod001, pod002, pod003, pod004, pod005, prx001, prx002, prx003, prx004, prx007, prx008, prx010, prx011, sys001, sys002, sys003, sys004, sys005, sys006, sys007, sys008, sys009, sys010, sys011, sys012, sys013]
+export const checks: readonly AnyCheck[] = [api001, api002, cni001, cni002, cni003, cni004, cni006, cni007, cni009, cni015, ctk001, ctk002, dns001, dns002, dns005, dns006, hpn001, ipm001, ipm002, ipm003, ipm004, ipm005, ipm006, ipm007, ipm008, ipm009, ipm010, ipm011, ipm012, ipm013, ipm015, nod001, nod002, nod003, nod004, nod005, nod006, nod007, nod008, nod010, nod011, pod001, pod002, pod003, pod004, pod005, prx001, prx002, prx003, prx004, prx007, prx008, prx010, prx011, sys001, sys002, sys003, sys004, sys005, sys006, sys007, sys008, sys009, sys010, sys011, sys012, sys013]
 
 /** Name of the page of each check, under plugin/checks/. */
 export const pages: Readonly<Record<string, string>> = {
   API001: 'api/api001-api-server-not-healthy.md',
+  API002: 'api/api002-account-forbidden.md',
   CNI001: 'cni/cni001-configuration-missing.md',
   CNI002: 'cni/cni002-configuration-broken.md',
   CNI003: 'cni/cni003-plugin-binary-missing.md',
@@ -92,6 +97,7 @@ export const pages: Readonly<Record<string, string>> = {
   IPM006: 'ipm/ipm006-pod-outside-node-range.md',
   IPM007: 'ipm/ipm007-pod-without-reservation.md',
   IPM008: 'ipm/ipm008-reservations-of-another-network.md',
+  IPM009: 'ipm/ipm009-azure-addresses-dead.md',
   IPM010: 'ipm/ipm010-calico-addresses-leaked.md',
   IPM011: 'ipm/ipm011-aws-pool-empty.md',
   IPM012: 'ipm/ipm012-weave-peer-gone.md',
@@ -103,7 +109,9 @@ export const pages: Readonly<Record<string, string>> = {
   NOD004: 'nod/nod004-api-unreachable-from-node.md',
   NOD005: 'nod/nod005-proxy-catches-cluster-traffic.md',
   NOD006: 'nod/nod006-runtime-loads-no-cni.md',
+  NOD007: 'nod/nod007-versions-out-of-skew.md',
   NOD008: 'nod/nod008-certificate-refused.md',
+  NOD010: 'nod/nod010-cloud-subnet-full.md',
   NOD011: 'nod/nod011-runtime-silent.md',
   POD001: 'pod/pod001-sandbox-fails-network.md',
   POD002: 'pod/pod002-sandbox-fails-otherwise.md',

@@ -33,7 +33,6 @@ export const plannedEdges: Readonly<Record<string, string>> = {
   FWL003: 'FWL001 PRX005',
   FWL004: 'NET001 NET002 NET003 NOD003 API003 DNS001',
   FWL006: 'CNI007',
-  IPM009: 'IPM002',
   IPM014: 'IPM002',
   NET001: 'NOD003',
   POL002: 'DNS017',
