@@ -1,3 +1,4 @@
+import pLimit from 'p-limit'
 import { isOk, mapReading, ok, type Reading, unavailable } from '../../shared/reading.ts'
 import { defineClusterPart } from '../kube/cluster-part.ts'
 import type { Kube } from '../kube/port.ts'
@@ -22,14 +23,16 @@ const tailLines = 200
 /** Logs of more containers are not asked for: those that are not well come first and tell the cause. */
 const most = 80
 const mostOfNode = 12
+const atOnce = 8
 
-/** Logs of CNI, DNS and kube-proxy pods: first of containers that are not well, then of DNS, then of the others. */
+/** Logs of CNI, DNS, kube-proxy and cloud pods: first of containers that are not well, then of DNS, then of the others. */
 export const componentLogs = defineClusterPart<readonly ContainerLog[]>({
   collect: async kube => {
     const list = await pods.collect(kube)
     if (!isOk(list)) return mapReading(list, () => [])
     const { chosen, left } = choose(list.value.filter(isNetworkComponent).flatMap(containersOf).sort(byUrgency))
-    const read = await Promise.all(chosen.map(wanted => logOf(kube, wanted)))
+    const limit = pLimit(atOnce)
+    const read = await Promise.all(chosen.map(wanted => limit(() => logOf(kube, wanted))))
     return ok([...read, ...left.map(notAsked)])
   },
 })

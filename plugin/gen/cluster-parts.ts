@@ -16,7 +16,8 @@ import { namespaces } from '../cluster/namespaces.ts'
 import { networkPolicies } from '../cluster/network-policies.ts'
 import { nodes } from '../cluster/nodes.ts'
 import { pods } from '../cluster/pods.ts'
+import { serverVersion } from '../cluster/server-version.ts'
 import { services } from '../cluster/services.ts'
 import { systemRights } from '../cluster/system-rights.ts'
 
-export const clusterParts = { apiReadiness, calicoBlocks, calicoPools, ciliumEndpoints, ciliumNodes, componentLogs, configMaps, daemonSets, deployments, endpointSlices, endpoints, events, kubeletConfigs, namespaces, networkPolicies, nodes, pods, services, systemRights } as const
+export const clusterParts = { apiReadiness, calicoBlocks, calicoPools, ciliumEndpoints, ciliumNodes, componentLogs, configMaps, daemonSets, deployments, endpointSlices, endpoints, events, kubeletConfigs, namespaces, networkPolicies, nodes, pods, serverVersion, services, systemRights } as const

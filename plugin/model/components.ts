@@ -67,6 +67,19 @@ export const components = [
     image: /multus/,
     names: ['multus', 'kube-multus-ds'],
   },
+  // What asks a cloud for nodes, routes and addresses, and is told why there are none.
+  {
+    id: 'cluster-autoscaler',
+    kind: 'cloud',
+    image: /cluster-autoscaler|karpenter/,
+    names: ['cluster-autoscaler', 'karpenter'],
+  },
+  {
+    id: 'cloud-controller-manager',
+    kind: 'cloud',
+    image: /cloud-controller-manager|cloud-provider|cloud-node-manager/,
+    names: ['cloud-controller-manager'],
+  },
 ] as const
 
 export type ComponentId = (typeof components)[number]['id']

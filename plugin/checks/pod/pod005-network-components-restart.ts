@@ -15,7 +15,9 @@ export default clusterCheck({
       ...pods.flatMap(pod => {
         const component = componentOfPod(pod)
         const restarted = pod.containers.filter(container => isRecent(container, takenAt))
-        return component && restarted.length > 0 ? [draft(pod, component.id, restarted)] : []
+        return component && component.kind !== 'cloud' && restarted.length > 0
+          ? [draft(pod, component.id, restarted)]
+          : []
       }),
     ),
 })
