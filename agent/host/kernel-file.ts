@@ -6,21 +6,17 @@ const buffer = Buffer.allocUnsafe(64 << 10)
 
 /**
  * A small file that the kernel makes by itself, in one go: it cannot hang, and the thread pool costs ten times the read.
- * Null for a larger one and for whatever fails, which is then read with care.
+ * Null for a larger one. Throws system errors.
  */
 export function readKernelFile(path: string, { maxBytes = limits.fileBytes }: ReadOptions): FileContent | null {
+  const file = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW)
   try {
-    const file = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW)
-    try {
-      const length = fill(file)
-      return length < Math.min(buffer.length, maxBytes)
-        ? { bytes: Uint8Array.prototype.slice.call(buffer, 0, length), truncated: null }
-        : null
-    } finally {
-      closeSync(file)
-    }
-  } catch {
-    return null
+    const length = fill(file)
+    return length < Math.min(buffer.length, maxBytes)
+      ? { bytes: Uint8Array.prototype.slice.call(buffer, 0, length), truncated: null }
+      : null
+  } finally {
+    closeSync(file)
   }
 }
 

@@ -21,7 +21,7 @@ function podHost(mounts: Mounts, { host, pid }: { host: Host; pid: number }): Ho
     read: async (path, options = {}) => {
       const own = ofProcess(path, pid)
       if (own === null) return path.startsWith('/proc/') ? unsupported() : readFile(mounts, { pid, path, options })
-      const quick = quickFile.test(path) ? readKernelFile(reach(mounts, own), options) : null
+      const quick = quickFile.test(path) ? quickly(() => readKernelFile(reach(mounts, own), options)) : null
       return quick ? ok(quick) : host.read(own, options)
     },
     stat: async path => {
@@ -38,6 +38,15 @@ function podHost(mounts: Mounts, { host, pid }: { host: Host; pid: number }): Ho
 
 /** Tables of sockets take milliseconds, for the kernel goes through those of all namespaces. */
 const quickFile = /^\/proc\/net\/(?:dev|fib_trie|if_inet6|ipv6_route|route)$/
+
+/** Null for whatever fails, which is then read with care. */
+function quickly<T>(read: () => T): T | null {
+  try {
+    return read()
+  } catch {
+    return null
+  }
+}
 
 /** What the kernel itself tells of a process is read at the host, whatever the pod has mounted over it. */
 function ofProcess(path: string, pid: number): string | null {
