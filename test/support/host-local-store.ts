@@ -50,7 +50,8 @@ export const hostLocalStore = (
   }
 }
 
-async function readReserved(dataDir: string, network: string): Promise<readonly Reserved[]> {
+/** Reservations of a network as they stand, for an order. */
+export async function readReserved(dataDir: string, network: string): Promise<readonly Reserved[]> {
   const folder = `${dataDir}/${network}`
   const names = (await readdir(folder)).filter(name => /^[0-9a-f.:]+$/.test(name)).sort()
   const all = names.map(async address => {
