@@ -2,6 +2,7 @@
 import type { AnyCheck } from '../engine/check.ts'
 import api001 from '../checks/api/api001-api-server-not-healthy.ts'
 import api002 from '../checks/api/api002-account-forbidden.ts'
+import api003 from '../checks/api/api003-pods-cannot-reach-api.ts'
 import cni001 from '../checks/cni/cni001-configuration-missing.ts'
 import cni002 from '../checks/cni/cni002-configuration-broken.ts'
 import cni003 from '../checks/cni/cni003-plugin-binary-missing.ts'
@@ -64,12 +65,13 @@ import sys011 from '../checks/sys/sys011-tunnel-checksum-broken.ts'
 import sys012 from '../checks/sys/sys012-resources-exhausted.ts'
 import sys013 from '../checks/sys/sys013-ipv6-default-route-lost.ts'
 
-export const checks: readonly AnyCheck[] = [api001, api002, cni001, cni002, cni003, cni004, cni006, cni007, cni009, cni015, ctk001, ctk002, hpn001, ipm001, ipm002, ipm003, ipm004, ipm005, ipm006, ipm007, ipm008, ipm009, ipm010, ipm011, ipm012, ipm013, ipm015, nod001, nod002, nod003, nod004, nod005, nod006, nod007, nod008, nod010, nod011, pod001, pod002, pod003, pod004, pod005, prx001, prx002, prx003, prx004, prx007, prx008, prx010, prx011, sys001, sys002, sys003, sys004, sys005, sys006, sys007, sys008, sys009, sys010, sys011, sys012, sys013]
+export const checks: readonly AnyCheck[] = [api001, api002, api003, cni001, cni002, cni003, cni004, cni006, cni007, cni009, cni015, ctk001, ctk002, hpn001, ipm001, ipm002, ipm003, ipm004, ipm005, ipm006, ipm007, ipm008, ipm009, ipm010, ipm011, ipm012, ipm013, ipm015, nod001, nod002, nod003, nod004, nod005, nod006, nod007, nod008, nod010, nod011, pod001, pod002, pod003, pod004, pod005, prx001, prx002, prx003, prx004, prx007, prx008, prx010, prx011, sys001, sys002, sys003, sys004, sys005, sys006, sys007, sys008, sys009, sys010, sys011, sys012, sys013]
 
 /** Name of the page of each check, under plugin/checks/. */
 export const pages: Readonly<Record<string, string>> = {
   API001: 'api/api001-api-server-not-healthy.md',
   API002: 'api/api002-account-forbidden.md',
+  API003: 'api/api003-pods-cannot-reach-api.md',
   CNI001: 'cni/cni001-configuration-missing.md',
   CNI002: 'cni/cni002-configuration-broken.md',
   CNI003: 'cni/cni003-plugin-binary-missing.md',

@@ -3,8 +3,6 @@
  * check that is written leaves this list.
  */
 export const plannedEdges: Readonly<Record<string, string>> = {
-  API003: 'DNS001 CNI007',
-  CNI005: 'POD001 CNI009 CNI014',
   CNI008: 'CNI001 CNI009 NOD001 POD001 DNS002',
   CNI010: 'CNI007 CNI001',
   CNI011: 'CNI007 POD001',
