@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { agentInputs, bundleAgent } from '../../plugin/build/bundle-agent.ts'
+import { agentInputs, bundleAgent, bundleReleaseAgent } from '../../plugin/build/bundle-agent.ts'
 
 test('the agent is at most 350 kB', async () => {
   expect((await bundleAgent()).length).toBeLessThanOrEqual(350_000)
@@ -17,4 +17,12 @@ test('the agent opens nothing for writing', async () => {
   const writing =
     /\b(?:writeFile|appendFile|createWriteStream|mkdir|rename|unlink|chmod|chown|truncate|O_(?:WRONLY|RDWR|CREAT|TRUNC|APPEND))\b/
   expect(source).not.toMatch(writing)
+})
+
+test('only the release agent can give addresses back, and it is as small', async () => {
+  const journal = /journal\.jsonl/
+  expect(new TextDecoder().decode(await bundleAgent())).not.toMatch(journal)
+  const release = await bundleReleaseAgent()
+  expect(new TextDecoder().decode(release)).toMatch(journal)
+  expect(release.length).toBeLessThanOrEqual(350_000)
 })
