@@ -84,9 +84,10 @@ export const formatEntries: Entries = {
   'cni-config': { parseNetworkConfig: entry('cni-config.txt', text => parseNetworkConfig(text, '10-pods.conflist')) },
   'cni-plugin': {
     readPlugin: entry(plugins, text => readPlugin(objectOf(jsonOf(text)) ?? {})),
-    objectOf: entry(plugins, text => objectOf(jsonOf(text))),
+    // What is inside goes on as it came, and is read by others.
+    objectOf: entry(plugins, text => Object.keys(objectOf(jsonOf(text)) ?? {})),
     textOf: entry(plugins, text => textOf(jsonOf(text))),
-    arrayOf: entry(plugins, text => arrayOf(jsonOf(text))),
+    arrayOf: entry(plugins, text => arrayOf(jsonOf(text)).length),
   },
   'cni-result': { parseCniResult: entry('cni-result.txt', text => parseCniResult(text, resultName)) },
   'conntrack-stat': {
