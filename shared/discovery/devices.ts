@@ -1,6 +1,6 @@
 import { type IpDevice, ipDevicesSchema } from '../formats/ip-link.ts'
 import { parseJsonWith } from '../formats/parse-json.ts'
-import type { Host } from '../host.ts'
+import type { CommandResult, Host } from '../host.ts'
 import { isOk, mapReading, type Reading, unavailable } from '../reading.ts'
 import { oneLine } from '../text.ts'
 
@@ -8,13 +8,20 @@ import { oneLine } from '../text.ts'
 const mostDevices = 16_384
 
 /** Devices by name, as `ip` prints them. */
-export async function runIpDevices(
-  host: Host,
-  name: 'ip-addr' | 'ip-link',
-): Promise<Reading<ReadonlyMap<string, IpDevice>>> {
+export async function runIpDevices(host: Host, name: 'ip-addr' | 'ip-link'): Promise<Devices> {
   const result = await host.run(name)
   if (!isOk(result)) return result
-  const { exitCode, stdout, stderr } = result.value
+  const parsed = known.get(result.value) ?? parseDevices(name, result.value)
+  known.set(result.value, parsed)
+  return parsed
+}
+
+type Devices = Reading<ReadonlyMap<string, IpDevice>>
+
+/** Several parts need what one run of the program printed, which is megabytes where there are thousands of devices. */
+const known = new WeakMap<CommandResult, Devices>()
+
+function parseDevices(name: string, { exitCode, stdout, stderr }: CommandResult): Devices {
   if (exitCode !== 0) return unavailable('failed', `${name} exits ${exitCode}: ${oneLine(stderr)}`)
   return mapReading(
     parseJsonWith(ipDevicesSchema, { text: stdout, what: name }),
