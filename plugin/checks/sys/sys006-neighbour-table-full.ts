@@ -1,6 +1,6 @@
 import type { Neighbours } from '../../../shared/node/neighbours.ts'
-import { isOk } from '../../../shared/reading.ts'
-import { type Draft, found, nodeCheck, notRun, passed } from '../../engine/check.ts'
+import { isMissing, isOk } from '../../../shared/reading.ts'
+import { type Draft, found, nodeCheck, notApplicable, notRun, passed } from '../../engine/check.ts'
 import { onNode } from '../../model/command.ts'
 import { growthOf } from '../../model/counters.ts'
 import { recentMessages } from '../../model/kernel-messages.ts'
@@ -22,6 +22,7 @@ export default nodeCheck({
     const drafts = uses.flatMap(use => (isWorthTelling(use) ? [draft(node, use)] : []))
     if (drafts.length > 0) return found(...drafts)
     const { counters, limits } = neighbours.ipv4
+    if (isMissing(counters)) return notApplicable('only the first network namespace of a machine shows this table')
     if (!isOk(counters)) return notRun(counters.detail)
     return isOk(limits) ? passed : notRun(limits.detail)
   },

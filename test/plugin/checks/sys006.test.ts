@@ -41,6 +41,15 @@ checkCases(check, {
       given: given(table(600), { kernelLog: kernelLog([[300, overflow]]) }),
       answer: 'passed',
     },
-    { name: 'when the table was not read', given: given({ ...table(1), counters: none }), answer: 'not-run' },
+    {
+      name: 'when the table was not read',
+      given: given({ ...table(1), counters: unavailable('denied', '') }),
+      answer: 'not-run',
+    },
+    {
+      name: 'in a node that is a container itself',
+      given: given({ ...table(1), counters: none }),
+      answer: 'not-applicable',
+    },
   ],
 })
