@@ -35,6 +35,9 @@ export function productsOf(file: CniConfigFile): ReadonlySet<ComponentId> {
   return new Set(byType.length > 0 ? byType : byName(file.name, config))
 }
 
+/** The product that a plugin belongs to; null for a reference plugin and for an unknown one. */
+export const productOfPlugin = (type: string): ComponentId | null => productOfType[type] ?? null
+
 /** True when every type is known, so that it can be told whose configuration this is. */
 export const isRecognised = (file: CniConfigFile): boolean =>
   isOk(file.content) &&

@@ -1,10 +1,10 @@
 import type { Evidence } from '../../../shared/finding.ts'
 import type { CniConfig } from '../../../shared/node/cni-config.ts'
-import type { Kubelet } from '../../../shared/node/kubelet.ts'
 import type { Runtime } from '../../../shared/node/runtime.ts'
 import { isMissing, isOk, type Reading } from '../../../shared/reading.ts'
 import { type Draft, found, nodeCheck, notApplicable, notRun, passed } from '../../engine/check.ts'
 import { apiNode, conditionOf } from '../../model/api-node.ts'
+import { isKubenet } from '../../model/cni-presence.ts'
 import { onNode, onWorkstation, quote } from '../../model/command.ts'
 import { flavourOf, networkReady } from '../../model/effective-config.ts'
 import { harmEvidence, harmOn, isHarmed } from '../../model/harm.ts'
@@ -36,9 +36,6 @@ export default nodeCheck({
     return found(broken(node, cniConfig, [...facts, ...harmEvidence(harm)]))
   },
 })
-
-const isKubenet = (kubelet: Reading<Kubelet>) =>
-  isOk(kubelet) && isOk(kubelet.value.args) && /--network-plugin[= ]kubenet/.test(kubelet.value.args.value.join(' '))
 
 function broken(node: string, { directory, files }: CniConfig, evidence: readonly Evidence[]): Draft {
   const state = isOk(files) ? 'holds no CNI configuration' : 'does not exist'

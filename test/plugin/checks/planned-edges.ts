@@ -3,7 +3,6 @@
  * check that is written leaves this list.
  */
 export const plannedEdges: Readonly<Record<string, string>> = {
-  CNI008: 'CNI001 CNI009 NOD001 POD001 DNS002',
   CNI010: 'CNI007 CNI001',
   CNI011: 'CNI007 POD001',
   CNI012: 'POD001 POD004',
