@@ -3,7 +3,7 @@ import { type Draft, found, nodeCheck, notApplicable, notRun, passed } from '../
 import { type AddressUse, addressParts, addressUse, inState, type NetworkUse } from '../../model/address-use.ts'
 import { tellAge } from '../../model/ages.ts'
 import { apiNode } from '../../model/api-node.ts'
-import { onNode, onWorkstation, quote } from '../../model/command.ts'
+import { onWorkstation, quote } from '../../model/command.ts'
 import { type LeakCauses, leakCauses } from '../../model/leak-causes.ts'
 import type { Verdict } from '../../model/reservation-verdicts.ts'
 
@@ -59,7 +59,7 @@ function draft(node: string, { complete }: AddressUse, { network, leaks, causes 
         commands: [onWorkstation(`kubectl netcheck ipam --node ${quote(node)} -o wide`)],
         risk: 'none',
       },
-      giveBack(network.path, leaks),
+      giveBack(node, network.name),
     ],
     verify: `kubectl netcheck ipam --node ${quote(node)}`,
   }
@@ -93,16 +93,13 @@ function causeEvidence(node: string, { failingDelete, boot, runtimeStart }: Leak
   ]
 }
 
-/** Under the lock of host-local, and so that it can be undone; a few at a time. */
-function giveBack(path: string, leaks: readonly Verdict[]): Draft['remedies'][number] {
-  const files = leaks.slice(0, 20).map(({ reservation }) => quote(`${path}/${reservation.address}`))
+/** `release` compares each file again under the lock of host-local, and keeps it, so that it can be undone. */
+function giveBack(node: string, network: string): Draft['remedies'][number] {
+  const release = `kubectl netcheck ipam release --node ${quote(node)} --network ${quote(network)} --all-leaked`
   return {
-    title:
-      'mend what leaks first; then, right after `ipam` has named them, move the files away under the lock of host-local',
-    commands: [
-      onNode(`mkdir -p /root/leaked && flock ${quote(`${path}/lock`)} mv -n -t /root/leaked ${files.join(' ')}`),
-    ],
+    title: 'mend what leaks first; then look at what would be given back, and give it back',
+    commands: [onWorkstation(release), onWorkstation(`${release} --yes`)],
     risk: 'low',
-    rollback: `mv -n -t ${quote(path)} /root/leaked/*`,
+    rollback: `kubectl netcheck ipam undo --node ${quote(node)}`,
   }
 }
