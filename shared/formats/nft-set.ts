@@ -78,7 +78,8 @@ const concatSchema = z.object({ concat: z.array(z.unknown()) })
 const prefixSchema = z.object({ prefix: z.object({ addr: z.string(), len: z.number() }) })
 const rangeSchema = z.object({ range: z.tuple([z.unknown(), z.unknown()]) })
 
-function valueText(value: unknown): string {
+/** A key as text: a network as `10.0.0.0/8`, a range as `first-last`; anything else as JSON. */
+export function valueText(value: unknown): string {
   if (typeof value === 'string' || typeof value === 'number') return String(value)
   const prefix = z.safeParse(prefixSchema, value).data?.prefix
   if (prefix !== undefined) return `${prefix.addr}/${prefix.len}`

@@ -10,6 +10,8 @@ export type Collected<P extends PartName> = { readonly [K in P]: Reading<PartVal
 
 /** A network namespace of the kernel with nothing in it but a loopback device that is up. */
 export interface Namespace {
+  /** As `ip netns` knows it. */
+  readonly name: string
   /** Runs lines of a shell in the namespace; throws with what it printed when one of them fails. */
   readonly run: (script: string) => string
   /** Reads parts there as the agent does, in a process of its own. */
@@ -36,6 +38,7 @@ export function makeNamespace(): Namespace {
   // Link-local addresses come at times of their own.
   run('echo 1 > /proc/sys/net/ipv6/conf/default/addr_gen_mode; ip link set lo up')
   return {
+    name,
     run,
     collect: (parts, sources = 'all') =>
       // The child prints exactly this, made by the collectors of these parts.

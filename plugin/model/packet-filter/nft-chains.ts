@@ -1,0 +1,139 @@
+import type { NftRuleset } from '../../../shared/formats/nft-json.ts'
+import type { NftStatement } from '../../../shared/formats/nft-statement.ts'
+import { oneLine } from '../../../shared/text.ts'
+import type { FindSet } from './nft-comparison.ts'
+import { type Effect, effectsOf } from './nft-effects.ts'
+import { describeStatements } from './nft-text.ts'
+import type { BaseChain, Chain, FilterRule, Hook, Origin, Step } from './rules.ts'
+import { allOf } from './truth.ts'
+
+/** Chains of native nf_tables that the kernel calls for packets of a family; tables of `isSkipped` are left out. */
+export function nftChains(
+  ruleset: NftRuleset,
+  { family, isSkipped }: { readonly family: 4 | 6; readonly isSkipped: (table: NftTable) => boolean },
+): readonly BaseChain[] {
+  const families = family === 4 ? ['ip', 'inet'] : ['ip6', 'inet']
+  const rules = rulesByChain(ruleset)
+  return ruleset.tables
+    .filter(table => families.includes(table.family) && !isSkipped(table))
+    .flatMap(table => baseChains({ ruleset, table, rules, chains: new Map() }))
+}
+
+type NftTable = NftRuleset['tables'][number]
+type NftChain = NftRuleset['chains'][number]
+type NftRule = NftRuleset['rules'][number]
+
+interface Context {
+  readonly ruleset: NftRuleset
+  readonly table: NftTable
+  readonly rules: ReadonlyMap<string, readonly NftRule[]>
+  readonly chains: Map<string, Chain>
+}
+
+const chainKey = (family: string, table: string, chain: string) => `${family} ${table} ${chain}`
+
+function rulesByChain({ rules }: NftRuleset): ReadonlyMap<string, readonly NftRule[]> {
+  const byChain = new Map<string, NftRule[]>()
+  for (const rule of rules) {
+    const key = chainKey(rule.family, rule.table, rule.chain)
+    const known = byChain.get(key)
+    if (known) known.push(rule)
+    else byChain.set(key, [rule])
+  }
+  return byChain
+}
+
+const hooks: readonly string[] = ['prerouting', 'input', 'forward', 'output', 'postrouting'] satisfies Hook[]
+const isHook = (hook: string | null): hook is Hook => hook !== null && hooks.includes(hook)
+
+function baseChains(context: Context): readonly BaseChain[] {
+  const { ruleset, table, chains } = context
+  const own = ruleset.chains.filter(chain => chain.family === table.family && chain.table === table.name)
+  for (const chain of own) chains.set(chain.name, lazyChain(chain, context))
+  return own.flatMap(saved => {
+    const chain = chains.get(saved.name)
+    if (!chain || !isHook(saved.hook)) return []
+    const { hook, priority, type, policy } = saved
+    return [
+      {
+        ...chain,
+        backend: 'nft',
+        table: `${table.family} ${table.name}`,
+        hook,
+        priority: priority ?? 0,
+        isNat: type === 'nat',
+        policy: policy === 'drop' ? 'drop' : policy === 'accept' || policy === null ? 'accept' : 'unknown',
+        end: endOf(saved),
+      },
+    ]
+  })
+}
+
+const endOf = ({ family, table, name, policy }: NftChain): Origin => ({
+  backend: 'nft',
+  table: `${family} ${table}`,
+  chain: name,
+  kind: 'policy',
+  text: `policy ${policy ?? 'accept'}`,
+  comment: null,
+  isCatchAll: true,
+  packets: null,
+})
+
+function lazyChain(saved: NftChain, context: Context): Chain {
+  let rules: readonly FilterRule[] | null = null
+  const { family, table, name } = saved
+  return {
+    name,
+    rules: () => {
+      const own = context.rules.get(chainKey(family, table, name)) ?? []
+      rules ??= [...own.map(rule => toRule(rule, saved, context)), ...missingRules(saved, context)]
+      return rules
+    },
+  }
+}
+
+/** Of a ruleset that was not kept whole any chain may lack rules. */
+const missingRules = (saved: NftChain, { ruleset }: Context): readonly FilterRule[] =>
+  ruleset.omitted === 0
+    ? []
+    : [
+        {
+          steps: () => [{ truth: 'maybe', action: { kind: 'unknown' } }],
+          origin: { ...endOf(saved), kind: 'rule', text: `rules that were not kept (${ruleset.omitted} objects)` },
+        },
+      ]
+
+function toRule(rule: NftRule, saved: NftChain, { ruleset, chains }: Context): FilterRule {
+  const findSet: FindSet = name =>
+    ruleset.sets.find(set => set.family === rule.family && set.table === rule.table && set.name === name)
+  const effects = effectsOf(rule.statements, { findSet, chains })
+  return {
+    steps: view => {
+      const steps: Step[] = []
+      for (const { tests, action } of effects) {
+        const truth = allOf(tests, view)
+        if (truth !== 'no') steps.push({ truth, action })
+        // What comes first changes what comes next only by the mark, which no rule asks for again.
+        if (truth === 'yes' && isEnd(action)) break
+      }
+      return steps
+    },
+    origin: {
+      ...endOf(saved),
+      kind: 'rule',
+      text: `${rule.handle === null ? '' : `handle ${rule.handle}: `}${oneLine(describeStatements(rule.statements), 300)}`,
+      comment: rule.comment,
+      isCatchAll: rule.statements.every(isGeneral),
+      packets: rule.statements.flatMap(each => (each.kind === 'counter' ? (each.packets ?? []) : []))[0] ?? null,
+    },
+  }
+}
+
+const isEnd = ({ kind }: Effect['action']): boolean => ['accept', 'drop', 'reject', 'return', 'goto'].includes(kind)
+
+/** True for what does not tell one packet from another; the state of its connection does not. */
+function isGeneral(statement: NftStatement): boolean {
+  if (statement.kind === 'match') return JSON.stringify(statement.left) === '{"ct":{"key":"state"}}'
+  return statement.kind !== 'vmap'
+}

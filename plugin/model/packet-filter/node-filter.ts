@@ -1,0 +1,105 @@
+import type { IptablesDump } from '../../../shared/formats/iptables-save.ts'
+import type { NftRuleset } from '../../../shared/formats/nft-json.ts'
+import { formatAddress } from '../../../shared/ip.ts'
+import type { Iptables } from '../../../shared/node/iptables.ts'
+import { isMissing, isOk, type Reading } from '../../../shared/reading.ts'
+import type { NodeParts, PartValues } from '../../../shared/snapshot.ts'
+import { memoise } from '../memo.ts'
+import { ipsetQuestion } from './ipset-questions.ts'
+import { iptablesChains } from './iptables-chains.ts'
+import { nftChains } from './nft-chains.ts'
+import type { SetQuestion, Surroundings } from './packet.ts'
+import type { Backend, BaseChain } from './rules.ts'
+
+type FilterParts = Pick<NodeParts, 'iptables' | 'nft' | 'ipsets' | 'links'>
+
+/** All rules of one address family on a node, ready to be walked. */
+export interface NodeFilter {
+  readonly chains: readonly BaseChain[]
+  readonly surroundings: Surroundings
+  /** Why there may be more rules than these: a packet that passes them may still be stopped. Null when all were read. */
+  readonly unread: string | null
+}
+
+/** Rules of both kinds of iptables and of native nf_tables; compiled once for each reading of them. */
+export function nodeFilter({ iptables, nft, ipsets, links }: FilterParts, family: 4 | 6): NodeFilter {
+  const saved = isOk(iptables)
+    ? savedChains(iptables.value, family)
+    : { chains: [], unread: iptables.detail, hasNft: false }
+  const native = isOk(nft) ? compileRuleset(nft.value)(family, saved.hasNft) : []
+  const unread = isOk(nft) || (isMissing(nft) && saved.hasNft) ? saved.unread : nft.detail
+  return { chains: [...saved.chains, ...native], surroundings: surroundingsOf(links, ipsets), unread }
+}
+
+interface Saved {
+  readonly chains: readonly BaseChain[]
+  readonly unread: string | null
+  /** True when the tables that iptables keeps in nf_tables are among them. */
+  readonly hasNft: boolean
+}
+
+function savedChains(iptables: Iptables, family: 4 | 6): Saved {
+  const { nft, legacy } = family === 4 ? iptables.ipv4 : iptables.ipv6
+  const chains = [
+    ...(isOk(nft) ? compileDump(nft.value)('iptables-nft') : []),
+    ...(isOk(legacy) ? compileDump(legacy.value)('iptables-legacy') : []),
+  ]
+  const unread = [nft, legacy].find(isUnread)
+  return { chains, unread: unread?.status === 'unavailable' ? unread.detail : null, hasNft: isOk(nft) }
+}
+
+/** Where the host has no program that prints them, nft prints them too. */
+const isUnread = (reading: Reading<unknown>): boolean =>
+  !isOk(reading) && !isMissing(reading) && reading.reason !== 'unsupported'
+
+/** Remembers the answer to each key. */
+function lazily<K, V>(compute: (key: K) => V): (key: K) => V {
+  const known = new Map<K, V>()
+  return key => {
+    const value = known.get(key) ?? compute(key)
+    known.set(key, value)
+    return value
+  }
+}
+
+const compileDump = memoise((dump: Pick<IptablesDump, 'tables'>) =>
+  lazily((backend: Backend) => iptablesChains(dump, backend)),
+)
+
+const ownTables = new Set(['raw', 'mangle', 'nat', 'filter', 'security'])
+
+const compileRuleset = memoise((ruleset: NftRuleset) => {
+  const compile = lazily((key: `${4 | 6} ${boolean}`) =>
+    nftChains(ruleset, {
+      family: key.startsWith('4') ? 4 : 6,
+      isSkipped: ({ family, name }) => key.endsWith('true') && family !== 'inet' && ownTables.has(name),
+    }),
+  )
+  return (family: 4 | 6, hasIptables: boolean) => compile(`${family} ${hasIptables}`)
+})
+
+function surroundingsOf(links: Reading<PartValues['links']>, ipsets: Reading<PartValues['ipsets']>): Surroundings {
+  const own = isOk(links) && links.value.hasAddresses ? ownAddresses(links.value) : null
+  const sets = isOk(ipsets) ? compileSets(ipsets.value) : null
+  return {
+    isLocal: address => {
+      if (isLoopback(address)) return 'yes'
+      if (own === null) return 'maybe'
+      return own.has(formatAddress(address)) ? 'yes' : 'no'
+    },
+    ipset: name => sets?.get(name) ?? null,
+  }
+}
+
+const isLoopback = ({ family, value }: { readonly family: 4 | 6; readonly value: bigint }): boolean =>
+  family === 4 ? value >> 24n === 127n : value === 1n
+
+const ownAddresses = memoise(
+  ({ links }: PartValues['links']): ReadonlySet<string> =>
+    new Set(links.flatMap(({ addresses }) => addresses.map(address => address.replace(/\/.*/, '')))),
+)
+
+const compileSets = memoise(
+  ({ sets }: PartValues['ipsets']): ReadonlyMap<string, SetQuestion> =>
+    new Map(sets.map(set => [set.name, ipsetQuestion(set)])),
+)

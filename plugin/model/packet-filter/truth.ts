@@ -1,0 +1,27 @@
+/** Whether something holds; `maybe` where it cannot be told. */
+export type Truth = 'yes' | 'no' | 'maybe'
+
+export const truthOf = (holds: boolean): Truth => (holds ? 'yes' : 'no')
+
+export const not = (truth: Truth): Truth => (truth === 'maybe' ? 'maybe' : truthOf(truth === 'no'))
+
+/** Whether all of them hold; asks no further once one does not. */
+export function allOf<T>(tests: readonly ((value: T) => Truth)[], value: T): Truth {
+  let all: Truth = 'yes'
+  for (const test of tests) {
+    const truth = test(value)
+    if (truth === 'no') return 'no'
+    if (truth === 'maybe') all = 'maybe'
+  }
+  return all
+}
+
+/** Whether at least one holds; asks no further once one does. */
+export function anyOf(truths: Iterable<Truth>): Truth {
+  let any: Truth = 'no'
+  for (const truth of truths) {
+    if (truth === 'yes') return 'yes'
+    if (truth === 'maybe') any = 'maybe'
+  }
+  return any
+}

@@ -1,0 +1,171 @@
+import { type Packet, type Surroundings, type View, viewOf } from './packet.ts'
+import type { Action, BaseChain, Chain, Hook, Origin, Step } from './rules.ts'
+import type { Truth } from './truth.ts'
+
+/** A possible end of a packet in one chain of the kernel. */
+export interface Decision {
+  readonly verdict: 'accept' | 'drop' | 'reject' | 'unknown'
+  readonly origin: Origin
+}
+
+/** What becomes of a packet. Only `unknown` may be one thing or the other. */
+export interface Verdict {
+  readonly verdict: Decision['verdict']
+  /** What decided it: of a packet that passes, the last rule or policy. Null where no chain of the kernel is met. */
+  readonly by: Origin | null
+  /** What may have decided it before; for `unknown` what might stop it. */
+  readonly doubts: readonly Decision[]
+  /** Rules that let it pass, as opposed to policies. */
+  readonly acceptedBy: readonly Origin[]
+}
+
+/** Rules that are asked about one packet before the walk gives up; chains may be entered often. */
+const mostSteps = 400_000
+/** The kernel allows 16 in nf_tables; kube-proxy and CNIs need 6. */
+const mostJumps = 32
+/** Possible ends of one chain that are told; at least one of each verdict is. */
+const mostDoubts = 20
+
+/** Follows a packet through all chains of the kernel that it meets, in their order. Pure; bounded. */
+export function walk(
+  chains: readonly BaseChain[],
+  { packet, surroundings }: { readonly packet: Packet; readonly surroundings: Surroundings },
+): Verdict {
+  const walker: Walker = { view: viewOf(packet, surroundings), left: mostSteps, may: [] }
+  const doubts: Decision[] = []
+  const acceptedBy: Origin[] = []
+  let by: Origin | null = null
+  for (const base of chainsOnPath(chains, packet)) {
+    translateBefore(walker.view, base)
+    if (base.isNat && !isTranslated(walker.view)) continue
+    const decision = decide(walker, base)
+    by = decision.origin
+    if (isBlocking(decision) && walker.may.every(isBlocking))
+      return { verdict: decision.verdict, by, doubts: [...doubts, ...walker.may], acceptedBy }
+    if (decision.verdict === 'accept' && by.kind === 'rule') acceptedBy.push(by)
+    doubts.push(...[...walker.may, decision].filter(({ verdict }) => verdict !== 'accept'))
+  }
+  return { verdict: doubts.length > 0 ? 'unknown' : 'accept', by, doubts, acceptedBy }
+}
+
+/** Only the first packet of a connection meets these chains; whether this one is it may be unknown. */
+function isTranslated(view: View): boolean {
+  if (view.state !== null) return view.state === 'NEW'
+  view.unknownMark = 0xffff_ffff
+  view.isRewritten = true
+  return false
+}
+
+const isBlocking = ({ verdict }: Decision): boolean => verdict === 'drop' || verdict === 'reject'
+
+const paths: Readonly<Record<Packet['path'], readonly Hook[]>> = {
+  forward: ['prerouting', 'forward', 'postrouting'],
+  input: ['prerouting', 'input'],
+  output: ['output', 'postrouting'],
+}
+
+const chainsOnPath = (chains: readonly BaseChain[], { path }: Packet): readonly BaseChain[] =>
+  paths[path].flatMap(hook => chains.filter(each => each.hook === hook).sort((a, b) => a.priority - b.priority))
+
+/** Where the kernel translates destinations; chains of that priority still see the one of before. */
+const destinationPriority = -100
+
+function translateBefore(view: View, { hook, priority }: BaseChain): void {
+  const isFirst = hook === 'prerouting' || hook === 'output'
+  if (view.packet.translated && !(isFirst && priority <= destinationPriority)) view.destination = view.packet.translated
+}
+
+interface Walker {
+  readonly view: View
+  left: number
+  /** Ends that are possible in the chain of the kernel, before the one that is sure. */
+  may: Decision[]
+}
+
+function decide(walker: Walker, base: BaseChain): Decision {
+  walker.may = []
+  return followChain(walker, base, { isSure: true, depth: 0 }) ?? { verdict: base.policy, origin: base.end }
+}
+
+interface Way {
+  /** False when it is not certain that the packet comes here. */
+  readonly isSure: boolean
+  readonly depth: number
+}
+
+/** The end of the packet if that is sure; null when it goes back to where it came from, or may. */
+function followChain(walker: Walker, chain: Chain, way: Way): Decision | null {
+  let isSure = way.isSure
+  for (const { steps, origin } of chain.rules()) {
+    walker.left -= 1
+    if (walker.left < 0) return end(walker, { verdict: 'unknown', origin }, isSure)
+    for (const step of steps(walker.view)) {
+      const outcome = take(walker, { step, origin }, { isSure, depth: way.depth })
+      if (outcome === 'leave') return null
+      if (outcome === 'doubt') isSure = false
+      else if (outcome !== 'go on') return outcome
+    }
+  }
+  return null
+}
+
+/** A sure end is one; any other is possible. */
+function end(walker: Walker, decision: Decision, isSure: boolean): Decision | null {
+  if (isSure) return decision
+  const { may } = walker
+  if (may.length < mostDoubts || may.every(({ verdict }) => verdict !== decision.verdict)) may.push(decision)
+  return null
+}
+
+/** `leave` ends the chain; after `doubt` it is no longer sure that the packet is in the chain. */
+type Outcome = Decision | 'leave' | 'doubt' | 'go on'
+
+function take(walker: Walker, { step, origin }: { step: Step; origin: Origin }, way: Way): Outcome {
+  const { truth, action } = step
+  const isSure = way.isSure && truth === 'yes'
+  switch (action.kind) {
+    case 'return':
+      return leaving(truth)
+    case 'jump':
+    case 'goto':
+      return takeChain(walker, { truth, action, origin }, { isSure, depth: way.depth + 1 })
+    case 'mark':
+    case 'any-mark':
+    case 'untrack':
+      change(walker.view, action, isSure)
+      return 'go on'
+    case 'translate':
+      if (walker.view.packet.translated === undefined) walker.view.isRewritten = true
+      return end(walker, { verdict: 'accept', origin }, isSure) ?? (truth === 'yes' ? 'leave' : 'go on')
+    default:
+      return end(walker, { verdict: action.kind, origin }, isSure) ?? (truth === 'yes' ? 'leave' : 'go on')
+  }
+}
+
+const leaving = (truth: Truth): Outcome => (truth === 'yes' ? 'leave' : 'doubt')
+
+function takeChain(
+  walker: Walker,
+  { truth, action, origin }: { truth: Truth; action: Extract<Action, { chain: Chain }>; origin: Origin },
+  way: Way,
+): Outcome {
+  const decision =
+    way.depth > mostJumps
+      ? end(walker, { verdict: 'unknown', origin }, way.isSure)
+      : followChain(walker, action.chain, way)
+  return decision ?? (action.kind === 'goto' ? leaving(truth) : 'go on')
+}
+
+function change(view: View, action: Extract<Action, { kind: 'mark' | 'any-mark' | 'untrack' }>, isSure: boolean): void {
+  if (action.kind === 'untrack') view.state = isSure || view.state === 'UNTRACKED' ? 'UNTRACKED' : null
+  else if (action.kind === 'any-mark') view.unknownMark = 0xffff_ffff
+  else changeMark(view, action, isSure)
+}
+
+function changeMark(view: View, { value, mask }: { value: number; mask: number }, isSure: boolean): void {
+  const marked = ((view.mark & ~mask) ^ value) >>> 0
+  // A bit that is cleared first is known afterwards.
+  if (isSure) view.unknownMark = (view.unknownMark & ~mask) >>> 0
+  else view.unknownMark = (view.unknownMark | (marked ^ view.mark)) >>> 0
+  if (isSure) view.mark = marked
+}
