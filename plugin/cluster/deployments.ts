@@ -1,21 +1,10 @@
 import * as z from 'zod/mini'
-import { defineClusterPart, metadataSchema, project } from '../kube/cluster-part.ts'
-import { type ContainerSpec, toContainerSpec } from '../kube/container-spec.ts'
-import { count, labels, maybe } from '../kube/fields.ts'
-import { labelSelectorSchema } from '../kube/label-selector.ts'
-import { type PodSpec, podSpecFields, toPodSpec } from '../kube/pod-spec.ts'
+import { defineClusterPart, project } from '../kube/cluster-part.ts'
+import { count, maybe } from '../kube/fields.ts'
 import { resources } from '../kube/port.ts'
+import { toWorkload, type Workload, workloadFields } from '../kube/workload.ts'
 
-export interface Deployment extends PodSpec {
-  readonly namespace: string
-  readonly name: string
-  readonly labels: Readonly<Record<string, string>>
-  readonly createdAt: string | null
-  /** `matchLabels` of its selector. */
-  readonly selector: Readonly<Record<string, string>>
-  readonly podLabels: Readonly<Record<string, string>>
-  readonly containers: readonly ContainerSpec[]
-  readonly nodeSelector: Readonly<Record<string, string>>
+export interface Deployment extends Workload {
   /** Replicas asked for; 0 is scaled down on purpose or by a controller. */
   readonly desired: number
   readonly ready: number
@@ -23,14 +12,8 @@ export interface Deployment extends PodSpec {
   readonly available: number
 }
 
-const template = z.object({
-  metadata: maybe(z.object({ labels })),
-  spec: maybe(z.object({ ...podSpecFields, nodeSelector: labels })),
-})
-
 const schema = z.object({
-  metadata: metadataSchema,
-  spec: maybe(z.object({ replicas: count, selector: maybe(labelSelectorSchema), template: maybe(template) })),
+  ...workloadFields,
   status: maybe(z.object({ readyReplicas: count, availableReplicas: count })),
 })
 
@@ -39,20 +22,9 @@ export const deployments = defineClusterPart<readonly Deployment[]>({
   collect: kube => project(kube, { resource: resources.deployments, schema, change }),
 })
 
-function change({ metadata, spec, status }: z.infer<typeof schema>): Deployment {
-  const pod = spec?.template?.spec
-  return {
-    namespace: metadata.namespace ?? '',
-    name: metadata.name,
-    labels: metadata.labels ?? {},
-    createdAt: metadata.creationTimestamp ?? null,
-    selector: spec?.selector?.matchLabels ?? {},
-    podLabels: spec?.template?.metadata?.labels ?? {},
-    containers: (pod?.containers ?? []).map(toContainerSpec),
-    nodeSelector: pod?.nodeSelector ?? {},
-    ...toPodSpec(pod ?? {}),
-    desired: spec?.replicas ?? 1,
-    ready: status?.readyReplicas ?? 0,
-    available: status?.availableReplicas ?? 0,
-  }
-}
+const change = (deployment: z.infer<typeof schema>): Deployment => ({
+  ...toWorkload(deployment),
+  desired: deployment.spec?.replicas ?? 1,
+  ready: deployment.status?.readyReplicas ?? 0,
+  available: deployment.status?.availableReplicas ?? 0,
+})

@@ -3,6 +3,7 @@ import type { Pod } from '../../cluster/pods.ts'
 import { clusterCheck, type Draft, found } from '../../engine/check.ts'
 import { onNode, onWorkstation, quote } from '../../model/command.ts'
 import { plainText, shortText } from '../../model/event-text.ts'
+import { podSubject } from '../../model/pod-subject.ts'
 import { ageOf, hour, minute, podKey } from '../../model/pods.ts'
 
 export default clusterCheck({
@@ -31,12 +32,7 @@ function draft(pod: Pod, events: readonly ApiEvent[], takenAt: number): Draft | 
   )
   if (!event) return null
   return {
-    subject: {
-      kind: 'Pod',
-      namespace: pod.namespace,
-      name: pod.name,
-      ...(pod.node === null ? {} : { nodes: [pod.node] }),
-    },
+    subject: podSubject(pod),
     message: `pod ${podKey(pod)} stays Terminating: its CNI plugin fails to give its network back`,
     evidence: [
       {

@@ -2,6 +2,7 @@ import type { ContainerState, Pod } from '../../cluster/pods.ts'
 import { clusterCheck, type Draft, found } from '../../engine/check.ts'
 import { onWorkstation, quote } from '../../model/command.ts'
 import { componentOfPod } from '../../model/components.ts'
+import { podSubject } from '../../model/pod-subject.ts'
 import { ageOf, hour, podKey } from '../../model/pods.ts'
 
 export default clusterCheck({
@@ -29,12 +30,7 @@ const isRecent = ({ init, restarts, lastFinishedAt, lastExitCode }: ContainerSta
 function draft(pod: Pod, component: string, containers: readonly ContainerState[]): Draft {
   const [first] = containers
   return {
-    subject: {
-      kind: 'Pod',
-      namespace: pod.namespace,
-      name: pod.name,
-      ...(pod.node === null ? {} : { nodes: [pod.node] }),
-    },
+    subject: podSubject(pod),
     message: `${component} in ${podKey(pod)} restarted within the last hour${first?.lastReason ? ` (${first.lastReason})` : ''}`,
     evidence: containers.map(({ name, restarts, lastReason, lastExitCode, lastFinishedAt }) => ({
       at: `Pod ${podKey(pod)}, container ${name}`,

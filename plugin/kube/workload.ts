@@ -1,0 +1,46 @@
+import * as z from 'zod/mini'
+import { metadataSchema } from './cluster-part.ts'
+import { type ContainerSpec, toContainerSpec } from './container-spec.ts'
+import { count, labels, maybe } from './fields.ts'
+import { labelSelectorSchema } from './label-selector.ts'
+import { type PodSpec, podSpecFields, toPodSpec } from './pod-spec.ts'
+
+/** What DaemonSets and Deployments have in common: whom they select, and the pods that they make. */
+export interface Workload extends PodSpec {
+  readonly namespace: string
+  readonly name: string
+  readonly labels: Readonly<Record<string, string>>
+  readonly createdAt: string | null
+  /** `matchLabels` of its selector. */
+  readonly selector: Readonly<Record<string, string>>
+  readonly podLabels: Readonly<Record<string, string>>
+  readonly containers: readonly ContainerSpec[]
+  readonly nodeSelector: Readonly<Record<string, string>>
+}
+
+const template = z.object({
+  metadata: maybe(z.object({ labels })),
+  spec: maybe(z.object({ ...podSpecFields, nodeSelector: labels })),
+})
+
+export const workloadFields = {
+  metadata: metadataSchema,
+  spec: maybe(z.object({ replicas: count, selector: maybe(labelSelectorSchema), template: maybe(template) })),
+}
+
+const workloadSchema = z.object(workloadFields)
+
+export function toWorkload({ metadata, spec }: z.infer<typeof workloadSchema>): Workload {
+  const pod = spec?.template?.spec
+  return {
+    namespace: metadata.namespace ?? '',
+    name: metadata.name,
+    labels: metadata.labels ?? {},
+    createdAt: metadata.creationTimestamp ?? null,
+    selector: spec?.selector?.matchLabels ?? {},
+    podLabels: spec?.template?.metadata?.labels ?? {},
+    containers: (pod?.containers ?? []).map(toContainerSpec),
+    nodeSelector: pod?.nodeSelector ?? {},
+    ...toPodSpec(pod ?? {}),
+  }
+}
