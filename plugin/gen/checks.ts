@@ -12,6 +12,8 @@ import cni006 from '../checks/cni/cni006-versions-incompatible.ts'
 import cni007 from '../checks/cni/cni007-daemon-not-running.ts'
 import cni008 from '../checks/cni/cni008-no-cni-installed.ts'
 import cni009 from '../checks/cni/cni009-weave-not-answering.ts'
+import cni010 from '../checks/cni/cni010-installer-stopped-by-selinux.ts'
+import cni012 from '../checks/cni/cni012-calico-unauthorized.ts'
 import cni015 from '../checks/cni/cni015-configuration-differs.ts'
 import ctk001 from '../checks/ctk/ctk001-connection-table-full.ts'
 import ctk002 from '../checks/ctk/ctk002-insertions-fail.ts'
@@ -67,7 +69,7 @@ import sys011 from '../checks/sys/sys011-tunnel-checksum-broken.ts'
 import sys012 from '../checks/sys/sys012-resources-exhausted.ts'
 import sys013 from '../checks/sys/sys013-ipv6-default-route-lost.ts'
 
-export const checks: readonly AnyCheck[] = [api001, api002, api003, cni001, cni002, cni003, cni004, cni005, cni006, cni007, cni008, cni009, cni015, ctk001, ctk002, hpn001, ipm001, ipm002, ipm003, ipm004, ipm005, ipm006, ipm007, ipm008, ipm009, ipm010, ipm011, ipm012, ipm013, ipm015, nod001, nod002, nod003, nod004, nod005, nod006, nod007, nod008, nod010, nod011, pod001, pod002, pod003, pod004, pod005, prx001, prx002, prx003, prx004, prx007, prx008, prx010, prx011, sys001, sys002, sys003, sys004, sys005, sys006, sys007, sys008, sys009, sys010, sys011, sys012, sys013]
+export const checks: readonly AnyCheck[] = [api001, api002, api003, cni001, cni002, cni003, cni004, cni005, cni006, cni007, cni008, cni009, cni010, cni012, cni015, ctk001, ctk002, hpn001, ipm001, ipm002, ipm003, ipm004, ipm005, ipm006, ipm007, ipm008, ipm009, ipm010, ipm011, ipm012, ipm013, ipm015, nod001, nod002, nod003, nod004, nod005, nod006, nod007, nod008, nod010, nod011, pod001, pod002, pod003, pod004, pod005, prx001, prx002, prx003, prx004, prx007, prx008, prx010, prx011, sys001, sys002, sys003, sys004, sys005, sys006, sys007, sys008, sys009, sys010, sys011, sys012, sys013]
 
 /** Name of the page of each check, under plugin/checks/. */
 export const pages: Readonly<Record<string, string>> = {
@@ -83,6 +85,8 @@ export const pages: Readonly<Record<string, string>> = {
   CNI007: 'cni/cni007-daemon-not-running.md',
   CNI008: 'cni/cni008-no-cni-installed.md',
   CNI009: 'cni/cni009-weave-not-answering.md',
+  CNI010: 'cni/cni010-installer-stopped-by-selinux.md',
+  CNI012: 'cni/cni012-calico-unauthorized.md',
   CNI015: 'cni/cni015-configuration-differs.md',
   CTK001: 'ctk/ctk001-connection-table-full.md',
   CTK002: 'ctk/ctk002-insertions-fail.md',
