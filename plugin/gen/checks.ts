@@ -55,6 +55,11 @@ import prx007 from '../checks/prx/prx007-rules-not-written.ts'
 import prx008 from '../checks/prx/prx008-health-port-taken.ts'
 import prx010 from '../checks/prx/prx010-other-mode-than-configured.ts'
 import prx011 from '../checks/prx/prx011-api-not-reached.ts'
+import svc001 from '../checks/svc/svc001-selector-matches-no-pod.ts'
+import svc002 from '../checks/svc/svc002-no-ready-endpoint.ts'
+import svc003 from '../checks/svc/svc003-target-port-not-served.ts'
+import svc004 from '../checks/svc/svc004-node-port-conflict.ts'
+import svc005 from '../checks/svc/svc005-local-policy-without-endpoint.ts'
 import sys001 from '../checks/sys/sys001-ip-forwarding-off.ts'
 import sys002 from '../checks/sys/sys002-bridge-netfilter-off.ts'
 import sys003 from '../checks/sys/sys003-br-netfilter-missing.ts'
@@ -69,7 +74,7 @@ import sys011 from '../checks/sys/sys011-tunnel-checksum-broken.ts'
 import sys012 from '../checks/sys/sys012-resources-exhausted.ts'
 import sys013 from '../checks/sys/sys013-ipv6-default-route-lost.ts'
 
-export const checks: readonly AnyCheck[] = [api001, api002, api003, cni001, cni002, cni003, cni004, cni005, cni006, cni007, cni008, cni009, cni010, cni012, cni015, ctk001, ctk002, hpn001, ipm001, ipm002, ipm003, ipm004, ipm005, ipm006, ipm007, ipm008, ipm009, ipm010, ipm011, ipm012, ipm013, ipm015, nod001, nod002, nod003, nod004, nod005, nod006, nod007, nod008, nod010, nod011, pod001, pod002, pod003, pod004, pod005, prx001, prx002, prx003, prx004, prx007, prx008, prx010, prx011, sys001, sys002, sys003, sys004, sys005, sys006, sys007, sys008, sys009, sys010, sys011, sys012, sys013]
+export const checks: readonly AnyCheck[] = [api001, api002, api003, cni001, cni002, cni003, cni004, cni005, cni006, cni007, cni008, cni009, cni010, cni012, cni015, ctk001, ctk002, hpn001, ipm001, ipm002, ipm003, ipm004, ipm005, ipm006, ipm007, ipm008, ipm009, ipm010, ipm011, ipm012, ipm013, ipm015, nod001, nod002, nod003, nod004, nod005, nod006, nod007, nod008, nod010, nod011, pod001, pod002, pod003, pod004, pod005, prx001, prx002, prx003, prx004, prx007, prx008, prx010, prx011, svc001, svc002, svc003, svc004, svc005, sys001, sys002, sys003, sys004, sys005, sys006, sys007, sys008, sys009, sys010, sys011, sys012, sys013]
 
 /** Name of the page of each check, under plugin/checks/. */
 export const pages: Readonly<Record<string, string>> = {
@@ -128,6 +133,11 @@ export const pages: Readonly<Record<string, string>> = {
   PRX008: 'prx/prx008-health-port-taken.md',
   PRX010: 'prx/prx010-other-mode-than-configured.md',
   PRX011: 'prx/prx011-api-not-reached.md',
+  SVC001: 'svc/svc001-selector-matches-no-pod.md',
+  SVC002: 'svc/svc002-no-ready-endpoint.md',
+  SVC003: 'svc/svc003-target-port-not-served.md',
+  SVC004: 'svc/svc004-node-port-conflict.md',
+  SVC005: 'svc/svc005-local-policy-without-endpoint.md',
   SYS001: 'sys/sys001-ip-forwarding-off.md',
   SYS002: 'sys/sys002-bridge-netfilter-off.md',
   SYS003: 'sys/sys003-br-netfilter-missing.md',

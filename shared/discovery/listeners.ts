@@ -8,6 +8,8 @@ interface Listeners {
   readonly listeners: readonly Listener[]
   /** False where a table was longer than is read, or not recorded: there may be more. */
   readonly complete: boolean
+  /** The same of TCP alone. */
+  readonly completeTcp: boolean
 }
 
 /** Reads the listeners of TCP and UDP. */
@@ -19,18 +21,21 @@ export async function readListeners(host: Host): Promise<Reading<Listeners>> {
   if (first && !isOk(first) && !tables.some(isOk)) return first
   const read = tables.flatMap(table => (isOk(table) ? [table.value] : []))
   const listeners = read.flatMap(table => table.listeners).slice(0, mostListeners)
-  const complete = hasAll(tables) && read.every(table => table.complete) && listeners.length < mostListeners
-  return ok({ listeners, complete })
+  const isWhole = (some: readonly Reading<Table>[]) =>
+    hasAll(some) && some.every(table => !isOk(table) || table.value.complete) && listeners.length < mostListeners
+  return ok({ listeners, complete: isWhole(tables), completeTcp: isWhole(tables.slice(0, 2)) })
 }
 
 const mostListeners = 8192
 
+type Table = Pick<Listeners, 'listeners' | 'complete'>
+
 /** Recordings may hold some of the tables: then they are what there is. */
-const isAbsent = (table: Reading<Listeners>): boolean =>
+const isAbsent = (table: Reading<Table>): boolean =>
   !isOk(table) && (table.reason === 'missing' || table.reason === 'not-recorded')
 
 /** A kernel may lack IPv6, and nothing else. */
-const hasAll = (tables: readonly Reading<Listeners>[]): boolean =>
+const hasAll = (tables: readonly Reading<Table>[]): boolean =>
   tables.every((table, index) => isOk(table) || (isMissing(table) && files[index]?.path.endsWith('6')))
 
 /** Each of IPv4 before that of IPv6, which a kernel may lack. */
@@ -42,7 +47,7 @@ const files = [
 ] as const
 
 /** The kernel lists listeners of TCP before connections, so that a table that is cut still holds all of them. */
-async function readTable(host: Host, { path, protocol }: (typeof files)[number]): Promise<Reading<Listeners>> {
+async function readTable(host: Host, { path, protocol }: (typeof files)[number]): Promise<Reading<Table>> {
   const content = await host.read(path, { maxBytes: limits.commandBytes, keep: 'head' })
   if (!isOk(content)) return content
   const isCut = content.value.truncated !== null

@@ -39,6 +39,8 @@ export const podNetworkSchema = z.object({
       ),
       /** False where there may be more. */
       complete: z.boolean(),
+      /** The same of TCP alone. */
+      completeTcp: z.boolean(),
     }),
   ),
   /**
@@ -66,7 +68,7 @@ export async function readPodNetwork(host: Host, hasTime: () => boolean): Promis
     devices,
     addresses,
     routes: mapReading(table, routes => routes.filter(isMain).slice(0, mostRoutes)),
-    listeners: mapReading(listening, ({ listeners, complete }) => ({
+    listeners: mapReading(listening, ({ listeners, complete, completeTcp }) => ({
       sockets: listeners.slice(0, mostListeners).map(({ protocol, family, address, port }) => ({
         protocol,
         family,
@@ -74,6 +76,7 @@ export async function readPodNetwork(host: Host, hasTime: () => boolean): Promis
         port,
       })),
       complete: complete && listeners.length <= mostListeners,
+      completeTcp: completeTcp && listeners.length <= mostListeners,
     })),
     firstFreePort: await readNumber(host, '/proc/sys/net/ipv4/ip_unprivileged_port_start'),
   }
