@@ -3,9 +3,7 @@
  * check that is written leaves this list.
  */
 export const plannedEdges: Readonly<Record<string, string>> = {
-  CNI011: 'CNI007 POD001',
   CNI013: 'RTE001',
-  CNI014: 'POD001',
   CNI016: 'CNI001 CNI003',
   CNI017: 'POD001',
   CNI019: 'RTE001',
