@@ -19,6 +19,12 @@ import cni014 from '../checks/cni/cni014-cilium-socket-missing.ts'
 import cni015 from '../checks/cni/cni015-configuration-differs.ts'
 import ctk001 from '../checks/ctk/ctk001-connection-table-full.ts'
 import ctk002 from '../checks/ctk/ctk002-insertions-fail.ts'
+import dns001 from '../checks/dns/dns001-coredns-not-serving.ts'
+import dns002 from '../checks/dns/dns002-coredns-waits-for-network.ts'
+import dns003 from '../checks/dns/dns003-forwarding-loop.ts'
+import dns004 from '../checks/dns/dns004-corefile-not-valid.ts'
+import dns005 from '../checks/dns/dns005-dns-service-broken.ts'
+import dns006 from '../checks/dns/dns006-two-dns-servers.ts'
 import hpn001 from '../checks/hpn/hpn001-hairpin-off.ts'
 import ipm001 from '../checks/ipm/ipm001-addresses-leaked.ts'
 import ipm002 from '../checks/ipm/ipm002-range-exhausted.ts'
@@ -76,7 +82,7 @@ import sys011 from '../checks/sys/sys011-tunnel-checksum-broken.ts'
 import sys012 from '../checks/sys/sys012-resources-exhausted.ts'
 import sys013 from '../checks/sys/sys013-ipv6-default-route-lost.ts'
 
-export const checks: readonly AnyCheck[] = [api001, api002, api003, cni001, cni002, cni003, cni004, cni005, cni006, cni007, cni008, cni009, cni010, cni011, cni012, cni014, cni015, ctk001, ctk002, hpn001, ipm001, ipm002, ipm003, ipm004, ipm005, ipm006, ipm007, ipm008, ipm009, ipm010, ipm011, ipm012, ipm013, ipm015, nod001, nod002, nod003, nod004, nod005, nod006, nod007, nod008, nod010, nod011, pod001, pod002, pod003, pod004, pod005, prx001, prx002, prx003, prx004, prx007, prx008, prx010, prx011, svc001, svc002, svc003, svc004, svc005, sys001, sys002, sys003, sys004, sys005, sys006, sys007, sys008, sys009, sys010, sys011, sys012, sys013]
+export const checks: readonly AnyCheck[] = [api001, api002, api003, cni001, cni002, cni003, cni004, cni005, cni006, cni007, cni008, cni009, cni010, cni011, cni012, cni014, cni015, ctk001, ctk002, dns001, dns002, dns003, dns004, dns005, dns006, hpn001, ipm001, ipm002, ipm003, ipm004, ipm005, ipm006, ipm007, ipm008, ipm009, ipm010, ipm011, ipm012, ipm013, ipm015, nod001, nod002, nod003, nod004, nod005, nod006, nod007, nod008, nod010, nod011, pod001, pod002, pod003, pod004, pod005, prx001, prx002, prx003, prx004, prx007, prx008, prx010, prx011, svc001, svc002, svc003, svc004, svc005, sys001, sys002, sys003, sys004, sys005, sys006, sys007, sys008, sys009, sys010, sys011, sys012, sys013]
 
 /** Name of the page of each check, under plugin/checks/. */
 export const pages: Readonly<Record<string, string>> = {
@@ -99,6 +105,12 @@ export const pages: Readonly<Record<string, string>> = {
   CNI015: 'cni/cni015-configuration-differs.md',
   CTK001: 'ctk/ctk001-connection-table-full.md',
   CTK002: 'ctk/ctk002-insertions-fail.md',
+  DNS001: 'dns/dns001-coredns-not-serving.md',
+  DNS002: 'dns/dns002-coredns-waits-for-network.md',
+  DNS003: 'dns/dns003-forwarding-loop.md',
+  DNS004: 'dns/dns004-corefile-not-valid.md',
+  DNS005: 'dns/dns005-dns-service-broken.md',
+  DNS006: 'dns/dns006-two-dns-servers.md',
   HPN001: 'hpn/hpn001-hairpin-off.md',
   IPM001: 'ipm/ipm001-addresses-leaked.md',
   IPM002: 'ipm/ipm002-range-exhausted.md',

@@ -33,3 +33,9 @@ export function ageOf(time: string | null, now: number): number | null {
 
 export const minute = 60_000
 export const hour = 60 * minute
+
+/** Young, not ready yet, and no container of it has ended. */
+export const isStarting = ({ createdAt, ready, containers }: Pod, now: number): boolean =>
+  !ready &&
+  (ageOf(createdAt, now) ?? Number.POSITIVE_INFINITY) < 2 * minute &&
+  containers.every(({ restarts, state }) => restarts === 0 && state !== 'terminated')

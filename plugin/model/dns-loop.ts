@@ -1,0 +1,142 @@
+import { parseCorefile } from '../../shared/formats/corefile.ts'
+import type { PodNamespaces } from '../../shared/node/pod-namespaces.ts'
+import { isOk, type Reading } from '../../shared/reading.ts'
+import type { NodeParts } from '../../shared/snapshot.ts'
+import type { ContainerLog } from '../cluster/component-logs.ts'
+import type { ConfigMap } from '../cluster/config-maps.ts'
+import type { KubeletConfig } from '../cluster/kubelet-configs.ts'
+import type { Pod } from '../cluster/pods.ts'
+import type { Service } from '../cluster/services.ts'
+import { coreDnsVersion, corefileOf, type FoundCorefile, troublesOf } from './cluster-dns.ts'
+import { isBefore } from './corefile-versions.ts'
+import type { DnsLogLine } from './dns-log.ts'
+import {
+  type GivenResolver,
+  givenResolver,
+  isLoopback,
+  ownResolver,
+  ownServers,
+  type ResolverSources,
+} from './dns-resolver.ts'
+
+/** Whether a CoreDNS pod asks itself. */
+export interface DnsLoop {
+  readonly pod: Pod
+  /** The loop plugin's line, of a pod that is not ready. */
+  readonly line: DnsLogLine | null
+  /** Where the servers stand that lead back to it, and which they are. */
+  readonly servers: readonly string[]
+  readonly place: string
+  /** `told`: both or a line that does not err; `eaten`: no line, but memory ran out; `coming`: it runs, its next start will not. */
+  readonly kind: 'told' | 'eaten' | 'coming' | 'none' | 'unknown'
+}
+
+interface Snapshot {
+  readonly service: Service | null
+  readonly logs: Reading<readonly ContainerLog[]>
+  readonly configMaps: Reading<readonly ConfigMap[]>
+  readonly kubeletConfigs: Reading<readonly { readonly node: string; readonly config: Reading<KubeletConfig> }[]>
+  readonly nodes: ReadonlyMap<string, Pick<NodeParts, 'kubelet' | 'resolvConf' | 'podNamespaces'>>
+}
+
+/** Judges each of these pods by what was read of it and of its node. */
+export const dnsLoops = (
+  pods: readonly Pod[],
+  { service, logs, configMaps, kubeletConfigs, nodes }: Snapshot,
+): readonly DnsLoop[] =>
+  pods.map(pod => {
+    const parts = pod.node === null ? undefined : nodes.get(pod.node)
+    const configs = isOk(kubeletConfigs) ? kubeletConfigs.value : []
+    const configz = configs.find(({ node }) => node === pod.node)?.config ?? null
+    return dnsLoopOf({
+      pod,
+      logs: isOk(logs) ? logs.value : [],
+      corefile: isOk(configMaps) ? corefileOf(pod, configMaps.value) : null,
+      addresses: service?.clusterIPs ?? [],
+      node: parts && pod.node !== null ? { node: pod.node, ...parts, configz } : null,
+    })
+  })
+
+interface Sources {
+  readonly pod: Pod
+  readonly logs: readonly ContainerLog[]
+  readonly corefile: FoundCorefile | null
+  /** Addresses of DNS itself. */
+  readonly addresses: readonly string[]
+  /** Of the pod's node; null where it was not read. */
+  readonly node: (ResolverSources & { readonly podNamespaces: Reading<PodNamespaces> }) | null
+}
+
+/**
+ * Judges one pod. Until CoreDNS 1.2.6 its loop plugin also complained of upstreams that were merely out of reach, so its
+ * word alone counts from there on. Source: github.com/coredns/coredns/issues/2391.
+ */
+function dnsLoopOf(sources: Sources): DnsLoop {
+  const { pod, logs } = sources
+  const version = coreDnsVersion(pod, logs)
+  const line = pod.ready ? null : (troublesOf(pod, logs).findLast(({ trouble }) => trouble.kind === 'loop') ?? null)
+  const { servers, place, isKnown } = upstreams(sources)
+  const isTrusted = /Loop \(/.test(line?.text ?? '') || (version !== null && !isBefore(version, '1.2.6'))
+  const kind = kindOf(pod, { line, isTrusted, loops: servers.length > 0, isKnown })
+  return { pod, line, servers, place, kind }
+}
+
+function kindOf(
+  pod: Pod,
+  {
+    line,
+    isTrusted,
+    loops,
+    isKnown,
+  }: { line: DnsLogLine | null; isTrusted: boolean; loops: boolean; isKnown: boolean },
+): DnsLoop['kind'] {
+  if (line && (loops || isTrusted)) return 'told'
+  if (loops) return pod.containers.some(isOutOfMemory) && !pod.ready ? 'eaten' : 'coming'
+  return isKnown || pod.ready ? 'none' : 'unknown'
+}
+
+/** Killed for its memory, now or in the run before. */
+export const isOutOfMemory = ({ reason, lastReason }: Pod['containers'][number]): boolean =>
+  reason === 'OOMKilled' || lastReason === 'OOMKilled'
+
+interface Upstreams {
+  /** Only those that lead back. */
+  readonly servers: readonly string[]
+  readonly place: string
+  /** False when the file that it forwards to was not read. */
+  readonly isKnown: boolean
+}
+
+function upstreams({ pod, corefile, addresses, node }: Sources): Upstreams {
+  const targets = forwardTargets(corefile)
+  const own = [...addresses, ...pod.ips]
+  const named = targets.map(hostOf).filter(host => isLoopback(host) || own.includes(host))
+  if (named.length > 0)
+    return { servers: named, place: `ConfigMap ${pod.namespace}/${corefile?.configMap}`, isKnown: true }
+  if (!targets.some(target => target.startsWith('/'))) return { servers: [], place: '', isKnown: true }
+  // On the host's network, loopback is the host's own resolver.
+  if (pod.hostNetwork) return { servers: [], place: '', isKnown: true }
+  const given = resolverOf({ pod, addresses, node })
+  if (!given) return { servers: [], place: `${pod.node}: the resolver that the kubelet gives to pods`, isKnown: false }
+  return { servers: ownServers(given.resolver, own), place: given.place, isKnown: true }
+}
+
+function resolverOf({ pod, addresses, node }: Pick<Sources, 'pod' | 'addresses' | 'node'>): GivenResolver | null {
+  const own = node ? ownResolver(pod, node.podNamespaces) : null
+  if (own) return own
+  if (pod.dnsPolicy === 'Default') return node ? givenResolver(node) : null
+  const asked = pod.dnsPolicy === 'ClusterFirst' ? addresses : (pod.dnsConfig?.nameservers ?? [])
+  const resolver = { nameservers: [...asked], search: [], options: [] }
+  return { place: `Pod ${pod.namespace}/${pod.name}, dnsPolicy ${pod.dnsPolicy}`, resolver }
+}
+
+/** Where CoreDNS sends what it does not know itself; the usual file where the Corefile was not read. */
+function forwardTargets(corefile: FoundCorefile | null): readonly string[] {
+  if (!corefile) return ['/etc/resolv.conf']
+  const directives = parseCorefile(corefile.text).servers.flatMap(server => server.directives)
+  return directives.filter(({ name }) => name === 'forward' || name === 'proxy').flatMap(({ args }) => args.slice(1))
+}
+
+/** The address of a target at port 53; another port leads to another server. */
+const hostOf = (target: string): string =>
+  /^(?:dns:\/\/)?\[?([\d.]+|[\da-f:]+(?=\]|$))\]?(?::53)?$/i.exec(target)?.[1] ?? ''
