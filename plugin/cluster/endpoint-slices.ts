@@ -36,6 +36,8 @@ export interface EndpointSlice {
   readonly managedBy: string | null
   /** `IPv4`, `IPv6` or `FQDN`. */
   readonly addressType: string
+  /** When it was last written, as far as its metadata tells; its creation otherwise. */
+  readonly changedAt: string | null
   readonly ports: readonly {
     readonly name: string
     /** Null means all ports. */
@@ -58,7 +60,7 @@ const endpointSchema = z.object({
 })
 
 const schema = z.object({
-  metadata: metadataSchema,
+  metadata: z.extend(metadataSchema, { managedFields: listOf(z.object({ time: text })) }),
   addressType: text,
   ports: listOf(z.object({ name: text, port: count, protocol: text })),
   endpoints: listOf(endpointSchema),
@@ -85,6 +87,7 @@ function change({ metadata, addressType, ports, endpoints }: z.infer<typeof sche
     service: metadata.labels?.['kubernetes.io/service-name'] ?? null,
     managedBy: metadata.labels?.['endpointslice.kubernetes.io/managed-by'] ?? null,
     addressType: addressType ?? 'IPv4',
+    changedAt: lastChange(metadata),
     ports: (ports ?? []).map(({ name, port, protocol }) => ({
       name: name ?? '',
       port: port ?? null,
@@ -93,6 +96,19 @@ function change({ metadata, addressType, ports, endpoints }: z.infer<typeof sche
     endpoints: (endpoints ?? []).map(toEndpoint),
   }
 }
+
+/** The API server notes when each writer wrote last; the slice controller, what made it write. */
+function lastChange({ creationTimestamp, managedFields, annotations }: z.infer<typeof schema>['metadata']) {
+  const trigger = annotations?.['endpoints.kubernetes.io/last-change-trigger-time']
+  const times = [creationTimestamp, trigger, ...(managedFields ?? []).map(({ time }) => time)]
+  return newest(times.flatMap(time => (time ? [time] : [])))
+}
+
+const newest = (times: readonly string[]): string | null =>
+  times.reduce<string | null>(
+    (last, time) => (last !== null && Date.parse(last) >= Date.parse(time) ? last : time),
+    null,
+  )
 
 function toEndpoint(endpoint: z.infer<typeof endpointSchema>): Endpoint {
   const { conditions, topology, hints, targetRef } = endpoint

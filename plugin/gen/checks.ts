@@ -59,6 +59,8 @@ import prx001 from '../checks/prx/prx001-kube-proxy-not-running.ts'
 import prx002 from '../checks/prx/prx002-configuration-file-missing.ts'
 import prx003 from '../checks/prx/prx003-configuration-not-understood.ts'
 import prx004 from '../checks/prx/prx004-hostname-unknown.ts'
+import prx005 from '../checks/prx/prx005-service-rules-missing.ts'
+import prx006 from '../checks/prx/prx006-service-rules-stale.ts'
 import prx007 from '../checks/prx/prx007-rules-not-written.ts'
 import prx008 from '../checks/prx/prx008-health-port-taken.ts'
 import prx010 from '../checks/prx/prx010-other-mode-than-configured.ts'
@@ -82,7 +84,7 @@ import sys011 from '../checks/sys/sys011-tunnel-checksum-broken.ts'
 import sys012 from '../checks/sys/sys012-resources-exhausted.ts'
 import sys013 from '../checks/sys/sys013-ipv6-default-route-lost.ts'
 
-export const checks: readonly AnyCheck[] = [api001, api002, api003, cni001, cni002, cni003, cni004, cni005, cni006, cni007, cni008, cni009, cni010, cni011, cni012, cni014, cni015, ctk001, ctk002, dns001, dns002, dns003, dns004, dns005, dns006, hpn001, ipm001, ipm002, ipm003, ipm004, ipm005, ipm006, ipm007, ipm008, ipm009, ipm010, ipm011, ipm012, ipm013, ipm015, nod001, nod002, nod003, nod004, nod005, nod006, nod007, nod008, nod010, nod011, pod001, pod002, pod003, pod004, pod005, prx001, prx002, prx003, prx004, prx007, prx008, prx010, prx011, svc001, svc002, svc003, svc004, svc005, sys001, sys002, sys003, sys004, sys005, sys006, sys007, sys008, sys009, sys010, sys011, sys012, sys013]
+export const checks: readonly AnyCheck[] = [api001, api002, api003, cni001, cni002, cni003, cni004, cni005, cni006, cni007, cni008, cni009, cni010, cni011, cni012, cni014, cni015, ctk001, ctk002, dns001, dns002, dns003, dns004, dns005, dns006, hpn001, ipm001, ipm002, ipm003, ipm004, ipm005, ipm006, ipm007, ipm008, ipm009, ipm010, ipm011, ipm012, ipm013, ipm015, nod001, nod002, nod003, nod004, nod005, nod006, nod007, nod008, nod010, nod011, pod001, pod002, pod003, pod004, pod005, prx001, prx002, prx003, prx004, prx005, prx006, prx007, prx008, prx010, prx011, svc001, svc002, svc003, svc004, svc005, sys001, sys002, sys003, sys004, sys005, sys006, sys007, sys008, sys009, sys010, sys011, sys012, sys013]
 
 /** Name of the page of each check, under plugin/checks/. */
 export const pages: Readonly<Record<string, string>> = {
@@ -145,6 +147,8 @@ export const pages: Readonly<Record<string, string>> = {
   PRX002: 'prx/prx002-configuration-file-missing.md',
   PRX003: 'prx/prx003-configuration-not-understood.md',
   PRX004: 'prx/prx004-hostname-unknown.md',
+  PRX005: 'prx/prx005-service-rules-missing.md',
+  PRX006: 'prx/prx006-service-rules-stale.md',
   PRX007: 'prx/prx007-rules-not-written.md',
   PRX008: 'prx/prx008-health-port-taken.md',
   PRX010: 'prx/prx010-other-mode-than-configured.md',

@@ -276,6 +276,7 @@ export const slice = (change: Partial<EndpointSlice> = {}): EndpointSlice => ({
   service: 'web',
   managedBy: 'endpointslice-controller.k8s.io',
   addressType: 'IPv4',
+  changedAt: minutesAgo(600),
   ports: [{ name: '', port: 80, protocol: 'TCP' }],
   endpoints: [endpoint()],
   ...change,

@@ -39,6 +39,8 @@ const outcomeOf = (attempt: Reading<ApiserverAttempt>): string => (isOk(attempt)
 function draft(node: string, { endpoint, service }: ApiserverReach): Draft {
   const isWayLost = isLost(endpoint)
   return {
+    // Where the way is there, rules of services are the usual cause, which other checks prove.
+    confidence: isWayLost ? 'certain' : 'likely',
     message: isWayLost
       ? `from ${node} the API server ${outcomeOf(endpoint)} at its own address${isLost(service) ? ' and at its Service' : ''}`
       : `from ${node} the API server ${outcomeOf(service)} at the address of its Service, while its own address answers`,

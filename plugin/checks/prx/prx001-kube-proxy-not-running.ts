@@ -14,7 +14,7 @@ export default nodeCheck({
   code: 'PRX001',
   severity: 'error',
   title: 'kube-proxy does not run on a node',
-  explains: ['PRX005', 'NET003', 'API003', 'NOD004', 'DNS001'],
+  explains: ['PRX005', 'PRX006', 'NET003', 'API003', 'NOD004', 'DNS001'],
   needs: [],
   wants: ['kubeProxy', 'processes', 'conntrack'],
   cluster: ['pods', 'daemonSets', 'nodes'],

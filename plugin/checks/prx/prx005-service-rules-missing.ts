@@ -1,0 +1,56 @@
+import { clusterCheck, type Draft, foundAmong, notApplicable } from '../../engine/check.ts'
+import { onNode, onWorkstation, quote } from '../../model/command.ts'
+import { isMissingRules, rulesCommand, servicesOf, shownFrontend } from '../../model/service-rules/description.ts'
+import { type SurveyedNode, surveyRules } from '../../model/service-rules/survey.ts'
+
+export default clusterCheck({
+  code: 'PRX005',
+  severity: 'error',
+  title: 'Service rules missing on a node',
+  explains: ['NET003', 'DNS017', 'API003', 'CNI007'],
+  cluster: ['services', 'endpointSlices', 'pods', 'daemonSets', 'nodes'],
+  wants: ['iptables', 'nft', 'ipvs', 'kubeProxy', 'processes'],
+  run: input => {
+    const { nodes, undecided } = surveyRules(input)
+    if (nodes.length + undecided.length === 0) return notApplicable('no node has rules of kube-proxy')
+    return foundAmong(
+      nodes.flatMap(node => draft(node) ?? []),
+      undecided,
+    )
+  },
+})
+
+const shown = 3
+
+function draft({ node, mode, deviations, compared }: SurveyedNode): Draft | null {
+  const missing = deviations.filter(isMissingRules)
+  const services = servicesOf(missing)
+  const [first] = services
+  if (first === undefined) return null
+  const what = services.length === 1 ? first : `${services.length} services, as ${first}`
+  return {
+    subject: { kind: 'Node', name: node },
+    message: `${node} has no rules for ${what}`,
+    evidence: [
+      { at: `${node}: rules (${mode})`, observed: `${missing.length} of ${compared} addresses lead nowhere` },
+      ...missing.slice(0, shown).map(({ frontend }) => ({
+        at: `${node}: ${shownFrontend(frontend, mode)}`,
+        observed: 'no rule',
+        expected: `leads to ${[...frontend.allowed].slice(0, shown).join(', ')}`,
+      })),
+    ],
+    danger: 'what runs on this node cannot reach these services at their addresses',
+    remedies: [
+      {
+        title: 'see what kube-proxy says, and start it anew: it writes all rules when it starts',
+        commands: [
+          onWorkstation(
+            `kubectl -n kube-system logs -l k8s-app=kube-proxy --tail 50 --prefix | grep ${quote(node)}; kubectl -n kube-system delete pod -l k8s-app=kube-proxy --field-selector spec.nodeName=${quote(node)}`,
+          ),
+          onNode(rulesCommand(mode, missing[0]?.frontend.service ?? '')),
+        ],
+        risk: 'low',
+      },
+    ],
+  }
+}

@@ -1,0 +1,61 @@
+import { backendChain } from './chain-names.ts'
+import { type ExpectedRules, frontendsOn } from './expected-rules.ts'
+import { type Frontend, familyOfKey, isNodePort } from './frontend.ts'
+import type { ObservedRules } from './observed-rules.ts'
+
+/** How the rules of one frontend differ from what services and endpoints ask for. */
+export interface Deviation {
+  readonly frontend: Frontend
+  /**
+   * `missing`: no rule leads anywhere. `refused`: rules still say that it has no endpoints. `differs`: they lead to
+   * other backends.
+   */
+  readonly kind: 'missing' | 'refused' | 'differs'
+  /** Backends in the rules that no slice has as usable. */
+  readonly stale: readonly string[]
+  /** Backends that the rules lack. */
+  readonly absent: readonly string[]
+}
+
+/** What a comparison found on one node. */
+export interface Comparison {
+  readonly mode: ObservedRules['mode']
+  /** Frontends that were compared. */
+  readonly compared: number
+  readonly deviations: readonly Deviation[]
+}
+
+/** Linear in frontends and backends. */
+export function compareRules(expected: ExpectedRules, observed: ObservedRules, node: string): Comparison {
+  const deviations: Deviation[] = []
+  let compared = 0
+  for (const frontend of frontendsOn(expected, node)) {
+    const { key } = frontend
+    if (!observed.families.has(familyOfKey(key)) || (isNodePort(key) && !observed.hasNodePorts)) continue
+    compared += 1
+    const deviation = compareFrontend(frontend, observed)
+    if (deviation) deviations.push(deviation)
+  }
+  return { mode: observed.mode, compared, deviations }
+}
+
+function compareFrontend(frontend: Frontend, { frontends, refused }: ObservedRules): Deviation | null {
+  const { key, isNeeded, wanted, allowed } = frontend
+  const rules = frontends.get(key)
+  if (rules === undefined || rules.size === 0) {
+    if (!isNeeded) return null
+    return { frontend, kind: refused.has(key) ? 'refused' : 'missing', stale: [], absent: [...wanted] }
+  }
+  const known = [...rules].some(isChain) ? withoutChains(rules, frontend) : rules
+  const stale = [...known].filter(backend => !allowed.has(backend))
+  const absent = [...wanted].filter(backend => !known.has(backend))
+  return stale.length + absent.length > 0 ? { frontend, kind: 'differs', stale, absent } : null
+}
+
+const isChain = (backend: string): boolean => backend.startsWith('KUBE-')
+
+/** Chains whose rule could not be read lead where their name says. */
+function withoutChains(rules: ReadonlySet<string>, { port, allowed }: Frontend): ReadonlySet<string> {
+  const byChain = new Map([...allowed].map(backend => [backendChain(port, backend), backend]))
+  return new Set([...rules].map(backend => byChain.get(backend) ?? backend))
+}

@@ -1,0 +1,59 @@
+import type { EndpointSlice } from '../../cluster/endpoint-slices.ts'
+import type { Pod } from '../../cluster/pods.ts'
+import type { Service } from '../../cluster/services.ts'
+import { memoise } from '../memo.ts'
+import { ageOf, minute, podKey } from '../pods.ts'
+import type { Deviation } from './comparison.ts'
+import { addressOfBackend } from './frontend.ts'
+
+interface Sources {
+  readonly services: readonly Service[]
+  readonly slices: readonly EndpointSlice[]
+  readonly pods: readonly Pod[]
+}
+
+/** Rules follow within half a minute; as long again, because API and nodes are not read at the same moment. */
+const settled = minute
+
+/** The part of a deviation that is no mere delay; null when nothing of it is left. */
+export function lastingDeviation(deviation: Deviation, sources: Sources, takenAt: number): Deviation | null {
+  const { frontend, kind } = deviation
+  const change = lastChanges(sources.services)(sources.slices).get(frontend.service)
+  if (change !== undefined && takenAt - change < settled) return null
+  const isOld = (backend: string) =>
+    (podsByAddress(sources.pods).get(addressOfBackend(backend)) ?? []).every(pod => !hasJustChanged(pod, takenAt))
+  const [stale, absent] = [deviation.stale.filter(isOld), deviation.absent.filter(isOld)]
+  const isOver = stale.length + absent.length === 0 && (kind === 'differs' || deviation.absent.length > 0)
+  return isOver ? null : { ...deviation, stale, absent }
+}
+
+/** When a service or a slice of it was last written, by `ns/name`, in ms since the epoch. */
+const lastChanges = memoise((services: readonly Service[]) =>
+  memoise((slices: readonly EndpointSlice[]): ReadonlyMap<string, number> => {
+    const changes = new Map<string, number>()
+    const note = (service: string, time: string | null) => {
+      const at = time === null ? Number.NaN : Date.parse(time)
+      if (at > (changes.get(service) ?? 0)) changes.set(service, at)
+    }
+    for (const service of services) note(podKey(service), service.createdAt)
+    for (const { namespace, service, changedAt } of slices) note(`${namespace}/${service}`, changedAt)
+    return changes
+  }),
+)
+
+const podsByAddress = memoise((pods: readonly Pod[]): ReadonlyMap<string, readonly Pod[]> => {
+  const byAddress = new Map<string, Pod[]>()
+  for (const pod of pods) {
+    for (const address of pod.hostNetwork ? [] : pod.ips) {
+      const known = byAddress.get(address)
+      if (known) known.push(pod)
+      else byAddress.set(address, [pod])
+    }
+  }
+  return byAddress
+})
+
+function hasJustChanged({ createdAt, deletionTime, conditions }: Pod, takenAt: number): boolean {
+  const since = conditions.find(({ type }) => type === 'Ready')?.since ?? null
+  return [createdAt, deletionTime, since].some(time => (ageOf(time, takenAt) ?? settled) < settled)
+}
