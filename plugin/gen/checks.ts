@@ -25,6 +25,17 @@ import dns003 from '../checks/dns/dns003-forwarding-loop.ts'
 import dns004 from '../checks/dns/dns004-corefile-not-valid.ts'
 import dns005 from '../checks/dns/dns005-dns-service-broken.ts'
 import dns006 from '../checks/dns/dns006-two-dns-servers.ts'
+import dns007 from '../checks/dns/dns007-coredns-lacks-rights.ts'
+import dns008 from '../checks/dns/dns008-coredns-memory-limit.ts'
+import dns009 from '../checks/dns/dns009-upstream-silent.ts'
+import dns010 from '../checks/dns/dns010-coredns-privileges-blocked.ts'
+import dns011 from '../checks/dns/dns011-kubelet-gives-other-dns.ts'
+import dns012 from '../checks/dns/dns012-node-resolver-trouble.ts'
+import dns013 from '../checks/dns/dns013-lookup-latency-risks.ts'
+import dns014 from '../checks/dns/dns014-pod-defeats-cluster-dns.ts'
+import dns015 from '../checks/dns/dns015-node-cache-broken.ts'
+import dns018 from '../checks/dns/dns018-search-zone-answers-all.ts'
+import dns019 from '../checks/dns/dns019-probe-without-plugin.ts'
 import hpn001 from '../checks/hpn/hpn001-hairpin-off.ts'
 import ipm001 from '../checks/ipm/ipm001-addresses-leaked.ts'
 import ipm002 from '../checks/ipm/ipm002-range-exhausted.ts'
@@ -84,7 +95,7 @@ import sys011 from '../checks/sys/sys011-tunnel-checksum-broken.ts'
 import sys012 from '../checks/sys/sys012-resources-exhausted.ts'
 import sys013 from '../checks/sys/sys013-ipv6-default-route-lost.ts'
 
-export const checks: readonly AnyCheck[] = [api001, api002, api003, cni001, cni002, cni003, cni004, cni005, cni006, cni007, cni008, cni009, cni010, cni011, cni012, cni014, cni015, ctk001, ctk002, dns001, dns002, dns003, dns004, dns005, dns006, hpn001, ipm001, ipm002, ipm003, ipm004, ipm005, ipm006, ipm007, ipm008, ipm009, ipm010, ipm011, ipm012, ipm013, ipm015, nod001, nod002, nod003, nod004, nod005, nod006, nod007, nod008, nod010, nod011, pod001, pod002, pod003, pod004, pod005, prx001, prx002, prx003, prx004, prx005, prx006, prx007, prx008, prx010, prx011, svc001, svc002, svc003, svc004, svc005, sys001, sys002, sys003, sys004, sys005, sys006, sys007, sys008, sys009, sys010, sys011, sys012, sys013]
+export const checks: readonly AnyCheck[] = [api001, api002, api003, cni001, cni002, cni003, cni004, cni005, cni006, cni007, cni008, cni009, cni010, cni011, cni012, cni014, cni015, ctk001, ctk002, dns001, dns002, dns003, dns004, dns005, dns006, dns007, dns008, dns009, dns010, dns011, dns012, dns013, dns014, dns015, dns018, dns019, hpn001, ipm001, ipm002, ipm003, ipm004, ipm005, ipm006, ipm007, ipm008, ipm009, ipm010, ipm011, ipm012, ipm013, ipm015, nod001, nod002, nod003, nod004, nod005, nod006, nod007, nod008, nod010, nod011, pod001, pod002, pod003, pod004, pod005, prx001, prx002, prx003, prx004, prx005, prx006, prx007, prx008, prx010, prx011, svc001, svc002, svc003, svc004, svc005, sys001, sys002, sys003, sys004, sys005, sys006, sys007, sys008, sys009, sys010, sys011, sys012, sys013]
 
 /** Name of the page of each check, under plugin/checks/. */
 export const pages: Readonly<Record<string, string>> = {
@@ -113,6 +124,17 @@ export const pages: Readonly<Record<string, string>> = {
   DNS004: 'dns/dns004-corefile-not-valid.md',
   DNS005: 'dns/dns005-dns-service-broken.md',
   DNS006: 'dns/dns006-two-dns-servers.md',
+  DNS007: 'dns/dns007-coredns-lacks-rights.md',
+  DNS008: 'dns/dns008-coredns-memory-limit.md',
+  DNS009: 'dns/dns009-upstream-silent.md',
+  DNS010: 'dns/dns010-coredns-privileges-blocked.md',
+  DNS011: 'dns/dns011-kubelet-gives-other-dns.md',
+  DNS012: 'dns/dns012-node-resolver-trouble.md',
+  DNS013: 'dns/dns013-lookup-latency-risks.md',
+  DNS014: 'dns/dns014-pod-defeats-cluster-dns.md',
+  DNS015: 'dns/dns015-node-cache-broken.md',
+  DNS018: 'dns/dns018-search-zone-answers-all.md',
+  DNS019: 'dns/dns019-probe-without-plugin.md',
   HPN001: 'hpn/hpn001-hairpin-off.md',
   IPM001: 'ipm/ipm001-addresses-leaked.md',
   IPM002: 'ipm/ipm002-range-exhausted.md',

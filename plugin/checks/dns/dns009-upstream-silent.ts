@@ -1,0 +1,82 @@
+import { isOk, type Reading } from '../../../shared/reading.ts'
+import type { ContainerLog } from '../../cluster/component-logs.ts'
+import type { Pod } from '../../cluster/pods.ts'
+import { clusterCheck, found, notApplicable, notRun, passed } from '../../engine/check.ts'
+import { dnsPodsOf, dnsServiceOf, dnsSubject, troublesOf, whyNoLog } from '../../model/cluster-dns.ts'
+import { onNode, quote } from '../../model/command.ts'
+import type { DnsLogLine } from '../../model/dns-log.ts'
+import { containerLines } from '../../model/log-lines.ts'
+import { ageOf, minute, podKey } from '../../model/pods.ts'
+
+export default clusterCheck({
+  code: 'DNS009',
+  severity: 'warning',
+  title: 'Upstream DNS server does not answer',
+  explains: [],
+  cluster: ['pods', 'componentLogs'],
+  wantsCluster: ['services'],
+  run: ({ cluster: { pods, componentLogs }, maybeCluster: { services }, takenAt }) => {
+    const service = isOk(services) ? dnsServiceOf(services.value) : null
+    const own = dnsPodsOf(pods, service)
+    if (own.length === 0) return notApplicable('no pod of DNS runs')
+    const why = whyNoLog(own, componentLogs)
+    if (why !== null) return notRun(why)
+    const hit = own.flatMap(pod => {
+      const lines = silenceOf(pod, componentLogs, takenAt)
+      return lines.length > 0 ? [{ pod, lines }] : []
+    })
+    const servers = [...new Set(hit.flatMap(({ lines }) => lines.map(({ upstream }) => upstream)))].sort()
+    const [first] = hit
+    if (!first) return passed
+    return found({
+      subject: dnsSubject(
+        service,
+        hit.map(({ pod }) => pod),
+      ),
+      message: `DNS gets no answer from ${servers.slice(0, 3).join(', ')}, to which it forwards names of the outside`,
+      evidence: hit.slice(0, 3).map(({ pod, lines }) => ({
+        at: `Pod ${podKey(pod)}, log`,
+        observed: `${lines.at(-1)?.text ?? ''}${lines.length > 1 ? ` (${lines.length} such lines)` : ''}`,
+        expected: 'an answer within 2 s',
+      })),
+      danger: 'names of the outside are resolved late or not at all; those of services are',
+      remedies: [
+        {
+          title: 'ask the server from the node: when that works, look at what becomes of packets of pods',
+          commands: [
+            onNode(`dig +time=2 @${quote(servers[0] ?? '')} kubernetes.io   # on ${first.pod.node ?? 'the node'}`),
+            onNode('cat /etc/resolv.conf'),
+          ],
+          risk: 'none',
+        },
+      ],
+    })
+  },
+})
+
+type Silence = DnsLogLine & { readonly upstream: string }
+
+/** Lines that hold; none where the API is out of reach as well, or where only the self-test of the start failed. */
+function silenceOf(pod: Pod, logs: readonly ContainerLog[], takenAt: number): readonly Silence[] {
+  const all = troublesOf(pod, logs)
+  if (all.some(({ trouble }) => trouble.kind === 'api-unreachable' || trouble.kind === 'loop')) return []
+  const last = endOf(pod, logs)
+  const silent = all.flatMap(line =>
+    line.trouble.kind === 'upstream-silent' && !line.trouble.isSelfTest
+      ? [{ ...line, upstream: line.trouble.upstream }]
+      : [],
+  )
+  return silent.filter(({ time, text }) => {
+    const age = ageOf(time, takenAt)
+    return age === null ? !pod.ready || last.includes(text.slice(0, 200)) : age <= 15 * minute
+  })
+}
+
+/** The end of a log without times: what stands there is not old news. */
+const endOf = (pod: Pod, logs: readonly ContainerLog[]): string => {
+  const isOwn = ({ namespace, pod: name }: ContainerLog) => namespace === pod.namespace && name === pod.name
+  const lines = logs
+    .filter(isOwn)
+    .map(log => containerLines({ ...log, previous: null satisfies Reading<string> | null }))
+  return lines.flatMap(each => each.slice(-3).map(({ text }) => text)).join('\n')
+}

@@ -1,0 +1,105 @@
+import type { Kubelet } from '../../../shared/node/kubelet.ts'
+import { isOk, type Reading } from '../../../shared/reading.ts'
+import type { DaemonSet } from '../../cluster/daemon-sets.ts'
+import type { KubeletConfig } from '../../cluster/kubelet-configs.ts'
+import type { ApiNode } from '../../cluster/nodes.ts'
+import type { Service } from '../../cluster/services.ts'
+import { clusterCheck, type Draft, foundAmong, notApplicable } from '../../engine/check.ts'
+import { dnsServiceOf } from '../../model/cluster-dns.ts'
+import { onNode, quote } from '../../model/command.ts'
+import { isLinkLocal, nodeLocalDns } from '../../model/node-local-dns.ts'
+import { podKey } from '../../model/pods.ts'
+
+export default clusterCheck({
+  code: 'DNS011',
+  severity: 'error',
+  title: 'Kubelet gives pods another DNS address',
+  explains: ['DNS017'],
+  wants: ['kubelet', 'podNamespaces'],
+  cluster: ['services', 'nodes'],
+  wantsCluster: ['kubeletConfigs', 'daemonSets'],
+  run: ({ cluster, maybeCluster: { kubeletConfigs, daemonSets }, nodes }) => {
+    const service = dnsServiceOf(cluster.services)
+    if (!service || service.clusterIPs.length === 0) return notApplicable('the cluster’s DNS has no service address')
+    const configs = new Map(isOk(kubeletConfigs) ? kubeletConfigs.value.map(each => [each.node, each.config]) : [])
+    const told = cluster.nodes
+      .filter(({ os }) => os === 'linux')
+      .map(node => ({ node, ...toldBy(nodes.get(node.name)?.kubelet, configs.get(node.name)) }))
+    const drafts = told.flatMap(({ node, addresses, place }) => {
+      const wrong = addresses?.filter(each => !isServed(each, { node, services: cluster.services, daemonSets })) ?? []
+      return wrong.length === 0 ? [] : [draft({ node: node.name, place, addresses: wrong, service })]
+    })
+    const unread = told.filter(({ addresses }) => addresses === null).map(({ node }) => node.name)
+    return foundAmong(
+      drafts,
+      unread.length > 0 ? [{ nodes: unread, why: 'the settings of the kubelet were not read' }] : [],
+    )
+  },
+})
+
+/** What a kubelet gives its pods; null where that was not read, or stands where it is not seen. */
+function toldBy(
+  kubelet: Reading<Kubelet> | undefined,
+  configz: Reading<KubeletConfig> | undefined,
+): { readonly addresses: readonly string[] | null; readonly place: string } {
+  if (configz && isOk(configz))
+    return { addresses: configz.value.clusterDNS, place: 'configz of the kubelet, clusterDNS' }
+  const settings = kubelet && isOk(kubelet) ? kubelet.value.config : null
+  if (!kubelet || !isOk(kubelet) || !settings || !isOk(settings)) return { addresses: null, place: '' }
+  const place = `${kubelet.value.configPath ?? 'flags of the kubelet'}, clusterDNS`
+  return { addresses: settings.value.clusterDNS.length > 0 ? settings.value.clusterDNS : null, place }
+}
+
+/** The DNS service or another one with port 53, the cache of the node, or a server on the node itself. */
+function isServed(
+  address: string,
+  {
+    node,
+    services,
+    daemonSets,
+  }: { node: ApiNode; services: readonly Service[]; daemonSets: Reading<readonly DaemonSet[]> },
+): boolean {
+  if (services.some(({ clusterIPs, ports }) => clusterIPs.includes(address) && ports.some(({ port }) => port === 53)))
+    return true
+  if (node.addresses.some(own => own.address === address)) return true
+  if (!isOk(daemonSets)) return isLinkLocal(address)
+  const cache = nodeLocalDns(daemonSets.value)
+  return cache !== null && (cache.addresses.includes(address) || isLinkLocal(address))
+}
+
+interface Case {
+  readonly node: string
+  readonly place: string
+  readonly addresses: readonly string[]
+  readonly service: Service
+}
+
+function draft({ node, place, addresses, service }: Case): Draft {
+  const wanted = service.clusterIPs[0] ?? ''
+  return {
+    subject: { kind: 'Node', name: node },
+    message: `the kubelet of ${node} gives pods ${addresses.join(', ')} as DNS server; ${podKey(service)} has ${service.clusterIPs.join(', ')}`,
+    evidence: [
+      {
+        at: place.startsWith('/') ? `${node}:${place}` : `${node}: ${place}`,
+        observed: addresses.join(', '),
+        expected: service.clusterIPs.join(', '),
+      },
+    ],
+    danger: 'pods that are made on this node from now on resolve nothing; those made before work on, which hides it',
+    remedies: [
+      {
+        title: 'set clusterDNS to the address of the service, restart the kubelet, and make the pods of this node anew',
+        commands: [
+          onNode('cp /var/lib/kubelet/config.yaml /root/kubelet-config.before'),
+          onNode(
+            `sed -i ${quote(`s/${(addresses[0] ?? '').replaceAll('.', '\\.')}/${wanted}/`)} /var/lib/kubelet/config.yaml`,
+          ),
+          onNode('systemctl restart kubelet'),
+        ],
+        risk: 'low',
+        rollback: 'cp /root/kubelet-config.before /var/lib/kubelet/config.yaml && systemctl restart kubelet',
+      },
+    ],
+  }
+}

@@ -1,0 +1,98 @@
+import type { Remedy } from '../../../shared/finding.ts'
+import type { Resolver } from '../../../shared/formats/resolv-conf.ts'
+import { isMissing, isOk } from '../../../shared/reading.ts'
+import { type Draft, found, nodeCheck, notRun, passed } from '../../engine/check.ts'
+import { apiNode } from '../../model/api-node.ts'
+import { onNode } from '../../model/command.ts'
+import { isBefore, parseVersion } from '../../model/corefile-versions.ts'
+import { resolverPath } from '../../model/dns-resolver.ts'
+
+export default nodeCheck({
+  code: 'DNS012',
+  severity: 'warning',
+  title: 'Trouble in the resolver file of the node',
+  explains: ['DNS001', 'DNS009'],
+  needs: ['resolvConf', 'kubelet'],
+  wantsCluster: ['nodes', 'kubeletConfigs'],
+  run: ({ node, parts, maybeCluster: { nodes, kubeletConfigs } }) => {
+    const configs = isOk(kubeletConfigs) ? kubeletConfigs.value : []
+    const configz = configs.find(each => each.node === node)?.config ?? null
+    const path = resolverPath({ kubelet: { status: 'ok', value: parts.kubelet }, configz })
+    if (path === null) return notRun('which resolver file the kubelet gives to pods is not known')
+    const file = parts.resolvConf.files.find(each => each.path === path)
+    if (!file) return notRun(`${path} was not read`)
+    const at = `${node}:${path}${file.target && file.target !== path ? ` → ${file.target}` : ''}`
+    if (!isOk(file.content)) return isMissing(file.content) ? found(missing(node, at)) : notRun(file.content.detail)
+    const version = parseVersion(apiNode(nodes, node)?.kubeletVersion ?? '')
+    const faults = faultsOf(file.content.value, version !== null && isBefore(version, '1.26.0'))
+    const [first] = faults
+    if (!first) return passed
+    return found({
+      message: `${node}: ${first.observed} in the resolver file that the kubelet gives to pods`,
+      evidence: faults.map(fault => ({ at, ...fault })),
+      danger: first.danger,
+      remedies: [mend],
+    })
+  },
+})
+
+interface Fault {
+  readonly observed: string
+  readonly expected: string
+  readonly danger: string
+}
+
+/** The kubelet adds three domains of the cluster. Source: MaxDNSSearchPaths of k8s.io/kubernetes/pkg/apis/core/validation. */
+function faultsOf({ nameservers, search }: Resolver, isOld: boolean): readonly Fault[] {
+  const [most, characters] = isOld ? [6, 256] : [32, 2048]
+  const length = search.join(' ').length
+  return [
+    ...(nameservers.length === 0
+      ? [
+          {
+            observed: 'no nameserver',
+            expected: 'one to three',
+            danger: 'CoreDNS has nobody to forward to, and may not start',
+          },
+        ]
+      : []),
+    ...(nameservers.length > 3
+      ? [
+          {
+            observed: `${nameservers.length} nameservers (${nameservers.join(', ')})`,
+            expected: 'three at most',
+            danger: 'all but the first three are left out of what pods get',
+          },
+        ]
+      : []),
+    ...(search.length + 3 > most || length > characters
+      ? [
+          {
+            observed: `${search.length} search domains of ${length} characters`,
+            expected: `${most - 3} domains, ${characters} characters at most: three of the cluster are added`,
+            danger:
+              'search domains are left out of what pods get, and each lookup of a short name asks for all of them',
+          },
+        ]
+      : []),
+  ]
+}
+
+function missing(node: string, at: string): Draft {
+  return {
+    message: `${node}: the resolver file that the kubelet is told to give to pods does not exist`,
+    evidence: [{ at, observed: 'does not exist', expected: 'a file with nameservers' }],
+    danger: 'pods that take the node’s resolver, CoreDNS among them, cannot be made on this node',
+    remedies: [mend],
+  }
+}
+
+const mend: Remedy = {
+  title: 'name a file with one to three servers in resolvConf, and restart the kubelet',
+  commands: [
+    onNode('grep resolvConf /var/lib/kubelet/config.yaml; ls -lL /etc/resolv.conf /run/systemd/resolve/resolv.conf'),
+    onNode('systemctl restart kubelet   # after the change; pods keep the file of their creation'),
+  ],
+  risk: 'low',
+  rollback: 'put the setting back and restart the kubelet',
+}

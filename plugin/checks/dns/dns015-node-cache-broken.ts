@@ -1,0 +1,110 @@
+import type { Evidence } from '../../../shared/finding.ts'
+import type { Kubelet } from '../../../shared/node/kubelet.ts'
+import type { Links } from '../../../shared/node/links.ts'
+import type { Sockets } from '../../../shared/node/sockets.ts'
+import { isOk, type Reading } from '../../../shared/reading.ts'
+import type { Pod } from '../../cluster/pods.ts'
+import { clusterCheck, type Draft, found, notApplicable } from '../../engine/check.ts'
+import { onNode, onWorkstation, quote } from '../../model/command.ts'
+import { isLinkLocal, nodeLocalDns } from '../../model/node-local-dns.ts'
+import { isStarting, livePodsOn, podKey } from '../../model/pods.ts'
+
+export default clusterCheck({
+  code: 'DNS015',
+  severity: 'error',
+  title: 'NodeLocal DNSCache broken',
+  explains: ['DNS017'],
+  wants: ['kubelet', 'links', 'sockets'],
+  cluster: ['pods', 'nodes', 'daemonSets'],
+  run: ({ cluster, nodes, takenAt }) => {
+    const cache = nodeLocalDns(cluster.daemonSets)
+    const drafts = cluster.nodes.flatMap(({ name }) => {
+      const parts = nodes.get(name)
+      const told = parts ? givenTo(parts.kubelet) : []
+      const address = told.find(isLinkLocal) ?? cache?.addresses.find(isLinkLocal) ?? leftBehind(parts?.links)
+      if (!parts || address === undefined) return []
+      const pod = livePodsOn(cluster.pods, name).find(
+        ({ owner }) => cache !== null && owner?.kind === 'DaemonSet' && owner.name === cache.daemonSet.name,
+      )
+      if (pod && isStarting(pod, takenAt)) return []
+      const state = { address, isAsked: told.includes(address), pod, ...stateOf(parts, address) }
+      return isBroken(state) ? [draft(name, state)] : []
+    })
+    if (drafts.length === 0 && cache === null) return notApplicable('no cache of DNS runs on the nodes')
+    return found(...drafts)
+  },
+})
+
+const givenTo = (kubelet: Reading<Kubelet>): readonly string[] =>
+  isOk(kubelet) && isOk(kubelet.value.config) ? kubelet.value.config.value.clusterDNS : []
+
+/** What the cache's own device holds; it stays when the cache is removed. */
+const leftBehind = (links: Reading<Links> | undefined): string | undefined =>
+  (links && isOk(links) ? links.value.links : [])
+    .filter(({ name }) => /^nodelocaldns/.test(name))
+    .flatMap(({ addresses }) => addresses.map(each => each.replace(/\/\d+$/, '')))
+    .find(isLinkLocal)
+
+interface State {
+  readonly address: string
+  /** The kubelet gives it to pods. */
+  readonly isAsked: boolean
+  readonly pod: Pod | undefined
+  /** Name of the device that holds it; null where none does, or where addresses were not read. */
+  readonly device: string | null
+  /** Null where sockets were not wholly read. */
+  readonly listens: boolean | null
+}
+
+function stateOf(
+  { links, sockets }: { readonly links: Reading<Links>; readonly sockets: Reading<Sockets> },
+  address: string,
+): Pick<State, 'device' | 'listens'> {
+  const all = isOk(links) ? links.value.links : []
+  const device = all.find(({ addresses }) => addresses.some(each => each.split('/')[0] === address))?.name ?? null
+  if (!isOk(sockets)) return { device, listens: null }
+  const { listeners, complete } = sockets.value
+  const listens = listeners.some(each => each.port === 53 && [address, '0.0.0.0', '::'].includes(each.address))
+  return { device, listens: listens || (complete ? false : null) }
+}
+
+/** Pods ask the address, by the kubelet's word or because the device draws it here, and nobody is there. */
+const isBroken = ({ isAsked, device, listens, pod }: State): boolean =>
+  (isAsked || device !== null) && (listens === null ? !pod?.ready : !listens)
+
+function draft(node: string, { address, device, listens, pod, isAsked }: State): Draft {
+  const evidence: Evidence[] = [
+    ...(device === null ? [] : [{ at: `${node}: device ${device}`, observed: `has ${address}` }]),
+    ...(isAsked ? [{ at: `${node}: clusterDNS of the kubelet`, observed: address }] : []),
+    ...(listens === false
+      ? [{ at: `${node}: sockets`, observed: `nobody listens at ${address}:53`, expected: 'node-cache' }]
+      : []),
+    {
+      at: pod ? `Pod ${podKey(pod)}` : `pods of ${node}`,
+      observed: pod ? (pod.ready ? 'ready' : 'not ready') : 'no pod of the cache runs here',
+      expected: 'a ready pod of the cache',
+    },
+  ]
+  return {
+    subject: { kind: 'Node', name: node },
+    message: `pods of ${node} ask ${address} for names, where no cache of DNS answers`,
+    evidence,
+    danger: 'pods of this node resolve nothing, although the cluster’s DNS works',
+    remedies: [
+      {
+        title:
+          'bring the pod of the cache back; where it is gone for good, remove its device and its address from clusterDNS',
+        commands: [
+          onWorkstation(
+            pod
+              ? `kubectl -n ${quote(pod.namespace)} delete pod ${quote(pod.name)}`
+              : 'kubectl get daemonsets -A -o wide | grep -i node-cache',
+          ),
+          ...(device === null ? [] : [onNode(`ip link show ${quote(device)}   # then: ip link del ${quote(device)}`)]),
+        ],
+        risk: 'low',
+        rollback: 'the DaemonSet makes pod and device again',
+      },
+    ],
+  }
+}

@@ -1,0 +1,46 @@
+import check from '../../../plugin/checks/dns/dns009-upstream-silent.ts'
+import { checkCases } from '../../support/check-cases.ts'
+import { coreDnsPod, dnsSnapshot } from '../../support/dns-objects.ts'
+import { snapshot } from '../../support/snapshot.ts'
+
+const subject = 'kube-system/kube-dns'
+const silent = (name: string) => `[ERROR] plugin/errors: 2 ${name} read udp 10.244.1.9:4000->192.0.2.53:53: i/o timeout`
+const given = (log: string) => dnsSnapshot({ pods: [coreDnsPod()], log })
+const api =
+  'failed to list *v1.Service: Get "https://10.96.0.1:443/api/v1/services": dial tcp 10.96.0.1:443: i/o timeout'
+
+checkCases(check, {
+  fires: [
+    {
+      name: 'on a fresh timeout',
+      given: given(`2026-01-01T11:58:00Z ${silent('example.org. A:')}`),
+      subject,
+      at: 'Pod kube-system/coredns-x',
+    },
+    {
+      name: 'on a timeout at the end of a log without times',
+      given: given(`.:53\nCoreDNS-1.11.1\n${silent('example.org. A:')}`),
+      subject,
+      at: 'Pod kube-system/coredns-x',
+    },
+  ],
+  silent: [
+    { name: 'on the self-test alone', given: given(silent('1.2. HINFO:')), answer: 'passed' },
+    {
+      name: 'on an old timeout',
+      given: given(`2026-01-01T09:58:00Z ${silent('example.org. A:')}`),
+      answer: 'passed',
+    },
+    {
+      name: 'when the API server does not answer either',
+      given: given(`${api}\n${silent('example.org. A:')}`),
+      answer: 'passed',
+    },
+    {
+      name: 'when no log of DNS was read',
+      given: dnsSnapshot({ pods: [coreDnsPod()], cluster: { componentLogs: [] } }),
+      answer: 'not-run',
+    },
+    { name: 'without DNS', given: snapshot({ cluster: { pods: [], componentLogs: [] } }), answer: 'not-applicable' },
+  ],
+})
