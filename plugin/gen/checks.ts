@@ -36,6 +36,9 @@ import dns014 from '../checks/dns/dns014-pod-defeats-cluster-dns.ts'
 import dns015 from '../checks/dns/dns015-node-cache-broken.ts'
 import dns018 from '../checks/dns/dns018-search-zone-answers-all.ts'
 import dns019 from '../checks/dns/dns019-probe-without-plugin.ts'
+import fwl001 from '../checks/fwl/fwl001-forward-drops-pod-traffic.ts'
+import fwl002 from '../checks/fwl/fwl002-reject-before-pod-accept.ts'
+import fwl004 from '../checks/fwl/fwl004-foreign-rule-blocks-traffic.ts'
 import hpn001 from '../checks/hpn/hpn001-hairpin-off.ts'
 import ipm001 from '../checks/ipm/ipm001-addresses-leaked.ts'
 import ipm002 from '../checks/ipm/ipm002-range-exhausted.ts'
@@ -76,6 +79,9 @@ import prx007 from '../checks/prx/prx007-rules-not-written.ts'
 import prx008 from '../checks/prx/prx008-health-port-taken.ts'
 import prx010 from '../checks/prx/prx010-other-mode-than-configured.ts'
 import prx011 from '../checks/prx/prx011-api-not-reached.ts'
+import rte001 from '../checks/rte/rte001-no-route-to-pods.ts'
+import rte002 from '../checks/rte/rte002-route-leads-elsewhere.ts'
+import rte003 from '../checks/rte/rte003-overlapping-ranges.ts'
 import svc001 from '../checks/svc/svc001-selector-matches-no-pod.ts'
 import svc002 from '../checks/svc/svc002-no-ready-endpoint.ts'
 import svc003 from '../checks/svc/svc003-target-port-not-served.ts'
@@ -95,7 +101,7 @@ import sys011 from '../checks/sys/sys011-tunnel-checksum-broken.ts'
 import sys012 from '../checks/sys/sys012-resources-exhausted.ts'
 import sys013 from '../checks/sys/sys013-ipv6-default-route-lost.ts'
 
-export const checks: readonly AnyCheck[] = [api001, api002, api003, cni001, cni002, cni003, cni004, cni005, cni006, cni007, cni008, cni009, cni010, cni011, cni012, cni014, cni015, ctk001, ctk002, dns001, dns002, dns003, dns004, dns005, dns006, dns007, dns008, dns009, dns010, dns011, dns012, dns013, dns014, dns015, dns018, dns019, hpn001, ipm001, ipm002, ipm003, ipm004, ipm005, ipm006, ipm007, ipm008, ipm009, ipm010, ipm011, ipm012, ipm013, ipm015, nod001, nod002, nod003, nod004, nod005, nod006, nod007, nod008, nod010, nod011, pod001, pod002, pod003, pod004, pod005, prx001, prx002, prx003, prx004, prx005, prx006, prx007, prx008, prx010, prx011, svc001, svc002, svc003, svc004, svc005, sys001, sys002, sys003, sys004, sys005, sys006, sys007, sys008, sys009, sys010, sys011, sys012, sys013]
+export const checks: readonly AnyCheck[] = [api001, api002, api003, cni001, cni002, cni003, cni004, cni005, cni006, cni007, cni008, cni009, cni010, cni011, cni012, cni014, cni015, ctk001, ctk002, dns001, dns002, dns003, dns004, dns005, dns006, dns007, dns008, dns009, dns010, dns011, dns012, dns013, dns014, dns015, dns018, dns019, fwl001, fwl002, fwl004, hpn001, ipm001, ipm002, ipm003, ipm004, ipm005, ipm006, ipm007, ipm008, ipm009, ipm010, ipm011, ipm012, ipm013, ipm015, nod001, nod002, nod003, nod004, nod005, nod006, nod007, nod008, nod010, nod011, pod001, pod002, pod003, pod004, pod005, prx001, prx002, prx003, prx004, prx005, prx006, prx007, prx008, prx010, prx011, rte001, rte002, rte003, svc001, svc002, svc003, svc004, svc005, sys001, sys002, sys003, sys004, sys005, sys006, sys007, sys008, sys009, sys010, sys011, sys012, sys013]
 
 /** Name of the page of each check, under plugin/checks/. */
 export const pages: Readonly<Record<string, string>> = {
@@ -135,6 +141,9 @@ export const pages: Readonly<Record<string, string>> = {
   DNS015: 'dns/dns015-node-cache-broken.md',
   DNS018: 'dns/dns018-search-zone-answers-all.md',
   DNS019: 'dns/dns019-probe-without-plugin.md',
+  FWL001: 'fwl/fwl001-forward-drops-pod-traffic.md',
+  FWL002: 'fwl/fwl002-reject-before-pod-accept.md',
+  FWL004: 'fwl/fwl004-foreign-rule-blocks-traffic.md',
   HPN001: 'hpn/hpn001-hairpin-off.md',
   IPM001: 'ipm/ipm001-addresses-leaked.md',
   IPM002: 'ipm/ipm002-range-exhausted.md',
@@ -175,6 +184,9 @@ export const pages: Readonly<Record<string, string>> = {
   PRX008: 'prx/prx008-health-port-taken.md',
   PRX010: 'prx/prx010-other-mode-than-configured.md',
   PRX011: 'prx/prx011-api-not-reached.md',
+  RTE001: 'rte/rte001-no-route-to-pods.md',
+  RTE002: 'rte/rte002-route-leads-elsewhere.md',
+  RTE003: 'rte/rte003-overlapping-ranges.md',
   SVC001: 'svc/svc001-selector-matches-no-pod.md',
   SVC002: 'svc/svc002-no-ready-endpoint.md',
   SVC003: 'svc/svc003-target-port-not-served.md',

@@ -13,6 +13,7 @@ import {
   typeTest,
   unsure,
 } from './conditions.ts'
+import { truthOf } from './truth.ts'
 
 /** What a rule of iptables asks of a packet, all of it; a module that is not known leaves it open. */
 export function testsOf(match: Match): readonly Test[] {
@@ -88,6 +89,6 @@ function named(option: string, values: readonly string[]): Test | null {
   if (option === 'state --state') return stateTest(value.split(','))
   if (option === 'iprange --src-range') return addressTest(value, 'source')
   if (option === 'iprange --dst-range') return addressTest(value, 'destination')
-  // A packet that a bridge only passes on is no packet of a path through the node.
-  return option === 'physdev --physdev-is-bridged' ? () => 'no' : null
+  if (option === 'physdev --physdev-is-bridged') return ({ packet }) => truthOf(packet.isBridged ?? false)
+  return null
 }

@@ -22,6 +22,8 @@ export interface Packet {
   readonly input: string | null
   readonly output: string | null
   readonly state: ConnectionState
+  /** True for one that a bridge only passes on, which rules see where br_netfilter hands it to them. */
+  readonly isBridged?: boolean
 }
 
 /** What a set of addresses says of a packet, by the directions (`src`, `dst`) of its parts. */

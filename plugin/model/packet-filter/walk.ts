@@ -13,6 +13,8 @@ export interface Verdict {
   readonly verdict: Decision['verdict']
   /** What decided it: of a packet that passes, the last rule or policy. Null where no chain of the kernel is met. */
   readonly by: Origin | null
+  /** Where that stands on the way of the packet. */
+  readonly hook: Hook | null
   /** What may have decided it before; for `unknown` what might stop it. */
   readonly doubts: readonly Decision[]
   /** Rules that let it pass, as opposed to policies. */
@@ -35,17 +37,19 @@ export function walk(
   const doubts: Decision[] = []
   const acceptedBy: Origin[] = []
   let by: Origin | null = null
+  let hook: Hook | null = null
   for (const base of chainsOnPath(chains, packet)) {
     translateBefore(walker.view, base)
     if (base.isNat && !isTranslated(walker.view)) continue
     const decision = decide(walker, base)
     by = decision.origin
+    hook = base.hook
     if (isBlocking(decision) && walker.may.every(isBlocking))
-      return { verdict: decision.verdict, by, doubts: [...doubts, ...walker.may], acceptedBy }
+      return { verdict: decision.verdict, by, hook, doubts: [...doubts, ...walker.may], acceptedBy }
     if (decision.verdict === 'accept' && by.kind === 'rule') acceptedBy.push(by)
     doubts.push(...[...walker.may, decision].filter(({ verdict }) => verdict !== 'accept'))
   }
-  return { verdict: doubts.length > 0 ? 'unknown' : 'accept', by, doubts, acceptedBy }
+  return { verdict: doubts.length > 0 ? 'unknown' : 'accept', by, hook, doubts, acceptedBy }
 }
 
 /** Only the first packet of a connection meets these chains; whether this one is it may be unknown. */

@@ -3,15 +3,10 @@
  * check that is written leaves this list.
  */
 export const plannedEdges: Readonly<Record<string, string>> = {
-  CNI013: 'RTE001',
   CNI016: 'CNI001 CNI003',
   CNI017: 'POD001',
-  CNI019: 'RTE001',
   CTK004: 'DNS017',
-  FWL001: 'NET002 DNS009 API003',
-  FWL002: 'NET002 API003',
   FWL003: 'FWL001 PRX005',
-  FWL004: 'NET001 NET002 NET003 NOD003 API003 DNS001',
   FWL006: 'CNI007',
   IPM014: 'IPM002',
   NET001: 'NOD003',
@@ -20,9 +15,6 @@ export const plannedEdges: Readonly<Record<string, string>> = {
   POL005: 'NET002 DNS017',
   PRX009: 'NET004',
   PRX012: 'PRX006',
-  RTE001: 'NET002',
-  RTE002: 'NET002',
-  RTE003: 'NET002 CNI007 CNI009',
   RTE004: 'NET005',
   RTE005: 'RTE001',
   RTE006: 'NET002',

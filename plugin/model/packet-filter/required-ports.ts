@@ -1,0 +1,62 @@
+import type { CniConfigFile } from '../../../shared/node/cni-config.ts'
+import type { Overlays } from '../../../shared/node/overlays.ts'
+import { isOk, type Reading } from '../../../shared/reading.ts'
+import type { EndpointSlice } from '../../cluster/endpoint-slices.ts'
+import type { ApiNode } from '../../cluster/nodes.ts'
+import { productsOf } from '../cni-products.ts'
+import type { ComponentId } from '../components.ts'
+import type { Purpose } from './journeys.ts'
+
+/** A port of the node that other nodes need. */
+export interface RequiredPort {
+  readonly protocol: 'tcp' | 'udp'
+  readonly port: number
+  /** What listens there: `the kubelet`. */
+  readonly text: string
+  readonly purpose: Purpose
+}
+
+interface Sources {
+  readonly overlays: Reading<Overlays>
+  /** Configurations in use. */
+  readonly configs: readonly CniConfigFile[]
+  readonly slices: readonly EndpointSlice[]
+  readonly node: ApiNode | undefined
+}
+
+/** Ports of a node that its peers need, by what runs there: kubelet, overlays, the CNI's own, the API server. */
+export const requiredPorts = ({ overlays, configs, slices, node }: Sources): readonly RequiredPort[] => [
+  { protocol: 'tcp', port: 10_250, text: 'the kubelet', purpose: 'kubelet' },
+  ...(isOk(overlays) ? overlays.value.overlays.flatMap(overlayPort) : []),
+  ...[...new Set(configs.flatMap(file => [...productsOf(file)]))].flatMap(product => productPorts[product] ?? []),
+  ...apiPorts(slices, node),
+]
+
+/** Of an overlay that another machine is spoken to through; a port that was not read is not guessed. */
+function overlayPort({ name, kind, port }: Overlays['overlays'][number]): readonly RequiredPort[] {
+  const known = port ?? (kind === 'wireguard' ? 51_820 : null)
+  if (!['vxlan', 'geneve', 'wireguard'].includes(kind) || known === null) return []
+  return [{ protocol: 'udp', port: known, text: `the overlay ${name}`, purpose: 'overlay' }]
+}
+
+const productPorts: Readonly<Partial<Record<ComponentId, readonly RequiredPort[]>>> = {
+  weave: [
+    { protocol: 'tcp', port: 6783, text: 'Weave Net', purpose: 'overlay' },
+    { protocol: 'udp', port: 6784, text: 'Weave Net’s fast datapath', purpose: 'optional' },
+  ],
+  calico: [{ protocol: 'tcp', port: 179, text: 'Calico’s BGP', purpose: 'optional' }],
+  cilium: [{ protocol: 'tcp', port: 4240, text: 'Cilium’s health checks', purpose: 'optional' }],
+}
+
+/** On a node that runs the API server. */
+function apiPorts(slices: readonly EndpointSlice[], node: ApiNode | undefined): readonly RequiredPort[] {
+  const own = new Set(node?.addresses.map(({ address }) => address) ?? [])
+  const slice = slices.find(
+    ({ namespace, service, endpoints }) =>
+      namespace === 'default' &&
+      service === 'kubernetes' &&
+      endpoints.some(({ addresses }) => addresses.some(address => own.has(address))),
+  )
+  const port = slice?.ports[0]?.port
+  return port ? [{ protocol: 'tcp', port, text: 'the API server', purpose: 'api' }] : []
+}
