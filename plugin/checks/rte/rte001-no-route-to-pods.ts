@@ -1,0 +1,122 @@
+import type { CniConfig } from '../../../shared/node/cni-config.ts'
+import { isOk, type Reading } from '../../../shared/reading.ts'
+import { clusterCheck, type Draft, foundAmong, notApplicable } from '../../engine/check.ts'
+import { onNode, onWorkstation } from '../../model/command.ts'
+import { isOnLink, type Landscape, type Path, pathsFrom } from '../../model/node-paths.ts'
+import {
+  describePeers,
+  findPathFaults,
+  landscapeFor,
+  type PathFaults,
+  type PathInput,
+  pathEvidence,
+  undecidedPaths,
+} from '../../model/path-faults.ts'
+import { internalAddress } from '../../model/pod-network-map.ts'
+
+export default clusterCheck({
+  code: 'RTE001',
+  severity: 'error',
+  title: 'No route to another node’s pods',
+  explains: ['NET002', 'NET003', 'API003', 'DNS001', 'DNS005', 'DNS009', 'DNS017', 'SVC002', 'POD005'],
+  cluster: ['nodes'],
+  wantsCluster: ['pods', 'calicoBlocks', 'ciliumNodes'],
+  wants: ['routes', 'rules', 'links', 'cniConfig'],
+  run: input => {
+    const landscape = landscapeFor(input)
+    const { ranges, isRoutedByCloud } = landscape.map
+    if (isRoutedByCloud) return notApplicable('the cloud brings packets to pods')
+    if (new Set(ranges.map(({ node }) => node)).size < 2)
+      return notApplicable('no two nodes have ranges of their own for pods')
+    const isCustom = practisesRoutes(input, landscape)
+    const faults = findPathFaults(input, landscape, path => isMissing(path, isCustom))
+    return foundAmong(
+      faults.map(fault => draft(fault, { input, landscape, isCustom, config: input.nodes.get(fault.node)?.cniConfig })),
+      undecidedPaths(input),
+    )
+  },
+})
+
+/** Networks of which nodes have routes to each other's pods; elsewhere the router may know them all. */
+function practisesRoutes(input: PathInput, landscape: Landscape): boolean {
+  if (writers.some(id => landscape.map.products.has(id))) return true
+  for (const [node, tables] of input.nodes) {
+    for (const { state } of pathsFrom(node, tables, landscape)) if (state === 'ok') return true
+  }
+  return false
+}
+
+/** They leave no route to a router; Calico, Cilium and others may be told to. */
+const writers = ['flannel', 'kindnet', 'kube-router'] as const
+
+const isMissing = ({ state, route }: Path, isCustom: boolean): boolean =>
+  state === 'none' ||
+  state === 'refused' ||
+  state === 'kept' ||
+  (state === 'default' && (isCustom || isWholeDefault(route)))
+
+const isWholeDefault = (route: Path['route']): boolean => route?.destination.endsWith('/0') ?? false
+
+interface Scene {
+  readonly input: PathInput
+  readonly landscape: Landscape
+  readonly isCustom: boolean
+  readonly config: Reading<CniConfig> | undefined
+}
+
+function draft(fault: PathFaults, { input, landscape, isCustom, config }: Scene): Draft {
+  const { node, shown } = fault
+  const isSure = shown.some(path => path.state !== 'default' || (isCustom && isNear(path, input, landscape)))
+  const wanted = shown.map(({ range }) => `ip route replace ${range.cidr} via ${addressOf(range, landscape)}`)
+  return {
+    subject: { kind: 'Node', name: node },
+    severity: isSure ? 'error' : isCustom || usesBridge(config) ? 'warning' : 'info',
+    confidence: isSure ? 'certain' : 'likely',
+    message: `${node} has no route to the pods of ${describePeers(fault)}`,
+    evidence: pathEvidence(
+      shown,
+      ({ range }) => `a route to ${range.cidr} that leads to ${range.node} (${range.source})`,
+    ),
+    danger: `pods of ${node} get no answer from pods there: their packets go to a router that does not know that range, or nowhere`,
+    remedies:
+      landscape.map.products.size > 0
+        ? [
+            {
+              title: 'let the CNI’s agent of this node write its routes again',
+              commands: [onWorkstation(`kubectl get pods -A -o wide --field-selector spec.nodeName=${node}`)],
+              risk: 'low',
+            },
+          ]
+        : [
+            {
+              title: 'add the routes, and write them where the host sets up its network so that they outlive a restart',
+              commands: wanted.map(onNode),
+              risk: 'low',
+              rollback: shown.map(({ range }) => `ip route del ${range.cidr}`).join('; '),
+            },
+          ],
+  }
+}
+
+/** kubenet has no file: where it is in use the cloud is meant to have the routes. */
+const usesBridge = (config: Reading<CniConfig> | undefined): boolean =>
+  config !== undefined &&
+  isOk(config) &&
+  isOk(config.value.files) &&
+  config.value.files.value.some(
+    ({ content }) => isOk(content) && content.value.plugins.some(({ type }) => type === 'bridge' || type === 'ptp'),
+  )
+
+/** Where the other node is on the same link no router can be meant. */
+function isNear({ from, range, route }: Path, { nodes }: PathInput, { byName }: Landscape): boolean {
+  const links = nodes.get(from)?.links
+  const peer = byName.get(range.node)
+  if (!links || !isOk(links) || !peer) return false
+  return links.value.links.some(link => link.name === route?.device && isOnLink(link, peer))
+}
+
+function addressOf(range: Path['range'], { byName }: Landscape): string {
+  const peer = byName.get(range.node)
+  const isOurs = peer && internalAddress(peer, range.network.family)
+  return isOurs ? (peer.addresses.find(({ type }) => type === 'InternalIP')?.address ?? '<address>') : '<address>'
+}

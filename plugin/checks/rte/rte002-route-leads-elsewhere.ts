@@ -1,0 +1,63 @@
+import { clusterCheck, type Draft, foundAmong, notApplicable } from '../../engine/check.ts'
+import { onNode } from '../../model/command.ts'
+import type { Path, PathState } from '../../model/node-paths.ts'
+import {
+  describePeers,
+  findPathFaults,
+  landscapeFor,
+  type PathFaults,
+  pathEvidence,
+  undecidedPaths,
+} from '../../model/path-faults.ts'
+
+export default clusterCheck({
+  code: 'RTE002',
+  severity: 'error',
+  title: 'Route leads to the wrong place',
+  explains: ['NET002', 'NET003', 'API003', 'DNS001', 'DNS005', 'DNS009', 'DNS017', 'SVC002', 'POD005'],
+  cluster: ['nodes'],
+  wantsCluster: ['pods', 'calicoBlocks', 'ciliumNodes'],
+  wants: ['routes', 'rules', 'links'],
+  run: input => {
+    const landscape = landscapeFor(input)
+    if (landscape.map.ranges.length === 0) return notApplicable('no node has a range of its own for pods')
+    const faults = findPathFaults(input, landscape, ({ state }) => state in reasons)
+    return foundAmong(faults.map(draft), undecidedPaths(input))
+  },
+})
+
+const reasons: Partial<Record<PathState, (path: Path) => string>> = {
+  'other-node': ({ owner, range }) => `the next hop is ${owner}, and the range is that of ${range.node}`,
+  nobody: ({ range }) => `the next hop is no node's address; ${range.node} is on the same link`,
+  'device-gone': ({ route }) => `there is no device ${route?.device}`,
+  'device-down': ({ route }) => `device ${route?.device} is down`,
+}
+
+function draft(fault: PathFaults): Draft {
+  const { node, shown } = fault
+  const [first] = shown
+  return {
+    subject: { kind: 'Node', name: node },
+    message: `${node} sends packets for the pods of ${describePeers(fault)} to the wrong place: ${first ? reasons[first.state]?.(first) : ''}`,
+    evidence: pathEvidence(shown, path => `a way to ${path.range.node}; but ${reasons[path.state]?.(path)}`),
+    danger: `pods of ${node} get no answer from pods there`,
+    remedies: [
+      {
+        title: 'find out who wrote the route; an address of the other node may have changed since',
+        commands: [onNode(`ip route show ${first?.range.cidr ?? ''}`), onNode('ip -br link')],
+        risk: 'none',
+      },
+      {
+        title: 'take the wrong routes out; the CNI’s agent writes its own again when it is restarted',
+        commands: shown.map(({ range }) => onNode(`ip route del ${range.cidr}`)),
+        risk: 'low',
+        rollback: shown
+          .map(
+            ({ route, range }) =>
+              `ip route add ${range.cidr}${route?.gateway ? ` via ${route.gateway}` : ''}${route?.device ? ` dev ${route.device}` : ''}`,
+          )
+          .join('; '),
+      },
+    ],
+  }
+}

@@ -1,0 +1,57 @@
+import { isOk } from '../../../shared/reading.ts'
+import { clusterCheck, foundAmong } from '../../engine/check.ts'
+import {
+  foreignDraft,
+  intruderDraft,
+  nodesDraft,
+  servicesDraft,
+  sharedDraft,
+  weaveDrafts,
+} from '../../model/overlap-drafts.ts'
+import { findPathFaults, landscapeFor, undecidedPaths } from '../../model/path-faults.ts'
+import { addressesWithin, intrudersAmong, namedRange, nodesWithin, sharedRanges } from '../../model/range-overlaps.ts'
+import { weaveRange } from '../../model/weave-range.ts'
+
+export default clusterCheck({
+  code: 'RTE003',
+  severity: 'error',
+  title: 'Overlapping ranges',
+  explains: [
+    ...['NET001', 'NET002', 'NET003', 'NET004', 'CNI007', 'CNI009', 'RTE001', 'RTE002', 'RTE006', 'POD001', 'NOD001'],
+    ...['IPM005', 'API003', 'DNS001', 'DNS005', 'DNS009', 'DNS017', 'SVC002', 'POD005'],
+  ],
+  cluster: ['nodes'],
+  wantsCluster: ['pods', 'calicoBlocks', 'ciliumNodes', 'calicoPools', 'services', 'componentLogs'],
+  wants: ['routes', 'rules', 'links', 'weave'],
+  run: input => {
+    const { cluster, maybeCluster, nodes } = input
+    const landscape = landscapeFor(input)
+    const weave = weaveRange(maybeCluster.pods, [...nodes.values()])
+    const { calicoPools, services } = maybeCluster
+    const pools = isOk(calicoPools) && landscape.map.products.has('calico') ? calicoPools.value : []
+    const forPods = [
+      ...pools
+        .filter(({ disabled }) => !disabled)
+        .flatMap(({ name, cidr }) => namedRange(`Calico’s pool ${name}`, cidr)),
+      ...(weave ? [weave] : []),
+      ...(pools.length > 0 || landscape.map.isRoutedByCloud
+        ? []
+        : landscape.map.ranges.map(({ cidr, network, node }) => ({ name: `the pods of ${node}`, cidr, network }))),
+    ]
+    const serviceIps = isOk(services) ? services.value.flatMap(({ clusterIPs }) => clusterIPs) : []
+    const taken = [...nodes].flatMap(([node, { routes }]) =>
+      isOk(routes) ? intrudersAmong(routes.value, landscape).map(each => intruderDraft(node, each)) : [],
+    )
+    const drafts = [
+      ...sharedRanges(landscape.map).map(sharedDraft),
+      ...forPods.flatMap(range => nodesDraft(range, nodesWithin(range.network, cluster.nodes))),
+      ...forPods.flatMap(range => servicesDraft(range, addressesWithin(range.network, serviceIps))),
+      ...taken,
+      ...(weave ? weaveDrafts(weave, input) : []),
+      ...findPathFaults(input, landscape, ({ state }) => state === 'foreign')
+        .filter(({ node }) => !taken.some(({ subject }) => subject?.name === node))
+        .map(foreignDraft),
+    ]
+    return foundAmong(drafts, undecidedPaths(input))
+  },
+})

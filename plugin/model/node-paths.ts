@@ -1,0 +1,151 @@
+import type { Route } from '../../shared/formats/route.ts'
+import { type Address, contains, type Network, parseNetwork } from '../../shared/ip.ts'
+import type { Link, Links } from '../../shared/node/links.ts'
+import type { Routes } from '../../shared/node/routes.ts'
+import type { Rules } from '../../shared/node/rules.ts'
+import { isOk, type Reading } from '../../shared/reading.ts'
+import type { ApiNode } from '../cluster/nodes.ts'
+import { addressOwners, internalAddress, type PodNetworkMap, type PodRange } from './pod-network-map.ts'
+import { lookUpRoute } from './route-lookup.ts'
+
+/** What a node's route to a range of another node's pods amounts to. */
+export type PathState =
+  | 'ok'
+  /** Only the default route takes it, or one that is wider than the range and leads to a router. */
+  | 'default'
+  | 'none'
+  | 'refused'
+  /** It stays on the node: its own bridge, or an address of its own. */
+  | 'kept'
+  /** The next hop is another node. */
+  | 'other-node'
+  /** The next hop is nobody's address, while the node itself stands on the same link. */
+  | 'nobody'
+  | 'device-gone'
+  | 'device-down'
+  /** A device that no pod network made. */
+  | 'foreign'
+
+/** The route of one node to one range. */
+export interface Path {
+  readonly from: string
+  readonly range: PodRange
+  readonly state: PathState
+  readonly route: Route | null
+  /** The node that the next hop is, where it is another one. */
+  readonly owner: string | null
+}
+
+interface Tables {
+  readonly routes: Reading<Routes>
+  readonly rules: Reading<Rules>
+  readonly links: Reading<Links>
+}
+
+/** Everything that paths are judged by; built once for all pairs. */
+export interface Landscape {
+  readonly map: PodNetworkMap
+  readonly owners: ReadonlyMap<string, string>
+  readonly byName: ReadonlyMap<string, ApiNode>
+}
+
+export const landscapeOf = (nodes: readonly ApiNode[], map: PodNetworkMap): Landscape => ({
+  map,
+  owners: addressOwners(nodes),
+  byName: new Map(nodes.map(node => [node.name, node])),
+})
+
+/** Paths of one node to the ranges of all others, one after the other: none is kept. Nothing where its routes were not read. */
+export function* pathsFrom(from: string, tables: Tables, landscape: Landscape): Generator<Path> {
+  if (!isOk(tables.routes)) return
+  const devices = devicesOf(tables.links)
+  const own = landscape.map.ranges.find(range => range.node === from)
+  for (const range of landscape.map.ranges) {
+    if (range.node === from) continue
+    const { first, last, family } = range.network
+    const to: Address = { family, value: last - first > 1n ? first + 1n : first }
+    const source = own && own.network.family === family ? { family, value: own.network.first + 1n } : null
+    const answer = lookUpRoute(tables.routes.value, tables.rules, { to, from: source })
+    if (answer.kind === 'none') yield { from, range, state: 'none', route: null, owner: null }
+    else if (answer.kind === 'refused') yield { from, range, state: 'refused', route: answer.route, owner: null }
+    else {
+      const judge = (route: Route) => judgeWay(route, answer.network, { from, range, devices, landscape })
+      const [way, ...others] = answer.ways
+      yield worst([judge(way), ...others.map(judge)])
+    }
+  }
+}
+
+/** Null where devices were not read. */
+export type Devices = ReadonlyMap<string, Link> | null
+
+export const devicesOf = (links: Reading<Links>): Devices =>
+  isOk(links) ? new Map(links.value.links.map(link => [link.name, link])) : null
+
+/** One way of several that fails takes its share of the packets. */
+const worst = (paths: readonly [Path, ...Path[]]): Path => paths.find(({ state }) => state !== 'ok') ?? paths[0]
+
+interface Context {
+  readonly from: string
+  readonly range: PodRange
+  readonly devices: Devices
+  readonly landscape: Landscape
+}
+
+function judgeWay(route: Route, network: Network, context: Context): Path {
+  const { from, range } = context
+  const { state, owner = null } = stateOf(route, network, context)
+  return { from, range, route, state, owner }
+}
+
+function stateOf(route: Route, network: Network, context: Context): { state: PathState; owner?: string } {
+  const { range, devices, landscape } = context
+  if (network.prefix === 0) return { state: 'default' }
+  if (route.type !== 'unicast') return { state: 'kept' }
+  const device = route.device === null ? undefined : devices?.get(route.device)
+  if (devices && route.device !== null && !device) return { state: 'device-gone' }
+  if (device && /down$/.test(device.state ?? '')) return { state: 'device-down' }
+  const owner = route.gateway === null ? undefined : landscape.owners.get(route.gateway)
+  if (owner !== undefined && owner !== context.from)
+    return owner === range.node ? { state: 'ok' } : { state: 'other-node', owner }
+  if (isPodDevice(route.device ?? '')) return { state: keeps(device, route) ? 'kept' : 'ok' }
+  if (route.gateway !== null) return { state: stateOfRouter(network, device, context) }
+  return { state: keeps(device, route) ? 'kept' : isUplink(device, context) ? 'ok' : 'foreign' }
+}
+
+/** A next hop that is no node is a router, unless the node itself could be reached without one. */
+function stateOfRouter(network: Network, device: Link | undefined, { range, landscape, from }: Context): PathState {
+  const self = landscape.byName.get(from)
+  const isOurs = device === undefined || self === undefined || holdsAddressOf(device, self)
+  if (network.prefix < range.network.prefix) return isOurs ? 'default' : 'foreign'
+  if (!isOurs) return 'foreign'
+  const peer = landscape.byName.get(range.node)
+  return device && peer && isOnLink(device, peer) ? 'nobody' : 'ok'
+}
+
+const isUplink = (device: Link | undefined, { from, landscape }: Context): boolean => {
+  const self = landscape.byName.get(from)
+  return device === undefined || self === undefined || holdsAddressOf(device, self)
+}
+
+/** True where the device has the node's own address. */
+export const holdsAddressOf = ({ addresses }: Link, node: ApiNode): boolean =>
+  node.addresses.some(({ address }) => addresses.some(own => own.replace(/\/\d+$/, '') === address))
+
+/** True where the other node is reached over the device without a router. */
+export const isOnLink = ({ addresses }: Link, peer: ApiNode): boolean =>
+  addresses.some(text => {
+    const network = parseNetwork(text)
+    const address = network ? internalAddress(peer, network.family) : null
+    return network !== null && address !== null && contains(network, address)
+  })
+
+/** A bridge whose own network is the route: packets for the other node's pods stay in it. */
+const keeps = (device: Link | undefined, route: Route): boolean =>
+  route.gateway === null && device?.kind === 'bridge' && /^(?:cni|cbr|kube-bridge)/.test(device.name)
+
+/** Devices that pod networks make, by their names: overlays, their ends and the bridges of pods. */
+export const isPodDevice = (name: string): boolean =>
+  /^(?:cni|cbr|kube|flannel|vxlan|tunl|ipip|cali|wireguard\.cali|cilium|lxc|weave|vethwe|antrea|gre_sys|genev|ovn|k8s-|br-int|eni|azv|gke|nodelocaldns|tun-|wg-k|kilo)/.test(
+    name,
+  )

@@ -1,0 +1,121 @@
+import type { Evidence } from '../../shared/finding.ts'
+import type { Route } from '../../shared/formats/route.ts'
+import { parseAddress } from '../../shared/ip.ts'
+import type { Links } from '../../shared/node/links.ts'
+import type { Routes } from '../../shared/node/routes.ts'
+import type { Rules } from '../../shared/node/rules.ts'
+import { isOk, type Part, type Reading } from '../../shared/reading.ts'
+import type { CalicoBlock } from '../cluster/calico-blocks.ts'
+import type { CiliumNode } from '../cluster/cilium-nodes.ts'
+import type { ApiNode } from '../cluster/nodes.ts'
+import type { Pod } from '../cluster/pods.ts'
+import type { Undecided } from '../engine/check.ts'
+import { type Landscape, landscapeOf, type Path, pathsFrom } from './node-paths.ts'
+import { mapPodNetworks, type PodRange, rangeHolding } from './pod-network-map.ts'
+import { ageOf, isLive, minute } from './pods.ts'
+
+/** What is wrong with the paths of one node; the first of them, and how many there are. */
+export interface PathFaults {
+  readonly node: string
+  readonly shown: readonly Path[]
+  readonly count: number
+}
+
+interface Tables {
+  readonly routes: Part<Routes>
+  readonly rules: Part<Rules>
+  readonly links: Part<Links>
+}
+
+/** What checks of paths ask for. */
+export interface PathInput {
+  readonly cluster: { readonly nodes: readonly ApiNode[] }
+  readonly maybeCluster: {
+    readonly pods: Reading<readonly Pod[]>
+    readonly calicoBlocks: Reading<readonly CalicoBlock[]>
+    readonly ciliumNodes: Reading<readonly CiliumNode[]>
+  }
+  readonly nodes: ReadonlyMap<string, Tables>
+  readonly notRead: ReadonlyMap<string, string>
+  readonly takenAt: number
+}
+
+const mostShown = 5
+
+/** The pod networks that the API tells, and who has which address. */
+export const landscapeFor = ({ cluster, maybeCluster }: PathInput): Landscape =>
+  landscapeOf(cluster.nodes, mapPodNetworks({ nodes: cluster.nodes, ...maybeCluster }))
+
+/** Faults of every node that was read, on paths between nodes whose pods have addresses of those ranges. */
+export function findPathFaults(
+  input: PathInput,
+  landscape: Landscape,
+  isFault: (path: Path) => boolean,
+): readonly PathFaults[] {
+  const inUse = nodesInUse(input, landscape)
+  return [...input.nodes].flatMap(([node, tables]) => {
+    if (!inUse.has(node)) return []
+    const shown: Path[] = []
+    let count = 0
+    for (const path of pathsFrom(node, tables, landscape)) {
+      if (!inUse.has(path.range.node) || !isFault(path)) continue
+      count += 1
+      if (count <= mostShown) shown.push(path)
+    }
+    return count > 0 ? [{ node, shown, count }] : []
+  })
+}
+
+/** Nodes older than a few minutes of which some pod has an address of their range; all old ones where pods were not read. */
+function nodesInUse({ cluster, maybeCluster: { pods }, takenAt }: PathInput, { map }: Landscape): ReadonlySet<string> {
+  const old = cluster.nodes.filter(({ createdAt }) => (ageOf(createdAt, takenAt) ?? hour) > 5 * minute)
+  const names = new Set(old.map(({ name }) => name))
+  if (!isOk(pods)) return names
+  const used = pods.value.filter(pod => !pod.hostNetwork && isLive(pod) && ownRange(pod, map.ranges))
+  return new Set(used.flatMap(({ node }) => (node !== null && names.has(node) ? [node] : [])))
+}
+
+const hour = 60 * minute
+
+const ownRange = ({ node, ips }: Pod, ranges: readonly PodRange[]): boolean =>
+  ips.some(ip => {
+    const address = parseAddress(ip)
+    return address !== null && rangeHolding(ranges, address)?.node === node
+  })
+
+/** Nodes whose routes were not read, with the reason. */
+export const undecidedPaths = ({
+  nodes,
+  notRead,
+}: Pick<PathInput, 'notRead'> & {
+  readonly nodes: ReadonlyMap<string, { readonly routes: Reading<unknown> }>
+}): readonly Undecided[] => [
+  ...[...notRead].map(([node, why]) => ({ nodes: [node], why })),
+  ...[...nodes].flatMap(([node, { routes }]) => (isOk(routes) ? [] : [{ nodes: [node], why: routes.detail }])),
+]
+
+/** A route as `ip route` prints it. */
+export const describeRoute = ({ type, destination, gateway, device, table }: Route): string =>
+  [
+    type === 'unicast' ? '' : type,
+    destination.endsWith('/0') ? 'default' : destination,
+    gateway === null ? '' : `via ${gateway}`,
+    device === null ? '' : `dev ${device}`,
+    table === 'main' ? '' : `table ${table}`,
+  ]
+    .filter(Boolean)
+    .join(' ')
+
+/** One line for each path. */
+export const pathEvidence = (paths: readonly Path[], expected: (path: Path) => string): readonly Evidence[] =>
+  paths.map(path => ({
+    at: `${path.from}: ip route get ${path.range.cidr.replace(/\/.*$/, '')}`,
+    observed: path.route ? describeRoute(path.route) : 'no route',
+    expected: expected(path),
+  }))
+
+/** `10.244.1.0/24 of node2, … and 3 more`. */
+export function describePeers({ shown, count }: PathFaults): string {
+  const named = shown.slice(0, 2).map(({ range }) => `${range.node} (${range.cidr})`)
+  return count > named.length ? `${named.join(', ')} and ${count - named.length} more` : named.join(' and ')
+}

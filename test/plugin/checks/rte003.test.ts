@@ -1,0 +1,86 @@
+import check from '../../../plugin/checks/rte/rte003-overlapping-ranges.ts'
+import { ok } from '../../../shared/reading.ts'
+import { containerLog, containerSpec, crashing, daemonPod, service } from '../../support/api-objects.ts'
+import { checkCases } from '../../support/check-cases.ts'
+import { route, routes } from '../../support/host-objects.ts'
+import { hostOf, podsOnThree, routedNode, routeTo, threeNodes } from '../../support/node-routes.ts'
+import { snapshot } from '../../support/snapshot.ts'
+
+const one = (...others: Parameters<typeof hostOf>[1][]) =>
+  snapshot({ cluster: threeNodes, nodes: { node1: hostOf(1, ...others) } })
+const pool = (cidr: string, disabled = false) => ({
+  ...{ name: 'pool', cidr, blockSize: 26, ipipMode: 'Always', vxlanMode: 'Never', natOutgoing: true, disabled },
+  nodeSelector: 'all()',
+})
+const calico = daemonPod('docker.io/calico/node:v3', 'calico-node', { node: 'node1' })
+const withPool = (cidr: string, disabled = false) =>
+  snapshot({ cluster: { ...threeNodes, pods: [...podsOnThree, calico], calicoPools: [pool(cidr, disabled)] } })
+
+const weave = (range: string, isReady: boolean) =>
+  daemonPod('weaveworks/weave-kube:2.8.1', 'weave-net', {
+    node: 'node1',
+    specs: [containerSpec({ name: 'weave', image: 'weaveworks/weave-kube:2.8.1', env: { IPALLOC_RANGE: range } })],
+    ...(isReady ? {} : crashing('weave')),
+  })
+const withWeave = (isReady: boolean, ...list: Parameters<typeof routes>) =>
+  snapshot({
+    cluster: {
+      nodes: [routedNode(1, { podCIDRs: [] })],
+      pods: [weave('10.40.0.0/16', isReady)],
+      componentLogs: [{ ...containerLog('weave', 'Network overlaps with existing route'), pod: 'weave-net-x' }],
+    },
+    nodes: { node1: { routes: ok(routes(...list)).value } },
+  })
+
+checkCases(check, {
+  fires: [
+    {
+      name: 'where a narrower route of a VPN lies in the range of another node',
+      given: one(routeTo(2), routeTo(3), route('10.244.2.0/25', 'vpn0')),
+      subject: 'node1',
+      at: 'ip route',
+    },
+    {
+      name: 'where a VPN has the only route to it',
+      given: one(route('10.0.0.0/8', 'vpn0')),
+      subject: 'node1',
+      at: '10.244.2.0',
+    },
+    {
+      name: 'where two nodes have one range',
+      given: snapshot({
+        cluster: { nodes: [routedNode(1), routedNode(2, { podCIDRs: ['10.244.1.0/24'] })], pods: [] },
+      }),
+      subject: 'node2',
+      at: 'Node node1',
+    },
+    { name: 'where a pool covers the nodes', given: withPool('192.0.2.77/16'), subject: 'cluster', at: 'Node node1' },
+    {
+      name: 'where services and pods have one range',
+      given: snapshot({ cluster: { ...threeNodes, services: [service({ clusterIPs: ['10.244.2.9'] })] } }),
+      subject: 'cluster',
+      at: 'Services',
+    },
+    {
+      name: 'where Weave Net refuses to start beside a wider route',
+      given: withWeave(false, route('10.0.0.0/8', 'eth0', { gateway: '192.0.2.254' })),
+      subject: 'node1',
+      at: 'Pod kube-system/weave-net-x',
+    },
+  ],
+  silent: [
+    { name: 'where every range is one node’s', given: one(routeTo(2), routeTo(3)), answer: 'passed' },
+    {
+      name: 'where a VPN is wider than the routes to pods',
+      given: one(routeTo(2), routeTo(3), route('10.0.0.0/8', 'vpn0')),
+      answer: 'passed',
+    },
+    { name: 'where the pool covers pods only', given: withPool('10.244.0.0/16'), answer: 'passed' },
+    { name: 'where the pool is not in use', given: withPool('192.0.2.0/24', true), answer: 'passed' },
+    {
+      name: 'where Weave Net runs beside a wider route',
+      given: withWeave(true, route('10.0.0.0/8', 'eth0'), route('10.40.0.0/16', 'weave')),
+      answer: 'passed',
+    },
+  ],
+})
