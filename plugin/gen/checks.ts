@@ -18,6 +18,8 @@ import cni012 from '../checks/cni/cni012-calico-unauthorized.ts'
 import cni013 from '../checks/cni/cni013-calico-bgp-down.ts'
 import cni014 from '../checks/cni/cni014-cilium-socket-missing.ts'
 import cni015 from '../checks/cni/cni015-configuration-differs.ts'
+import cni016 from '../checks/cni/cni016-directories-differ.ts'
+import cni017 from '../checks/cni/cni017-bridge-keeps-old-subnet.ts'
 import cni019 from '../checks/cni/cni019-flannel-network-differs.ts'
 import ctk001 from '../checks/ctk/ctk001-connection-table-full.ts'
 import ctk002 from '../checks/ctk/ctk002-insertions-fail.ts'
@@ -103,7 +105,7 @@ import sys011 from '../checks/sys/sys011-tunnel-checksum-broken.ts'
 import sys012 from '../checks/sys/sys012-resources-exhausted.ts'
 import sys013 from '../checks/sys/sys013-ipv6-default-route-lost.ts'
 
-export const checks: readonly AnyCheck[] = [api001, api002, api003, cni001, cni002, cni003, cni004, cni005, cni006, cni007, cni008, cni009, cni010, cni011, cni012, cni013, cni014, cni015, cni019, ctk001, ctk002, dns001, dns002, dns003, dns004, dns005, dns006, dns007, dns008, dns009, dns010, dns011, dns012, dns013, dns014, dns015, dns018, dns019, fwl001, fwl002, fwl004, hpn001, ipm001, ipm002, ipm003, ipm004, ipm005, ipm006, ipm007, ipm008, ipm009, ipm010, ipm011, ipm012, ipm013, ipm015, nod001, nod002, nod003, nod004, nod005, nod006, nod007, nod008, nod010, nod011, pod001, pod002, pod003, pod004, pod005, prx001, prx002, prx003, prx004, prx005, prx006, prx007, prx008, prx010, prx011, rte001, rte002, rte003, svc001, svc002, svc003, svc004, svc005, sys001, sys002, sys003, sys004, sys005, sys006, sys007, sys008, sys009, sys010, sys011, sys012, sys013]
+export const checks: readonly AnyCheck[] = [api001, api002, api003, cni001, cni002, cni003, cni004, cni005, cni006, cni007, cni008, cni009, cni010, cni011, cni012, cni013, cni014, cni015, cni016, cni017, cni019, ctk001, ctk002, dns001, dns002, dns003, dns004, dns005, dns006, dns007, dns008, dns009, dns010, dns011, dns012, dns013, dns014, dns015, dns018, dns019, fwl001, fwl002, fwl004, hpn001, ipm001, ipm002, ipm003, ipm004, ipm005, ipm006, ipm007, ipm008, ipm009, ipm010, ipm011, ipm012, ipm013, ipm015, nod001, nod002, nod003, nod004, nod005, nod006, nod007, nod008, nod010, nod011, pod001, pod002, pod003, pod004, pod005, prx001, prx002, prx003, prx004, prx005, prx006, prx007, prx008, prx010, prx011, rte001, rte002, rte003, svc001, svc002, svc003, svc004, svc005, sys001, sys002, sys003, sys004, sys005, sys006, sys007, sys008, sys009, sys010, sys011, sys012, sys013]
 
 /** Name of the page of each check, under plugin/checks/. */
 export const pages: Readonly<Record<string, string>> = {
@@ -125,6 +127,8 @@ export const pages: Readonly<Record<string, string>> = {
   CNI013: 'cni/cni013-calico-bgp-down.md',
   CNI014: 'cni/cni014-cilium-socket-missing.md',
   CNI015: 'cni/cni015-configuration-differs.md',
+  CNI016: 'cni/cni016-directories-differ.md',
+  CNI017: 'cni/cni017-bridge-keeps-old-subnet.md',
   CNI019: 'cni/cni019-flannel-network-differs.md',
   CTK001: 'ctk/ctk001-connection-table-full.md',
   CTK002: 'ctk/ctk002-insertions-fail.md',

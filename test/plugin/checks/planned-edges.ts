@@ -3,8 +3,6 @@
  * check that is written leaves this list.
  */
 export const plannedEdges: Readonly<Record<string, string>> = {
-  CNI016: 'CNI001 CNI003',
-  CNI017: 'POD001',
   CTK004: 'DNS017',
   FWL003: 'FWL001 PRX005',
   FWL006: 'CNI007',

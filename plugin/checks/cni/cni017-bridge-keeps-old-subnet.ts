@@ -1,0 +1,106 @@
+import { contains, parseAddress, parseNetwork } from '../../../shared/ip.ts'
+import type { CniConfigFile } from '../../../shared/node/cni-config.ts'
+import type { CniDaemons } from '../../../shared/node/cni-daemons.ts'
+import type { Link, Links } from '../../../shared/node/links.ts'
+import { isOk, type Reading } from '../../../shared/reading.ts'
+import { oneLine } from '../../../shared/text.ts'
+import type { ApiNode } from '../../cluster/nodes.ts'
+import { type Draft, found, nodeCheck, notApplicable, notRun, passed } from '../../engine/check.ts'
+import { apiNode } from '../../model/api-node.ts'
+import { onNode, onWorkstation, quote } from '../../model/command.ts'
+import { effectiveConfig, flavourOf } from '../../model/effective-config.ts'
+import { harmOn } from '../../model/harm.ts'
+import { bridgeNames } from '../../model/pod-bridges.ts'
+import { podKey } from '../../model/pods.ts'
+import type { SandboxFailure } from '../../model/sandbox-failures.ts'
+
+export default nodeCheck({
+  code: 'CNI017',
+  severity: 'error',
+  title: 'Bridge keeps an old subnet',
+  explains: ['POD001'],
+  needs: ['cniConfig'],
+  wants: ['links', 'runtime', 'cniDaemons'],
+  wantsCluster: ['nodes', 'pods', 'events'],
+  run: ({ node, parts: { cniConfig }, maybe, maybeCluster, takenAt }) => {
+    const known = apiNode(maybeCluster.nodes, node)
+    const flavour = flavourOf(maybe.runtime, known)
+    const effective = effectiveConfig({ config: cniConfig, runtime: maybe.runtime, flavour })
+    if (!isOk(effective)) return notRun(effective.detail)
+    const [file] = effective.value.inUse
+    const [name] = file ? bridgeNames(file) : []
+    if (!file || name === undefined) return notApplicable('pods hang on no bridge that a configuration makes')
+    const failure = harmOn(node, maybeCluster, takenAt).failures.find(({ text }) => refusedByBridge.test(text))
+    const bridge = linkOf(maybe.links, name)
+    const subnets = subnetsOf(file, { known, daemons: maybe.cniDaemons })
+    const isOld = bridge !== null && isOutside(bridge, subnets)
+    if (failure || isOld) return found(draft({ node, name, bridge: isOld ? bridge : null, subnets, failure }))
+    return isOk(maybe.links) && maybe.links.value.hasAddresses ? passed : notRun('addresses of devices were not read')
+  },
+})
+
+/** Of the bridge plugin: it does not replace an address unless `forceAddress` says so. */
+const refusedByBridge = /already has an IP address different from/
+
+const linkOf = (links: Reading<Links>, name: string): Link | null =>
+  (isOk(links) && links.value.hasAddresses ? links.value.links.find(link => link.name === name) : null) ?? null
+
+/** Where the bridge's own address is to come from: the ranges of the file, or of flannel what its daemon leased. */
+function subnetsOf(
+  { content }: CniConfigFile,
+  { known, daemons }: { known: ApiNode | undefined; daemons: Reading<CniDaemons> },
+): readonly string[] {
+  const plugins = isOk(content) ? content.value.plugins : []
+  const ranges = plugins.flatMap(({ ipam }) => (ipam?.ranges ?? []).flat().flatMap(({ subnet }) => subnet ?? []))
+  if (!plugins.some(({ type }) => type === 'flannel')) return ranges
+  const flannel = isOk(daemons) ? daemons.value.flannel : daemons
+  return isOk(flannel) ? flannel.value.subnets : (known?.podCIDRs ?? [])
+}
+
+/** It has IPv4 addresses, and none of them lies in an IPv4 subnet of these. */
+function isOutside({ addresses }: Link, subnets: readonly string[]): boolean {
+  const networks = subnets.flatMap(subnet => parseNetwork(subnet) ?? []).filter(({ family }) => family === 4)
+  const own = addresses
+    .flatMap(address => parseAddress(address.replace(/\/\d+$/, '')) ?? [])
+    .filter(({ family }) => family === 4)
+  return networks.length > 0 && own.length > 0 && !own.some(address => networks.some(each => contains(each, address)))
+}
+
+interface Case {
+  readonly node: string
+  readonly name: string
+  /** Null where its addresses were not read, or fit by now. */
+  readonly bridge: Link | null
+  readonly subnets: readonly string[]
+  readonly failure: SandboxFailure | undefined
+}
+
+const draft = ({ node, name, bridge, subnets, failure }: Case): Draft => ({
+  severity: failure ? 'error' : 'warning',
+  message: `bridge ${name} of ${node} still has the address of another subnet${bridge ? `: ${bridge.addresses.join(', ')}` : ''}`,
+  evidence: [
+    ...(bridge
+      ? [
+          {
+            at: `${node}: device ${name}`,
+            observed: bridge.addresses.join(', '),
+            expected: `an address of ${subnets.join(', ')}`,
+          },
+        ]
+      : []),
+    ...(failure ? [{ at: `Event of Pod ${podKey(failure.pod)}`, observed: oneLine(failure.text, 240) }] : []),
+  ],
+  danger: 'the bridge plugin refuses to change the address, so no new pod gets a network on this node',
+  remedies: [
+    {
+      title: 'move the pods away, remove the bridge, and let the next pod make it anew',
+      commands: [
+        onWorkstation(`kubectl drain ${quote(node)} --ignore-daemonsets --delete-emptydir-data`),
+        onNode(`ip link delete ${quote(name)}`),
+        onWorkstation(`kubectl uncordon ${quote(node)}`),
+      ],
+      risk: 'disruptive',
+      rollback: 'none: pods that still hang on the old bridge have to be made anew',
+    },
+  ],
+})
