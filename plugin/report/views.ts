@@ -1,4 +1,5 @@
 import type { View } from './view.ts'
+import { dnsView } from './views/dns.ts'
 import { cniView, proxyView } from './views/nodes.ts'
 import { podsView } from './views/pods.ts'
 import { servicesView } from './views/services.ts'
@@ -6,6 +7,7 @@ import { servicesView } from './views/services.ts'
 /** Every view by the name that `check` takes. */
 export const views = {
   cni: cniView,
+  dns: dnsView,
   proxy: proxyView,
   services: servicesView,
   pods: podsView,

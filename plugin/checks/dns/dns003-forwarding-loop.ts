@@ -48,10 +48,10 @@ export default clusterCheck({
 
 const order: readonly DnsLoop['kind'][] = ['told', 'eaten', 'coming']
 
-function say({ kind, servers, place }: DnsLoop, count: number): string {
+function say({ kind, servers }: DnsLoop, count: number): string {
   const who = count === 1 ? 'CoreDNS forwards' : `${count} pods of CoreDNS forward`
   if (servers.length === 0) return `${who} to a server that sends the query back to CoreDNS`
-  const what = `${who} to ${servers.join(', ')} of ${place}, which inside of the pod is CoreDNS itself`
+  const what = `${who} to ${servers.join(', ')}, which inside of the pod is CoreDNS itself`
   return kind === 'coming' ? `${what}, from its next start on` : what
 }
 
