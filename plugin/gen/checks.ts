@@ -73,6 +73,8 @@ import pod002 from '../checks/pod/pod002-sandbox-fails-otherwise.ts'
 import pod003 from '../checks/pod/pod003-waits-without-address.ts'
 import pod004 from '../checks/pod/pod004-stuck-terminating.ts'
 import pod005 from '../checks/pod/pod005-network-components-restart.ts'
+import pol001 from '../checks/pol/pol001-policies-not-enforced.ts'
+import pol005 from '../checks/pol/pol005-engine-contradicts-specification.ts'
 import prx001 from '../checks/prx/prx001-kube-proxy-not-running.ts'
 import prx002 from '../checks/prx/prx002-configuration-file-missing.ts'
 import prx003 from '../checks/prx/prx003-configuration-not-understood.ts'
@@ -105,7 +107,7 @@ import sys011 from '../checks/sys/sys011-tunnel-checksum-broken.ts'
 import sys012 from '../checks/sys/sys012-resources-exhausted.ts'
 import sys013 from '../checks/sys/sys013-ipv6-default-route-lost.ts'
 
-export const checks: readonly AnyCheck[] = [api001, api002, api003, cni001, cni002, cni003, cni004, cni005, cni006, cni007, cni008, cni009, cni010, cni011, cni012, cni013, cni014, cni015, cni016, cni017, cni019, ctk001, ctk002, dns001, dns002, dns003, dns004, dns005, dns006, dns007, dns008, dns009, dns010, dns011, dns012, dns013, dns014, dns015, dns018, dns019, fwl001, fwl002, fwl004, hpn001, ipm001, ipm002, ipm003, ipm004, ipm005, ipm006, ipm007, ipm008, ipm009, ipm010, ipm011, ipm012, ipm013, ipm015, nod001, nod002, nod003, nod004, nod005, nod006, nod007, nod008, nod010, nod011, pod001, pod002, pod003, pod004, pod005, prx001, prx002, prx003, prx004, prx005, prx006, prx007, prx008, prx010, prx011, rte001, rte002, rte003, svc001, svc002, svc003, svc004, svc005, sys001, sys002, sys003, sys004, sys005, sys006, sys007, sys008, sys009, sys010, sys011, sys012, sys013]
+export const checks: readonly AnyCheck[] = [api001, api002, api003, cni001, cni002, cni003, cni004, cni005, cni006, cni007, cni008, cni009, cni010, cni011, cni012, cni013, cni014, cni015, cni016, cni017, cni019, ctk001, ctk002, dns001, dns002, dns003, dns004, dns005, dns006, dns007, dns008, dns009, dns010, dns011, dns012, dns013, dns014, dns015, dns018, dns019, fwl001, fwl002, fwl004, hpn001, ipm001, ipm002, ipm003, ipm004, ipm005, ipm006, ipm007, ipm008, ipm009, ipm010, ipm011, ipm012, ipm013, ipm015, nod001, nod002, nod003, nod004, nod005, nod006, nod007, nod008, nod010, nod011, pod001, pod002, pod003, pod004, pod005, pol001, pol005, prx001, prx002, prx003, prx004, prx005, prx006, prx007, prx008, prx010, prx011, rte001, rte002, rte003, svc001, svc002, svc003, svc004, svc005, sys001, sys002, sys003, sys004, sys005, sys006, sys007, sys008, sys009, sys010, sys011, sys012, sys013]
 
 /** Name of the page of each check, under plugin/checks/. */
 export const pages: Readonly<Record<string, string>> = {
@@ -182,6 +184,8 @@ export const pages: Readonly<Record<string, string>> = {
   POD003: 'pod/pod003-waits-without-address.md',
   POD004: 'pod/pod004-stuck-terminating.md',
   POD005: 'pod/pod005-network-components-restart.md',
+  POL001: 'pol/pol001-policies-not-enforced.md',
+  POL005: 'pol/pol005-engine-contradicts-specification.md',
   PRX001: 'prx/prx001-kube-proxy-not-running.md',
   PRX002: 'prx/prx002-configuration-file-missing.md',
   PRX003: 'prx/prx003-configuration-not-understood.md',

@@ -1,0 +1,133 @@
+import { contains, parseAddress, parseNetwork } from '../../shared/ip.ts'
+import type { Namespace } from '../cluster/namespaces.ts'
+import type { NetworkPolicy, PolicyPeer, PolicyPort, PolicyRule } from '../cluster/network-policies.ts'
+import type { Pod } from '../cluster/pods.ts'
+import { matchesLabels } from './label-match.ts'
+import { memoise } from './memo.ts'
+import { podKey } from './pods.ts'
+import { namedPortOf } from './target-ports.ts'
+
+/** One end of a connection: a pod by one of its addresses, or an address that is no pod's. */
+export interface PolicyEnd {
+  /** Null also for a pod on the host's network: to policies it is its node. */
+  readonly pod: Pod | null
+  readonly address: string
+}
+
+/** A connection as policies see it: the destination is an endpoint, never the address of a service. */
+export interface PolicyFlow {
+  readonly from: PolicyEnd
+  readonly to: PolicyEnd
+  readonly port: number
+  /** `TCP`, `UDP` or `SCTP`. */
+  readonly protocol: string
+}
+
+/** What one direction says, with the policies that decide it. */
+export interface DirectionVerdict {
+  readonly allowed: boolean
+  /** Policies that isolate the pod in this direction; none: everything is allowed. */
+  readonly isolatedBy: readonly NetworkPolicy[]
+  /** Those of them with a rule that allows this flow. */
+  readonly allowedBy: readonly NetworkPolicy[]
+}
+
+export interface PolicyVerdict {
+  readonly allowed: boolean
+  readonly egress: DirectionVerdict
+  readonly ingress: DirectionVerdict
+}
+
+export interface PolicyScene {
+  readonly policies: readonly NetworkPolicy[]
+  readonly namespaces: readonly Namespace[]
+}
+
+/**
+ * Decides a flow as the specification says, whatever an engine makes of it: policies add up, both directions must allow,
+ * and nothing keeps a pod from itself. What a node sends to its own pods is always allowed and is not asked here.
+ * Source: k8s.io/api/networking/v1 types.go; https://kubernetes.io/docs/concepts/services-networking/network-policies/
+ */
+export function evaluateFlow(flow: PolicyFlow, scene: PolicyScene): PolicyVerdict {
+  const { from, to } = flow
+  const isSelf = from.pod !== null && to.pod !== null && podKey(from.pod) === podKey(to.pod)
+  const egress = isSelf ? unrestricted : decide('Egress', flow, scene)
+  const ingress = isSelf ? unrestricted : decide('Ingress', flow, scene)
+  return { allowed: egress.allowed && ingress.allowed, egress, ingress }
+}
+
+const unrestricted: DirectionVerdict = { allowed: true, isolatedBy: [], allowedBy: [] }
+
+type Direction = 'Ingress' | 'Egress'
+
+/** Policies that isolate a pod in a direction. Pods on the host's network are not selected by any engine that is known. */
+export const isolating = (
+  pod: Pod,
+  direction: Direction,
+  policies: readonly NetworkPolicy[],
+): readonly NetworkPolicy[] =>
+  pod.hostNetwork
+    ? []
+    : (byNamespace(policies).get(pod.namespace) ?? []).filter(
+        ({ types, podSelector }) => types.includes(direction) && matchesLabels(podSelector, pod.labels),
+      )
+
+const byNamespace = memoise((policies: readonly NetworkPolicy[]): ReadonlyMap<string, readonly NetworkPolicy[]> => {
+  const groups = new Map<string, NetworkPolicy[]>()
+  for (const policy of policies) groups.set(policy.namespace, [...(groups.get(policy.namespace) ?? []), policy])
+  return groups
+})
+
+function decide(direction: Direction, flow: PolicyFlow, { policies, namespaces }: PolicyScene): DirectionVerdict {
+  const [own, other] = direction === 'Egress' ? [flow.from, flow.to] : [flow.to, flow.from]
+  const isolatedBy = own.pod ? isolating(own.pod, direction, policies) : []
+  const allowedBy = isolatedBy.filter(({ namespace, ingress, egress }) =>
+    (direction === 'Egress' ? egress : ingress).some(rule => allows(rule, { flow, other, namespace, namespaces })),
+  )
+  return { allowed: isolatedBy.length === 0 || allowedBy.length > 0, isolatedBy, allowedBy }
+}
+
+interface RuleScene {
+  readonly flow: PolicyFlow
+  /** The end that the rule's peers speak of. */
+  readonly other: PolicyEnd
+  /** The policy's own. */
+  readonly namespace: string
+  readonly namespaces: readonly Namespace[]
+}
+
+const allows = ({ peers, ports }: PolicyRule, scene: RuleScene): boolean =>
+  (peers.length === 0 || peers.some(peer => matchesPeer(peer, scene))) &&
+  (ports.length === 0 || ports.some(port => matchesPort(port, scene.flow)))
+
+function matchesPeer({ ipBlock, namespaceSelector, podSelector }: PolicyPeer, scene: RuleScene): boolean {
+  const { pod, address } = scene.other
+  if (ipBlock) return isInBlock(address, ipBlock)
+  // The API refuses a peer that says nothing.
+  if (!pod || pod.hostNetwork || (!namespaceSelector && !podSelector)) return false
+  const isNamespace = namespaceSelector
+    ? matchesLabels(namespaceSelector, labelsOf(pod.namespace, scene.namespaces))
+    : pod.namespace === scene.namespace
+  return isNamespace && (!podSelector || matchesLabels(podSelector, pod.labels))
+}
+
+/** The API server gives every namespace the label of its name. */
+const labelsOf = (name: string, namespaces: readonly Namespace[]): Readonly<Record<string, string>> =>
+  namespaces.find(namespace => namespace.name === name)?.labels ?? { 'kubernetes.io/metadata.name': name }
+
+function isInBlock(text: string, { cidr, except }: NonNullable<PolicyPeer['ipBlock']>): boolean {
+  const address = parseAddress(text)
+  const isIn = (block: string) => {
+    const network = parseNetwork(block)
+    return address !== null && network !== null && contains(network, address)
+  }
+  return isIn(cidr) && !except.some(isIn)
+}
+
+/** A name is looked up in the destination; a range has numbers only. */
+function matchesPort({ protocol, port, endPort }: PolicyPort, flow: PolicyFlow): boolean {
+  if (protocol !== flow.protocol) return false
+  if (port === null) return true
+  if (typeof port === 'number') return endPort === null ? port === flow.port : port <= flow.port && flow.port <= endPort
+  return flow.to.pod !== null && namedPortOf(flow.to.pod, { name: port, protocol }) === flow.port
+}
