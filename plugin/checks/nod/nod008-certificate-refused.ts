@@ -6,6 +6,7 @@ import { type CertificateError, type CertificateFault, certificateErrors } from 
 import { onNode } from '../../model/command.ts'
 import { containerLines, recentHostLines } from '../../model/log-lines.ts'
 import { podKey } from '../../model/pods.ts'
+import { recentFailures } from '../../model/sandbox-failures.ts'
 
 export default clusterCheck({
   code: 'NOD008',
@@ -14,15 +15,17 @@ export default clusterCheck({
   explains: ['NOD001', 'NOD003', 'CNI007', 'CNI012', 'PRX011', 'POD001'],
   wants: ['hostLogs', 'certificates'],
   cluster: ['pods'],
-  wantsCluster: ['componentLogs'],
-  run: ({ cluster: { pods }, maybeCluster: { componentLogs }, nodes, takenAt }) => {
+  wantsCluster: ['componentLogs', 'events'],
+  run: ({ cluster: { pods }, maybeCluster: { componentLogs, events }, nodes, takenAt }) => {
     const unwell = new Map(pods.filter(({ ready }) => !ready).map(pod => [podKey(pod), pod.node]))
     const logs = isOk(componentLogs) ? componentLogs.value : []
     const drafts = [...new Set([...nodes.keys(), ...pods.flatMap(({ node }) => node ?? [])])].flatMap(node => {
       const ofPods = logs.filter(log => unwell.get(podKey({ namespace: log.namespace, name: log.pod })) === node)
       const parts = nodes.get(node)
+      const failures = isOk(events) ? recentFailures(node, { events: events.value, pods }, takenAt) : []
       const lines = [
         ...ofPods.flatMap(containerLines),
+        ...failures.map(({ pod, text }) => ({ source: `Event of Pod ${podKey(pod)}`, text })),
         ...(parts ? recentHostLines(parts.hostLogs, takenAt, ['kubelet', 'cni', 'kube-proxy']) : []),
       ]
       const errors = certificateErrors(lines)

@@ -1,6 +1,6 @@
 import check from '../../../plugin/checks/nod/nod008-certificate-refused.ts'
 import { ok } from '../../../shared/reading.ts'
-import { containerLog, crashing, daemonPod } from '../../support/api-objects.ts'
+import { containerLog, crashing, daemonPod, sandboxEvent, waitingPod } from '../../support/api-objects.ts'
 import { checkCases } from '../../support/check-cases.ts'
 import { hostLogs } from '../../support/host-objects.ts'
 import { type GivenParts, snapshot } from '../../support/snapshot.ts'
@@ -27,6 +27,19 @@ checkCases(check, {
   fires: [
     { name: 'on what a crashed agent logs', given: withLog(expired, true), subject: 'node1', at: 'calico-node' },
     { name: 'on what the kubelet logs', given: logged(expired), subject: 'node1', at: 'journal-kubelet' },
+    {
+      name: 'on what a CNI plugin was told',
+      given: snapshot({
+        cluster: {
+          pods: [waitingPod()],
+          events: [
+            sandboxEvent('plugin type=\\"calico\\" failed (add): x509: certificate signed by unknown authority'),
+          ],
+        },
+      }),
+      subject: 'node1',
+      at: 'Event of Pod default/waiting',
+    },
     {
       name: 'on an authority that is not known',
       given: logged('error: x509: certificate signed by unknown authority'),
