@@ -18,6 +18,11 @@ export const ipamActionOptions = (yargs: Argv): Argv =>
       describe: 'release: an address to give back, repeatable',
     })
     .option('all-leaked', { type: 'boolean', default: false, describe: 'release: every address that is leaked' })
+    .option('orphans', {
+      type: 'boolean',
+      default: false,
+      describe: 'release: list network namespaces of sandboxes that are gone; none is removed',
+    })
     .option('yes', {
       type: 'boolean',
       default: false,
@@ -36,6 +41,7 @@ export const ipamActionOptions = (yargs: Argv): Argv =>
 
 /** Runs what was asked for. */
 export async function runIpamAction(options: Options, io: Io): Promise<number> {
+  if (options.orphans === true) return (await import('./ipam-orphans.ts')).runIpamOrphans(options, io)
   if (options.action === 'release') return (await import('./ipam-release.ts')).runIpamRelease(options, io)
   if (options.action === 'undo') return (await import('./ipam-undo.ts')).runIpamUndo(options, io)
   return (await import('./ipam.ts')).runIpam(options, io)

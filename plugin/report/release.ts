@@ -1,6 +1,8 @@
 import type { Done, Outcome, RunSummary } from '../../shared/protocol/release.ts'
 import { oneLine } from '../../shared/text.ts'
 import { tellAge } from '../model/ages.ts'
+import { quote } from '../model/command.ts'
+import type { OrphanedNamespace } from '../model/orphaned-namespaces.ts'
 import type { Candidate, ReleasePlan } from '../model/release-plan.ts'
 import { renderTable } from './table.ts'
 
@@ -20,6 +22,18 @@ function renderStore(node: string, dataDir: string, candidates: readonly Candida
   return `${candidates.length} addresses would be given back on ${node}:
 ${renderTable(['NETWORK', 'ADDRESS', 'CONTAINER', 'AGE', 'WHY'], rows)}An agent on ${node} alone, with ${oneLine(dataDir, 200)} as its only writable mount, takes host-local's lock,
 compares each file again and moves it to ${oneLine(dataDir, 200)}/.netcheck/<run>/<network>/<address>.
+`
+}
+
+/** Namespaces that were left behind, and how to remove one by hand. */
+export function renderOrphans(node: string, orphans: readonly OrphanedNamespace[]): string {
+  if (orphans.length === 0) return `No network namespace of a sandbox that is gone was found on ${node}.\n`
+  const rows = orphans.map(({ name, containerId, pod }) => [
+    ...[oneLine(name, 80), oneLine(containerId, 13), oneLine(pod ?? '?', 80)],
+  ])
+  return `${orphans.length} network namespaces on ${node} are of sandboxes that the runtime does not list:
+${renderTable(['NAMESPACE', 'CONTAINER', 'LAST WAS'], rows)}They are not removed from here, because that cannot be undone. On the node, for each in which no process is:
+${orphans.map(({ name }) => `  test -z "$(ip netns pids ${quote(name)})" && ip netns delete ${quote(name)}\n`).join('')}Its device ends with it. Addresses that only such a namespace holds back can be given back then.
 `
 }
 

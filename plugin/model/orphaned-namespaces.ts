@@ -1,0 +1,42 @@
+import type { HostLocal } from '../../shared/node/host-local.ts'
+import { isOk, ok, type Reading, unavailable } from '../../shared/reading.ts'
+import { gatherWitnesses, type WitnessSources } from './leak-witnesses.ts'
+import { ageOf, podKey } from './pods.ts'
+import { grace } from './reservation-verdicts.ts'
+
+/** A network namespace of a sandbox that the runtime does not list any more. */
+export interface OrphanedNamespace {
+  /** Its name in /run/netns. */
+  readonly name: string
+  /** The sandbox that it was made for. */
+  readonly containerId: string
+  /** `namespace/name`; null where the runtime remembers none. */
+  readonly pod: string | null
+}
+
+type Sources = Omit<WitnessSources, 'hostLocal' | 'pods'> & { readonly hostLocal: Reading<HostLocal> }
+
+/**
+ * Namespaces that the runtime's CNI cache ties to sandboxes which are gone, older than the grace period; unavailable
+ * where a witness is silent. Others in /run/netns may be anybody's. Whether a process is inside is not known here.
+ */
+export function orphanedNamespaces(sources: Sources): Reading<readonly OrphanedNamespace[]> {
+  const { hostLocal, cniResults } = sources
+  if (!isOk(hostLocal)) return hostLocal
+  if (!isOk(cniResults)) return cniResults
+  // Pods of the API speak for addresses and not for namespaces.
+  const witnesses = gatherWitnesses({ ...sources, hostLocal: hostLocal.value, pods: ok([]) })
+  const { owners, namespaces, silence, lookedAt } = witnesses
+  if (silence !== null) return unavailable('failed', silence)
+  if (lookedAt === null) return unavailable('not-recorded', 'namespaces were not listed after the sandboxes')
+  const entries = [...witnesses.remembered.values()].map(entry => ({ ...entry, name: nameOf(entry.netns) }))
+  const used = new Set(entries.filter(({ containerId }) => owners.has(containerId)).map(({ name }) => name))
+  return ok(
+    entries
+      .filter(({ name }) => namespaces.has(name) && !used.has(name))
+      .filter(({ mtime }) => (ageOf(mtime, lookedAt) ?? 0) >= grace)
+      .map(({ name, containerId, pod }) => ({ name, containerId, pod: pod ? podKey(pod) : null })),
+  )
+}
+
+const nameOf = (netns: string | null): string => netns?.split('/').at(-1) ?? ''
