@@ -32,6 +32,8 @@ export interface SmallFiles {
   readonly folder: string
   readonly names: readonly string[]
   readonly maxBytes: number
+  /** False where it matters only whether they are still the same files: then `bytes` are empty. */
+  readonly content?: false
 }
 
 /** Content of a regular file, and when it was written (RFC 3339), where the host tells. */

@@ -11,11 +11,11 @@ import { withPinned } from './pin.ts'
  */
 export const readSmallFiles = (
   mounts: Mounts,
-  { folder, names, maxBytes }: SmallFiles,
+  { folder, names, maxBytes, content }: SmallFiles,
 ): Promise<readonly (SmallFile | null)[]> =>
   withPinned(mounts, { path: folder, followLast: true }, async ({ path, stats }) => {
     if (!stats.isDirectory() || !(await isLocal(path))) return names.map(() => null)
-    const room = createRoom(maxBytes)
+    const room = content === false ? null : createRoom(maxBytes)
     return inside(path, () => names.map(name => (name.includes('/') ? null : readPlain(name, room))))
   })
 
@@ -54,27 +54,32 @@ function inside<T>(folder: string, work: () => T): T {
 
 const flags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK | constants.O_NOCTTY
 
-function readPlain(name: string, room: Room): SmallFile | null {
+const nothing = new Uint8Array()
+
+/** Without room only what the file is, not what it holds. */
+function readPlain(name: string, room: Room | null): SmallFile | null {
   try {
     // A FIFO and a device must not even be opened.
     const stats = lstatSync(name)
-    if (!stats.isFile() || stats.size > room.maxBytes) return null
-    const bytes = readOpened(name, room)
-    if (bytes.length !== stats.size) return null
-    room.used += bytes.length
-    return { bytes, mtime: stats.mtime.toISOString(), inode: stats.ino }
+    if (!stats.isFile()) return null
+    const bytes = room === null ? nothing : readOpened(name, stats.size, room)
+    return bytes && { bytes, mtime: stats.mtime.toISOString(), inode: stats.ino }
   } catch {
     // Whoever reads it alone learns the reason.
     return null
   }
 }
 
-function readOpened(name: string, room: Room): Uint8Array {
+/** Null for a file that is larger than wanted, or no longer has the size that it had. */
+function readOpened(name: string, size: number, room: Room): Uint8Array | null {
+  if (size > room.maxBytes) return null
   const buffer = nextPlace(room)
   const file = openSync(name, flags)
   try {
     const length = readSync(file, buffer, room.used, room.maxBytes, 0)
-    return buffer.subarray(room.used, room.used + length)
+    if (length !== size) return null
+    room.used += length
+    return buffer.subarray(room.used - length, room.used)
   } finally {
     closeSync(file)
   }

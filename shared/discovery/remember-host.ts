@@ -22,7 +22,8 @@ export function rememberHost(host: Host): Host {
     ...(host.readSmall ? { readSmall: host.readSmall } : {}),
     read: (path, options) => once(`read ${JSON.stringify(options ?? {})} ${path}`, () => host.read(path, options)),
     list: path => once(`list ${path}`, () => host.list(path)),
-    stat: path => once(`stat ${path}`, () => host.stat(path)),
+    // Who examines a file again wants to know whether it is still the same.
+    stat: host.stat,
     run: name => once(`run ${name}`, () => host.run(name)),
     // Who asks for sandboxes again wants to know what has changed since.
     cri: call => (call === 'pod-sandboxes' ? host.cri(call) : once(`cri ${call}`, () => host.cri(call))),

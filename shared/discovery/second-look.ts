@@ -3,7 +3,7 @@ import { parseReply, sandboxesReplySchema } from '../formats/cri.ts'
 import type { Host } from '../host.ts'
 import { type CollectContext, collectPart, definePart, readingOf } from '../part.ts'
 import { isMissing, isOk, mapReading, unavailable } from '../reading.ts'
-import { readSmallFiles } from './small-files.ts'
+import { batchesOf, readSmallFiles } from './small-files.ts'
 import { firstRead } from './values.ts'
 
 /**
@@ -23,9 +23,13 @@ export const secondLookSchema = z.object({
 })
 export type SecondLook = z.infer<typeof secondLookSchema>
 
-/** A reservation as the first look found it. */
+/** A folder of reservations as the first look found them. */
+interface Sighted {
+  readonly path: string
+  readonly reservations: readonly Sighting[]
+}
+
 interface Sighting {
-  readonly folder: string
   readonly address: string
   readonly containerId: string
   readonly mtime: string | null
@@ -42,15 +46,15 @@ interface Timing {
 /** Asks the witnesses, then looks again at every reservation that no sandbox of the runtime owns. */
 export async function lookAgain(
   host: Host,
-  sightings: readonly Sighting[],
+  stores: readonly Sighted[],
   { context, from, until }: Timing,
 ): Promise<SecondLook> {
   const deadlineMs = Math.max(0, until - context.now())
   const sandboxes = await collectPart(sandboxIds, { host, context, deadlineMs })
   const namespaces = await firstRead(['/run/netns', '/var/run/netns'].map(path => () => host.list(path)))
   const ids = isOk(sandboxes) ? new Set(sandboxes.value) : null
-  const suspects = ids === null ? [] : sightings.filter(({ containerId }) => !ids.has(containerId))
-  if (suspects.length > 0) await context.pause(context.sampleMs)
+  const suspects = ids === null ? [] : stores.map(store => withoutOwners(store, ids))
+  if (suspects.some(({ reservations }) => reservations.length > 0)) await context.pause(context.sampleMs)
   const changed = await changedOf(host, suspects, () => context.now() < until)
   return {
     from: new Date(from).toISOString(),
@@ -72,32 +76,28 @@ const sandboxIds = definePart<string[]>({
   },
 })
 
-/** Files between two looks at the clock. */
-const batchSize = 128
+const withoutOwners = ({ path, reservations }: Sighted, ids: ReadonlySet<string>): Sighted => ({
+  path,
+  reservations: reservations.filter(({ containerId }) => !ids.has(containerId)),
+})
 
-async function changedOf(host: Host, suspects: readonly Sighting[], hasTime: () => boolean): Promise<string[]> {
-  const folders = [...new Set(suspects.map(({ folder }) => folder))]
-  const batches = folders.flatMap(folder => batchesOf(suspects.filter(suspect => suspect.folder === folder)))
+async function changedOf(host: Host, suspects: readonly Sighted[], hasTime: () => boolean): Promise<string[]> {
   const changed: string[] = []
   // One after the other: a batch is read side by side already, and the clock is looked at in between.
-  for (const batch of batches) changed.push(...(hasTime() ? await changedIn(host, batch) : batch.map(pathOf)))
+  for (const { path, reservations } of suspects) {
+    for (const batch of batchesOf(reservations)) {
+      const found = hasTime() ? await changedIn(host, path, batch) : batch
+      changed.push(...found.map(({ address }) => `${path}/${address}`))
+    }
+  }
   return changed
 }
 
-const batchesOf = (items: readonly Sighting[]): readonly (readonly Sighting[])[] =>
-  Array.from({ length: Math.ceil(items.length / batchSize) }, (_, index) =>
-    items.slice(index * batchSize, (index + 1) * batchSize),
-  )
-
-async function changedIn(host: Host, batch: readonly Sighting[]): Promise<readonly string[]> {
-  const folder = batch[0]?.folder ?? ''
-  const files = await readSmallFiles(host, { folder, names: batch.map(({ address }) => address), maxBytes: 1024 })
-  return batch
-    .filter((seen, index) => {
-      const file = files[index]
-      return !(file && isOk(file) && file.value.mtime === seen.mtime && file.value.inode === seen.inode)
-    })
-    .map(pathOf)
+async function changedIn(host: Host, folder: string, batch: readonly Sighting[]): Promise<readonly Sighting[]> {
+  const names = batch.map(({ address }) => address)
+  const files = await readSmallFiles(host, { folder, names, maxBytes: 0, content: false })
+  return batch.filter((seen, index) => {
+    const file = files[index]
+    return !(file && isOk(file) && file.value.mtime === seen.mtime && file.value.inode === seen.inode)
+  })
 }
-
-const pathOf = ({ folder, address }: Sighting): string => `${folder}/${address}`

@@ -2,7 +2,7 @@ import * as z from 'zod/mini'
 import { findCniDirectories } from '../discovery/cni-directories.ts'
 import { readConfigDirectory } from '../discovery/cni-files.ts'
 import { lookAgain, secondLookSchema } from '../discovery/second-look.ts'
-import { readSmallFiles } from '../discovery/small-files.ts'
+import { batchesOf, readSmallFiles } from '../discovery/small-files.ts'
 import { mapReads, unlessUnread } from '../discovery/values.ts'
 import { parseReservation } from '../formats/reservation.ts'
 import type { Host, SmallFile } from '../host.ts'
@@ -63,18 +63,15 @@ export const hostLocal = definePart<HostLocal>({
       path,
       stores: await readRoot({ host, hasTime }, path),
     }))
-    const sightings = roots.flatMap(({ stores }) => (isOk(stores) ? stores.value.flatMap(sightingsOf) : []))
+    const stores = roots.flatMap(({ stores }) => (isOk(stores) ? stores.value : []))
     return unlessUnread(
       roots.map(({ stores }) => stores),
-      { roots, secondLook: await lookAgain(host, sightings, { context, from, until: from + deadlineMs * 0.9 }) },
+      { roots, secondLook: await lookAgain(host, stores, { context, from, until: from + deadlineMs * 0.9 }) },
     )
   },
 })
 
 const defaultRoot = '/var/lib/cni/networks'
-
-const sightingsOf = ({ path, reservations }: HostLocalStore) =>
-  reservations.map(reservation => ({ folder: path, ...reservation }))
 
 /** A store of a whole /16. */
 const mostReservations = 65_536
@@ -121,17 +118,12 @@ async function readStore(
   const candidates = names.value.filter(name => !isOwnFile(name))
   const omitted = Math.max(0, candidates.length - mostReservations)
   const store: Draft = { path, network, reservations: [], strays: [], omitted }
-  for (let start = 0; start < candidates.length - omitted; start += batchSize) {
-    await readBatch(reader, store, candidates.slice(start, Math.min(start + batchSize, mostReservations)))
-  }
+  for (const batch of batchesOf(candidates.slice(0, mostReservations))) await readBatch(reader, store, batch)
   return ok(store)
 }
 
 /** A store while it is read. */
 type Draft = HostLocalStore & { omitted: number }
-
-/** Files between two looks at the clock. */
-const batchSize = 256
 
 async function readBatch({ host, hasTime }: Reader, store: Draft, names: readonly string[]): Promise<void> {
   const addresses = names.filter(name => {

@@ -117,6 +117,10 @@ function keepSmallFiles({ readSmall }: Host, { keep, note }: Store): Pick<Host, 
         const path = `${options.folder}/${options.names[at]}`
         const { bytes, mtime, inode } = file
         const times = { ...(mtime === null ? {} : { mtime }), ...(inode === null ? {} : { inode }) }
+        if (options.content === false) {
+          note(path, times, { type: 'file', content: false })
+          continue
+        }
         await keep(`files${path}`, withoutSecrets(path, bytes))
         note(path, { type: 'file', size: bytes.length, content: true, ...times })
       }

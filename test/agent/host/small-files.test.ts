@@ -38,6 +38,17 @@ test('files read together are what each is alone', async () => {
   )
 })
 
+test('whether files are still the same is told without what they hold, however large they are', async () => {
+  const { root, live } = await host({ '/d/small': 'text', '/d/large': 'a'.repeat(5_000), '/secret': 'other' })
+  await symlink('/secret', `${root}/d/link`)
+  const names = ['small', 'large', 'link', 'nope']
+  const [small, large, ...others] = (await live.readSmall?.({ folder: '/d', names, maxBytes: 0, content: false })) ?? []
+  const entry = await live.stat('/d/large')
+  expect(entry).toMatchObject({ value: { mtime: large?.mtime, inode: large?.inode } })
+  expect([small, large].map(file => file?.bytes.length)).toEqual([0, 0])
+  expect(others).toEqual([null, null])
+})
+
 test('links, FIFOs, folders, names that lead elsewhere and what is not there are left to be read alone', async () => {
   const { root, readSmall } = await host({ '/d/file': 'text', '/secret': 'other', '/d/inner/deep': 'deep' })
   await symlink('/secret', `${root}/d/link`)

@@ -29,7 +29,6 @@ const askAll = (host: Host) =>
   Promise.all([
     host.read('/a/b'),
     host.list('/a'),
-    host.stat('/a/b'),
     host.run('ip-addr'),
     host.cri('version'),
     host.http('kube-proxy-mode'),
@@ -42,7 +41,7 @@ test('every question is asked once, also while the first is under way, and answe
   const [first, second] = await Promise.all([askAll(remembered), askAll(remembered)])
   expect(await askAll(remembered)).toEqual(first)
   expect(second).toEqual(first)
-  expect(asked).toHaveLength(7)
+  expect(asked).toHaveLength(6)
 })
 
 test('a second sample and another limit are questions of their own', async () => {
@@ -59,5 +58,13 @@ test('sandboxes are asked for anew each time: they are witnesses of what changes
   const remembered = rememberHost(host)
   await remembered.cri('pod-sandboxes')
   await remembered.cri('pod-sandboxes')
+  expect(asked).toHaveLength(2)
+})
+
+test('a file is examined anew each time: whether it is still the same is asked of it twice', async () => {
+  const { host, asked } = observed()
+  const remembered = rememberHost(host)
+  await remembered.stat('/a/b')
+  await remembered.stat('/a/b')
   expect(asked).toHaveLength(2)
 })

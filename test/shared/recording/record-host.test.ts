@@ -125,3 +125,17 @@ test.each(['list', 'stat'] as const)('a linked folder is listed and is a link, w
   expect(await asked(replayed)).toEqual(live)
   expect(await replayed.read('/opt/bin/a')).toMatchObject({ status: 'ok' })
 })
+
+test('that a file was examined again does not take its content out of the recording', async () => {
+  const bytes = new TextEncoder().encode('id\r\neth0')
+  const looks = ['2026-01-01T00:00:00.000Z', '2026-01-01T00:00:01.000Z'].map(mtime => ({ bytes, mtime, inode: 7 }))
+  const readSmall: Host['readSmall'] = async ({ names }) => names.map(() => looks.shift() ?? null)
+  const { host, files } = recordHost({ ...memoryHost({}), readSmall })
+  const look = { folder: '/store', names: ['10.0.0.1'], maxBytes: 100 }
+  await host.readSmall?.(look)
+  await host.readSmall?.({ ...look, content: false })
+  const index: unknown = JSON.parse(new TextDecoder().decode(files().get('files.json')))
+  const entry = { type: 'file', size: bytes.length, content: true, mtime: '2026-01-01T00:00:01.000Z', inode: 7 }
+  expect(index).toEqual({ '/store/10.0.0.1': entry })
+  expect(files().get('files/store/10.0.0.1')).toEqual(bytes)
+})
