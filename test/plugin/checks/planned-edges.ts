@@ -4,19 +4,14 @@
  */
 export const plannedEdges: Readonly<Record<string, string>> = {
   CTK004: 'DNS017',
-  FWL003: 'FWL001 PRX005',
-  FWL006: 'CNI007',
   IPM014: 'IPM002',
   NET001: 'NOD003',
   POL002: 'DNS017',
   POL004: 'NET002 NET003',
-  RTE004: 'NET005',
-  RTE005: 'RTE001',
   RTE006: 'NET002',
   RTE007: 'NET002',
   RTE008: 'NET004',
   RTE009: 'CNI011',
-  RTE010: 'RTE007 NET002',
   RTE011: 'NET003',
   SVC007: 'API003',
 }
