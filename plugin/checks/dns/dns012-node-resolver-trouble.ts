@@ -1,11 +1,14 @@
-import type { Remedy } from '../../../shared/finding.ts'
+import type { Evidence, Remedy } from '../../../shared/finding.ts'
 import type { Resolver } from '../../../shared/formats/resolv-conf.ts'
 import { isMissing, isOk } from '../../../shared/reading.ts'
 import { type Draft, found, nodeCheck, notRun, passed } from '../../engine/check.ts'
+import type { ClusterParts } from '../../engine/snapshot.ts'
 import { apiNode } from '../../model/api-node.ts'
+import { troublesOf } from '../../model/cluster-dns.ts'
 import { onNode } from '../../model/command.ts'
 import { isBefore, parseVersion } from '../../model/corefile-versions.ts'
 import { resolverPath } from '../../model/dns-resolver.ts'
+import { livePodsOn, podKey } from '../../model/pods.ts'
 
 export default nodeCheck({
   code: 'DNS012',
@@ -13,8 +16,8 @@ export default nodeCheck({
   title: 'Trouble in the resolver file of the node',
   explains: ['DNS001', 'DNS009'],
   needs: ['resolvConf', 'kubelet'],
-  wantsCluster: ['nodes', 'kubeletConfigs'],
-  run: ({ node, parts, maybeCluster: { nodes, kubeletConfigs } }) => {
+  wantsCluster: ['nodes', 'kubeletConfigs', 'pods', 'componentLogs'],
+  run: ({ node, parts, maybeCluster: { nodes, kubeletConfigs, pods, componentLogs } }) => {
     const configs = isOk(kubeletConfigs) ? kubeletConfigs.value : []
     const configz = configs.find(each => each.node === node)?.config ?? null
     const path = resolverPath({ kubelet: { status: 'ok', value: parts.kubelet }, configz })
@@ -27,14 +30,31 @@ export default nodeCheck({
     const faults = faultsOf(file.content.value, version !== null && isBefore(version, '1.26.0'))
     const [first] = faults
     if (!first) return passed
+    const complaint = nameserverComplaint(node, { pods, componentLogs })
     return found({
+      severity: complaint && file.content.value.nameservers.length === 0 ? 'error' : 'warning',
       message: `${node}: ${first.observed} in the resolver file that the kubelet gives to pods`,
-      evidence: faults.map(fault => ({ at, ...fault })),
+      evidence: [...faults.map(fault => ({ at, ...fault })), ...(complaint ? [complaint] : [])],
       danger: first.danger,
       remedies: [mend],
     })
   },
 })
+
+/** What a pod of CoreDNS that cannot start here says of an empty file. */
+function nameserverComplaint(
+  node: string,
+  { pods, componentLogs }: Pick<ClusterParts, 'pods' | 'componentLogs'>,
+): Evidence | null {
+  const logs = isOk(componentLogs) ? componentLogs.value : []
+  const unready = (isOk(pods) ? livePodsOn(pods.value, node) : []).filter(({ ready }) => !ready)
+  const lines = unready.flatMap(pod =>
+    troublesOf(pod, logs).flatMap(({ trouble, text }) =>
+      trouble.kind === 'no-upstream' ? [{ at: `Pod ${podKey(pod)}, log`, observed: text }] : [],
+    ),
+  )
+  return lines.at(-1) ?? null
+}
 
 interface Fault {
   readonly observed: string

@@ -1,9 +1,11 @@
 import { type Directive, parseCorefile } from '../../../shared/formats/corefile.ts'
 import { isOk } from '../../../shared/reading.ts'
+import type { ApiEvent } from '../../cluster/events.ts'
 import type { Pod } from '../../cluster/pods.ts'
 import { clusterCheck, found, notApplicable, notRun, passed } from '../../engine/check.ts'
 import { coreDnsContainer, corefileOf, dnsPodsOf, dnsServiceOf, dnsSubject, placeOf } from '../../model/cluster-dns.ts'
 import { onWorkstation, quote } from '../../model/command.ts'
+import { plainText } from '../../model/event-text.ts'
 import { podKey } from '../../model/pods.ts'
 
 export default clusterCheck({
@@ -12,14 +14,16 @@ export default clusterCheck({
   title: 'Probe asks a plugin that the Corefile lacks',
   explains: ['DNS001', 'DNS005'],
   cluster: ['pods', 'configMaps'],
-  wantsCluster: ['services'],
-  run: ({ cluster: { pods, configMaps }, maybeCluster: { services } }) => {
+  wantsCluster: ['services', 'events'],
+  run: ({ cluster: { pods, configMaps }, maybeCluster: { services, events } }) => {
     const service = isOk(services) ? dnsServiceOf(services.value) : null
     const own = dnsPodsOf(pods, service).filter(pod => coreDnsContainer(pod) !== null)
     if (own.length === 0) return notApplicable('no pod of CoreDNS runs')
     const judged = own.flatMap(pod => {
       const corefile = corefileOf(pod, configMaps)
-      return corefile ? [{ pod, corefile, asked: askedInVain(pod, corefile.text) }] : []
+      return corefile
+        ? [{ pod, corefile, asked: askedInVain(pod, corefile.text, isOk(events) ? events.value : []) }]
+        : []
     })
     if (judged.length === 0) return notRun('the Corefile of CoreDNS was not read')
     const hit = judged.filter(({ asked }) => asked !== null)
@@ -71,20 +75,42 @@ interface Asked {
 }
 
 /** What a probe asks of a plugin that is not there; null where all is well, or where files are imported that may hold it. */
-function askedInVain(pod: Pod, text: string): Asked | null {
+function askedInVain(pod: Pod, text: string, events: readonly ApiEvent[]): Asked | null {
   const { servers, problems } = parseCorefile(text)
   const directives = servers.flatMap(server => server.directives)
   if (problems.length > 0 || directives.some(({ name }) => name === 'import')) return null
+  const asked = [...probesOf(pod), ...(pod.ready ? [] : refusedProbes(pod, events))]
+  return asked.find(each => !directives.some(directive => answers(directive, each))) ?? null
+}
+
+function probesOf(pod: Pod): readonly Asked[] {
   const spec = coreDnsContainer(pod)
-  const asked = (['readiness', 'liveness'] as const).flatMap((probe): Asked[] => {
+  return (['readiness', 'liveness'] as const).flatMap((probe): Asked[] => {
     const written = spec?.[probe]
     if (written?.kind !== 'http' || written.host !== '') return []
     const port = spec?.ports.find(({ name }) => name === written.port)?.containerPort ?? written.port
     const plugin = /^\/ready\b/.test(written.path) ? 'ready' : /^\/health\b/.test(written.path) ? 'health' : null
     return plugin && typeof port === 'number' ? [{ plugin, probe, port }] : []
   })
-  return asked.find(each => !directives.some(directive => answers(directive, each))) ?? null
 }
+
+const refusal = /^(Readiness|Liveness) probe failed: Get "?http:\/\/\S+:(\d+)\/(ready|health)\b.*connection refused/
+
+/** What the kubelet's events tell of probes that nobody answers. */
+const refusedProbes = (pod: Pod, events: readonly ApiEvent[]): readonly Asked[] =>
+  events
+    .filter(({ object }) => object.kind === 'Pod' && podKey(object) === podKey(pod))
+    .flatMap(({ message }) => {
+      const [, probe, port, plugin] = refusal.exec(plainText(message)) ?? []
+      if (probe === undefined || pod.containers.some(({ state }) => state !== 'running')) return []
+      return [
+        {
+          probe: probe === 'Readiness' ? 'readiness' : 'liveness',
+          port: Number(port),
+          plugin: plugin === 'ready' ? 'ready' : 'health',
+        } as const,
+      ]
+    })
 
 const usual = { ready: 8181, health: 8080 } as const
 

@@ -2,7 +2,7 @@ import check from '../../../plugin/checks/dns/dns012-node-resolver-trouble.ts'
 import { unavailable } from '../../../shared/reading.ts'
 import { apiNode } from '../../support/api-objects.ts'
 import { checkCases } from '../../support/check-cases.ts'
-import { kubelet, resolvConf } from '../../support/dns-objects.ts'
+import { brokenDnsPod, dnsSnapshot, kubelet, resolvConf } from '../../support/dns-objects.ts'
 import { snapshot } from '../../support/snapshot.ts'
 
 const domains = (count: number) => Array.from({ length: count }, (_, i) => `d${i}.example`)
@@ -17,6 +17,17 @@ checkCases(check, {
   fires: [
     { name: 'on a file that is not there', given: given(null), subject: 'node1', at },
     { name: 'on no server', given: given({ nameservers: [] }), subject: 'node1', at },
+    {
+      name: 'as an error when CoreDNS cannot start for it',
+      given: dnsSnapshot({
+        pods: [brokenDnsPod()],
+        log: 'plugin/forward: no nameservers found',
+        resolver: { nameservers: [] },
+      }),
+      subject: 'node1',
+      at: 'log',
+      severity: 'error',
+    },
     { name: 'on four servers', given: given({ nameservers: ['1', '2', '3', '4'] }), subject: 'node1', at },
     { name: 'on 30 search domains', given: given({ search: domains(30) }), subject: 'node1', at },
     {

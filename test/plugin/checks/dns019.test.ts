@@ -1,7 +1,7 @@
 import check from '../../../plugin/checks/dns/dns019-probe-without-plugin.ts'
 import type { Pod } from '../../../plugin/cluster/pods.ts'
 import type { Probe } from '../../../plugin/kube/container-spec.ts'
-import { containerPort, httpProbe } from '../../support/api-objects.ts'
+import { containerPort, httpProbe, sandboxEvent } from '../../support/api-objects.ts'
 import { checkCases } from '../../support/check-cases.ts'
 import { coreDnsPod, corefile, dnsSnapshot, unreadyDnsPod } from '../../support/dns-objects.ts'
 import { snapshot } from '../../support/snapshot.ts'
@@ -12,10 +12,20 @@ const probed = (pod: Pod, probes: { readiness?: Probe; liveness?: Probe }): Pod 
 })
 const asksReady = (pod: Pod) => probed(pod, { readiness: httpProbe(8181, '/ready') })
 const without = (plugin: string) => corefile.replace(new RegExp(`${plugin}( {[^}]*})?\n`), '')
+const refused = sandboxEvent(
+  'Readiness probe failed: Get http://10.244.1.9:8181/ready: dial tcp 10.244.1.9:8181: connect: connection refused',
+  { reason: 'Unhealthy', object: { kind: 'Pod', namespace: 'kube-system', name: 'coredns-x', uid: '' } },
+)
 const subject = 'kube-system/kube-dns'
 
 checkCases(check, {
   fires: [
+    {
+      name: 'on a probe of which only an event tells',
+      given: dnsSnapshot({ pods: [unreadyDnsPod()], text: without('ready'), cluster: { events: [refused] } }),
+      subject,
+      at: 'readiness probe',
+    },
     {
       name: 'on a readiness probe without the plugin',
       given: dnsSnapshot({ pods: [asksReady(unreadyDnsPod())], text: without('ready') }),
@@ -48,6 +58,11 @@ checkCases(check, {
     },
   ],
   silent: [
+    {
+      name: 'on a probe that is refused though the plugin is there',
+      given: dnsSnapshot({ pods: [unreadyDnsPod()], cluster: { events: [refused] } }),
+      answer: 'passed',
+    },
     { name: 'on the file of kubeadm', given: dnsSnapshot({ pods: [asksReady(coreDnsPod())] }), answer: 'passed' },
     {
       name: 'on a pod without probes',
