@@ -11,7 +11,7 @@ export default clusterCheck({
   code: 'CNI005',
   severity: 'error',
   title: 'CNI configuration left behind',
-  explains: ['POD001', 'CNI009', 'CNI014', 'CNI012', 'CNI003', 'IPM008'],
+  explains: ['POD001', 'CNI009', 'CNI014', 'CNI012', 'CNI003', 'CNI015', 'IPM008'],
   wants: ['cniConfig', 'runtime', 'processes'],
   cluster: ['nodes', 'pods', 'daemonSets'],
   wantsCluster: ['events'],
