@@ -24,6 +24,7 @@ import cni018 from '../checks/cni/cni018-release-unsupported.ts'
 import cni019 from '../checks/cni/cni019-flannel-network-differs.ts'
 import ctk001 from '../checks/ctk/ctk001-connection-table-full.ts'
 import ctk002 from '../checks/ctk/ctk002-insertions-fail.ts'
+import ctk003 from '../checks/ctk/ctk003-masquerade-without-random-ports.ts'
 import dns001 from '../checks/dns/dns001-coredns-not-serving.ts'
 import dns002 from '../checks/dns/dns002-coredns-waits-for-network.ts'
 import dns003 from '../checks/dns/dns003-forwarding-loop.ts'
@@ -43,7 +44,10 @@ import dns018 from '../checks/dns/dns018-search-zone-answers-all.ts'
 import dns019 from '../checks/dns/dns019-probe-without-plugin.ts'
 import fwl001 from '../checks/fwl/fwl001-forward-drops-pod-traffic.ts'
 import fwl002 from '../checks/fwl/fwl002-reject-before-pod-accept.ts'
+import fwl003 from '../checks/fwl/fwl003-backends-contradict.ts'
 import fwl004 from '../checks/fwl/fwl004-foreign-rule-blocks-traffic.ts'
+import fwl005 from '../checks/fwl/fwl005-host-firewall-runs.ts'
+import fwl006 from '../checks/fwl/fwl006-native-rules-stop-iptables.ts'
 import hpn001 from '../checks/hpn/hpn001-hairpin-off.ts'
 import ipm001 from '../checks/ipm/ipm001-addresses-leaked.ts'
 import ipm002 from '../checks/ipm/ipm002-range-exhausted.ts'
@@ -67,6 +71,7 @@ import nod005 from '../checks/nod/nod005-proxy-catches-cluster-traffic.ts'
 import nod006 from '../checks/nod/nod006-runtime-loads-no-cni.ts'
 import nod007 from '../checks/nod/nod007-versions-out-of-skew.ts'
 import nod008 from '../checks/nod/nod008-certificate-refused.ts'
+import nod009 from '../checks/nod/nod009-required-port-blocked-or-taken.ts'
 import nod010 from '../checks/nod/nod010-cloud-subnet-full.ts'
 import nod011 from '../checks/nod/nod011-runtime-silent.ts'
 import pod001 from '../checks/pod/pod001-sandbox-fails-network.ts'
@@ -113,7 +118,7 @@ import sys011 from '../checks/sys/sys011-tunnel-checksum-broken.ts'
 import sys012 from '../checks/sys/sys012-resources-exhausted.ts'
 import sys013 from '../checks/sys/sys013-ipv6-default-route-lost.ts'
 
-export const checks: readonly AnyCheck[] = [api001, api002, api003, cni001, cni002, cni003, cni004, cni005, cni006, cni007, cni008, cni009, cni010, cni011, cni012, cni013, cni014, cni015, cni016, cni017, cni018, cni019, ctk001, ctk002, dns001, dns002, dns003, dns004, dns005, dns006, dns007, dns008, dns009, dns010, dns011, dns012, dns013, dns014, dns015, dns018, dns019, fwl001, fwl002, fwl004, hpn001, ipm001, ipm002, ipm003, ipm004, ipm005, ipm006, ipm007, ipm008, ipm009, ipm010, ipm011, ipm012, ipm013, ipm015, nod001, nod002, nod003, nod004, nod005, nod006, nod007, nod008, nod010, nod011, pod001, pod002, pod003, pod004, pod005, pol001, pol005, prx001, prx002, prx003, prx004, prx005, prx006, prx007, prx008, prx009, prx010, prx011, prx012, rte001, rte002, rte003, rte004, rte005, rte010, svc001, svc002, svc003, svc004, svc005, sys001, sys002, sys003, sys004, sys005, sys006, sys007, sys008, sys009, sys010, sys011, sys012, sys013]
+export const checks: readonly AnyCheck[] = [api001, api002, api003, cni001, cni002, cni003, cni004, cni005, cni006, cni007, cni008, cni009, cni010, cni011, cni012, cni013, cni014, cni015, cni016, cni017, cni018, cni019, ctk001, ctk002, ctk003, dns001, dns002, dns003, dns004, dns005, dns006, dns007, dns008, dns009, dns010, dns011, dns012, dns013, dns014, dns015, dns018, dns019, fwl001, fwl002, fwl003, fwl004, fwl005, fwl006, hpn001, ipm001, ipm002, ipm003, ipm004, ipm005, ipm006, ipm007, ipm008, ipm009, ipm010, ipm011, ipm012, ipm013, ipm015, nod001, nod002, nod003, nod004, nod005, nod006, nod007, nod008, nod009, nod010, nod011, pod001, pod002, pod003, pod004, pod005, pol001, pol005, prx001, prx002, prx003, prx004, prx005, prx006, prx007, prx008, prx009, prx010, prx011, prx012, rte001, rte002, rte003, rte004, rte005, rte010, svc001, svc002, svc003, svc004, svc005, sys001, sys002, sys003, sys004, sys005, sys006, sys007, sys008, sys009, sys010, sys011, sys012, sys013]
 
 /** Name of the page of each check, under plugin/checks/. */
 export const pages: Readonly<Record<string, string>> = {
@@ -141,6 +146,7 @@ export const pages: Readonly<Record<string, string>> = {
   CNI019: 'cni/cni019-flannel-network-differs.md',
   CTK001: 'ctk/ctk001-connection-table-full.md',
   CTK002: 'ctk/ctk002-insertions-fail.md',
+  CTK003: 'ctk/ctk003-masquerade-without-random-ports.md',
   DNS001: 'dns/dns001-coredns-not-serving.md',
   DNS002: 'dns/dns002-coredns-waits-for-network.md',
   DNS003: 'dns/dns003-forwarding-loop.md',
@@ -160,7 +166,10 @@ export const pages: Readonly<Record<string, string>> = {
   DNS019: 'dns/dns019-probe-without-plugin.md',
   FWL001: 'fwl/fwl001-forward-drops-pod-traffic.md',
   FWL002: 'fwl/fwl002-reject-before-pod-accept.md',
+  FWL003: 'fwl/fwl003-backends-contradict.md',
   FWL004: 'fwl/fwl004-foreign-rule-blocks-traffic.md',
+  FWL005: 'fwl/fwl005-host-firewall-runs.md',
+  FWL006: 'fwl/fwl006-native-rules-stop-iptables.md',
   HPN001: 'hpn/hpn001-hairpin-off.md',
   IPM001: 'ipm/ipm001-addresses-leaked.md',
   IPM002: 'ipm/ipm002-range-exhausted.md',
@@ -184,6 +193,7 @@ export const pages: Readonly<Record<string, string>> = {
   NOD006: 'nod/nod006-runtime-loads-no-cni.md',
   NOD007: 'nod/nod007-versions-out-of-skew.md',
   NOD008: 'nod/nod008-certificate-refused.md',
+  NOD009: 'nod/nod009-required-port-blocked-or-taken.md',
   NOD010: 'nod/nod010-cloud-subnet-full.md',
   NOD011: 'nod/nod011-runtime-silent.md',
   POD001: 'pod/pod001-sandbox-fails-network.md',

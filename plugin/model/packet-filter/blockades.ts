@@ -6,7 +6,7 @@ import { effectiveConfig, flavourOf } from '../effective-config.ts'
 import { type Journey, type JourneySources, journeysOf } from './journeys.ts'
 import { nodeFilter } from './node-filter.ts'
 import { type Owner, ownerOf } from './owners.ts'
-import { requiredPorts } from './required-ports.ts'
+import { type RequiredPort, requiredPorts } from './required-ports.ts'
 import type { Backend, Origin } from './rules.ts'
 import { type Decision, type Verdict, walk } from './walk.ts'
 
@@ -79,7 +79,6 @@ function sourcesOf({ node, parts, cluster }: Input): JourneySources | string {
   if (!isOk(pods)) return pods.detail
   if (!isOk(parts.routes)) return parts.routes.detail
   const slices = isOk(endpointSlices) ? endpointSlices.value : []
-  const own = apiNode(nodes, node)
   return {
     node,
     nodes: nodes.value,
@@ -88,8 +87,19 @@ function sourcesOf({ node, parts, cluster }: Input): JourneySources | string {
     slices,
     routes: parts.routes.value,
     isBridgeFiltered: isBridgeFiltered(parts),
-    ports: requiredPorts({ overlays: parts.overlays, configs: configsInUse(parts, cluster, node), slices, node: own }),
+    ports: requiredPortsOn({ node, parts, cluster }),
   }
+}
+
+/** Ports of a node that other nodes need, as far as what tells of them was read. */
+export function requiredPortsOn({ node, parts, cluster }: Input): readonly RequiredPort[] {
+  const { nodes, endpointSlices } = cluster
+  return requiredPorts({
+    overlays: parts.overlays,
+    configs: configsInUse(parts, cluster, node),
+    slices: isOk(endpointSlices) ? endpointSlices.value : [],
+    node: apiNode(nodes, node),
+  })
 }
 
 function isBridgeFiltered({ sysctls }: FilterInput): boolean {

@@ -17,6 +17,8 @@ export interface Journey {
   readonly purpose: Purpose
   readonly text: string
   readonly packet: Packet
+  /** True for a port of the node itself that other nodes need. */
+  readonly isPort?: true
 }
 
 export interface JourneySources {
@@ -226,6 +228,7 @@ function nodeJourneys({ sources, peer, device }: Scene, own: Address): readonly 
   if (!peer) return []
   return sources.ports.map(({ protocol, port, text, purpose }) => ({
     purpose,
+    isPort: true,
     text: `from other nodes to ${text} (${port}/${protocol})`,
     packet: tcp({
       source: client(peer),

@@ -14,6 +14,8 @@ export interface RequiredPort {
   /** What listens there: `the kubelet`. */
   readonly text: string
   readonly purpose: Purpose
+  /** Names of programs that may listen there; null where only the kernel does. */
+  readonly listeners: RegExp | null
 }
 
 interface Sources {
@@ -26,7 +28,13 @@ interface Sources {
 
 /** Ports of a node that its peers need, by what runs there: kubelet, overlays, the CNI's own, the API server. */
 export const requiredPorts = ({ overlays, configs, slices, node }: Sources): readonly RequiredPort[] => [
-  { protocol: 'tcp', port: 10_250, text: 'the kubelet', purpose: 'kubelet' },
+  {
+    protocol: 'tcp',
+    port: 10_250,
+    text: 'the kubelet',
+    purpose: 'kubelet',
+    listeners: /kubelet|kubelite|hyperkube|^k3s|^rke2|^k0s/,
+  },
   ...(isOk(overlays) ? overlays.value.overlays.flatMap(overlayPort) : []),
   ...[...new Set(configs.flatMap(file => [...productsOf(file)]))].flatMap(product => productPorts[product] ?? []),
   ...apiPorts(slices, node),
@@ -36,16 +44,24 @@ export const requiredPorts = ({ overlays, configs, slices, node }: Sources): rea
 function overlayPort({ name, kind, port }: Overlays['overlays'][number]): readonly RequiredPort[] {
   const known = port ?? (kind === 'wireguard' ? 51_820 : null)
   if (!['vxlan', 'geneve', 'wireguard'].includes(kind) || known === null) return []
-  return [{ protocol: 'udp', port: known, text: `the overlay ${name}`, purpose: 'overlay' }]
+  return [{ protocol: 'udp', port: known, text: `the overlay ${name}`, purpose: 'overlay', listeners: null }]
 }
 
 const productPorts: Readonly<Partial<Record<ComponentId, readonly RequiredPort[]>>> = {
   weave: [
-    { protocol: 'tcp', port: 6783, text: 'Weave Net', purpose: 'overlay' },
-    { protocol: 'udp', port: 6784, text: 'Weave Net’s fast datapath', purpose: 'optional' },
+    { protocol: 'tcp', port: 6783, text: 'Weave Net', purpose: 'overlay', listeners: /weave/ },
+    { protocol: 'udp', port: 6784, text: 'Weave Net’s fast datapath', purpose: 'optional', listeners: null },
   ],
-  calico: [{ protocol: 'tcp', port: 179, text: 'Calico’s BGP', purpose: 'optional' }],
-  cilium: [{ protocol: 'tcp', port: 4240, text: 'Cilium’s health checks', purpose: 'optional' }],
+  calico: [
+    {
+      protocol: 'tcp',
+      port: 179,
+      text: 'Calico’s BGP',
+      purpose: 'optional',
+      listeners: /bird|calico|gobgp|bgp|frr|speaker/,
+    },
+  ],
+  cilium: [{ protocol: 'tcp', port: 4240, text: 'Cilium’s health checks', purpose: 'optional', listeners: /cilium/ }],
 }
 
 /** On a node that runs the API server. */
@@ -58,5 +74,15 @@ function apiPorts(slices: readonly EndpointSlice[], node: ApiNode | undefined): 
       endpoints.some(({ addresses }) => addresses.some(address => own.has(address))),
   )
   const port = slice?.ports[0]?.port
-  return port ? [{ protocol: 'tcp', port, text: 'the API server', purpose: 'api' }] : []
+  return port
+    ? [
+        {
+          protocol: 'tcp',
+          port,
+          text: 'the API server',
+          purpose: 'api',
+          listeners: /apiserver|^k3s|^rke2|kubelite|^k0s|haproxy|nginx|envoy|kube-vip/,
+        },
+      ]
+    : []
 }

@@ -6,7 +6,6 @@ export const plannedEdges: Readonly<Record<string, string>> = {
   CTK004: 'DNS017',
   IPM014: 'IPM002',
   NET001: 'NOD003',
-  POL002: 'DNS017',
   POL004: 'NET002 NET003',
   RTE006: 'NET002',
   RTE007: 'NET002',
