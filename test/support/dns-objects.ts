@@ -55,7 +55,7 @@ export const brokenDnsPod = (change: Partial<Pod> = {}, image?: string): Pod =>
 export const unreadyDnsPod = (change: Partial<Pod> = {}, image?: string): Pod =>
   coreDnsPod({ ready: false, containers: [container({ name: 'coredns', ready: false })], ...change }, image)
 
-export const dnsLog = (text: string): ContainerLog => ({
+const dnsLog = (text: string): ContainerLog => ({
   ...{ namespace: 'kube-system', pod: 'coredns-x', container: 'coredns', current: ok(text), previous: null },
 })
 

@@ -54,7 +54,10 @@ export default clusterCheck({
       ),
       severity: harmed.length > 0 ? 'error' : 'warning',
       message: say(first, harmed.length > 0),
-      evidence: [...harmed.slice(0, 2).flatMap(logEvidence), ...corefileEvidence(first)],
+      evidence: [
+        ...harmed.slice(0, 2).flatMap(logEvidence),
+        ...corefileEvidence(first, isOk(configMaps) ? configMaps.value : []),
+      ],
       danger:
         harmed.length > 0
           ? 'CoreDNS ends at its start: no name is resolved'
@@ -71,6 +74,22 @@ interface Judged {
   readonly faults: readonly CorefileFault[]
   /** The refusal in the log of a pod that is not ready. */
   readonly line: DnsLogLine | null
+}
+
+/** Lines of all files of CoreDNS that begin with what the log refuses: an imported one may hold it. */
+function writtenAt(item: string, namespace: string, configMaps: readonly ConfigMap[]): readonly Evidence[] {
+  const own = configMaps.filter(map => map.namespace === namespace && /coredns|dns-default/.test(map.name))
+  return own.flatMap(({ name, data }) =>
+    Object.entries(isOk(data) ? data.value : {}).flatMap(([key, text]) =>
+      text
+        .split('\n')
+        .flatMap((line, i) =>
+          line.trim().split(/\s+/)[0] === item
+            ? [{ at: placeOf({ namespace, configMap: name, key, text }, i + 1), observed: oneLine(line, 160) }]
+            : [],
+        ),
+    ),
+  )
 }
 
 function judge(
@@ -103,8 +122,11 @@ function itemOf({ line, faults }: Judged): string | null {
 const logEvidence = ({ pod, line }: Judged): readonly Evidence[] =>
   line ? [{ at: `Pod ${podKey(pod)}, log`, observed: line.text }] : []
 
-function corefileEvidence({ corefile, faults }: Judged): readonly Evidence[] {
-  if (!corefile) return []
+function corefileEvidence(judged: Judged, configMaps: readonly ConfigMap[]): readonly Evidence[] {
+  const { pod, corefile, faults } = judged
+  const item = itemOf(judged)
+  if (!corefile || faults.length === 0)
+    return item === null ? [] : writtenAt(item, pod.namespace, configMaps).slice(0, 3)
   const lines = corefile.text.split('\n')
   return faults.slice(0, 4).map(({ line, why, cure }) => ({
     at: placeOf(corefile, line),

@@ -1,4 +1,5 @@
 import check from '../../../plugin/checks/dns/dns004-corefile-not-valid.ts'
+import { configMap } from '../../support/api-objects.ts'
 import { checkCases } from '../../support/check-cases.ts'
 import { brokenDnsPod, coreDnsPod, corefile, dnsSnapshot } from '../../support/dns-objects.ts'
 import { snapshot } from '../../support/snapshot.ts'
@@ -9,6 +10,21 @@ const refusal = "/etc/coredns/Corefile:10 - Error during parsing: Unknown direct
 
 checkCases(check, {
   fires: [
+    {
+      name: 'on a line of an imported file',
+      given: dnsSnapshot({
+        pods: [brokenDnsPod()],
+        log: "/etc/coredns/custom/a.override:1 - Error during parsing: Unknown directive 'heath'",
+        cluster: {
+          configMaps: [
+            configMap('coredns', { Corefile: corefile }),
+            configMap('coredns-custom', { 'a.override': 'heath' }),
+          ],
+        },
+      }),
+      subject,
+      at: 'ConfigMap kube-system/coredns-custom, a.override line 1',
+    },
     {
       name: 'on a plugin that was removed, as the log says',
       given: dnsSnapshot({ pods: [brokenDnsPod()], text: withProxy, log: refusal }),
