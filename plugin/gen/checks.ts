@@ -62,6 +62,7 @@ import ipm010 from '../checks/ipm/ipm010-calico-addresses-leaked.ts'
 import ipm011 from '../checks/ipm/ipm011-aws-pool-empty.ts'
 import ipm012 from '../checks/ipm/ipm012-weave-peer-gone.ts'
 import ipm013 from '../checks/ipm/ipm013-pods-recreated-too-fast.ts'
+import ipm014 from '../checks/ipm/ipm014-allocations-without-pod.ts'
 import ipm015 from '../checks/ipm/ipm015-weave-owns-dead-addresses.ts'
 import nod001 from '../checks/nod/nod001-node-not-ready.ts'
 import nod002 from '../checks/nod/nod002-node-address-wrong.ts'
@@ -80,6 +81,8 @@ import pod003 from '../checks/pod/pod003-waits-without-address.ts'
 import pod004 from '../checks/pod/pod004-stuck-terminating.ts'
 import pod005 from '../checks/pod/pod005-network-components-restart.ts'
 import pol001 from '../checks/pol/pol001-policies-not-enforced.ts'
+import pol002 from '../checks/pol/pol002-dns-blocked.ts'
+import pol003 from '../checks/pol/pol003-policy-without-effect.ts'
 import pol005 from '../checks/pol/pol005-engine-contradicts-specification.ts'
 import prx001 from '../checks/prx/prx001-kube-proxy-not-running.ts'
 import prx002 from '../checks/prx/prx002-configuration-file-missing.ts'
@@ -96,6 +99,9 @@ import prx012 from '../checks/prx/prx012-two-service-proxies.ts'
 import rte001 from '../checks/rte/rte001-no-route-to-pods.ts'
 import rte002 from '../checks/rte/rte002-route-leads-elsewhere.ts'
 import rte003 from '../checks/rte/rte003-overlapping-ranges.ts'
+import rte004 from '../checks/rte/rte004-packets-too-large.ts'
+import rte005 from '../checks/rte/rte005-cloud-routes-fail.ts'
+import rte010 from '../checks/rte/rte010-same-overlay-endpoint.ts'
 import svc001 from '../checks/svc/svc001-selector-matches-no-pod.ts'
 import svc002 from '../checks/svc/svc002-no-ready-endpoint.ts'
 import svc003 from '../checks/svc/svc003-target-port-not-served.ts'
@@ -115,7 +121,7 @@ import sys011 from '../checks/sys/sys011-tunnel-checksum-broken.ts'
 import sys012 from '../checks/sys/sys012-resources-exhausted.ts'
 import sys013 from '../checks/sys/sys013-ipv6-default-route-lost.ts'
 
-export const checks: readonly AnyCheck[] = [api001, api002, api003, cni001, cni002, cni003, cni004, cni005, cni006, cni007, cni008, cni009, cni010, cni011, cni012, cni013, cni014, cni015, cni016, cni017, cni018, cni019, ctk001, ctk002, ctk003, dns001, dns002, dns003, dns004, dns005, dns006, dns007, dns008, dns009, dns010, dns011, dns012, dns013, dns014, dns015, dns018, dns019, fwl001, fwl002, fwl003, fwl004, fwl005, fwl006, hpn001, ipm001, ipm002, ipm003, ipm004, ipm005, ipm006, ipm007, ipm008, ipm009, ipm010, ipm011, ipm012, ipm013, ipm015, nod001, nod002, nod003, nod004, nod005, nod006, nod007, nod008, nod009, nod010, nod011, pod001, pod002, pod003, pod004, pod005, pol001, pol005, prx001, prx002, prx003, prx004, prx005, prx006, prx007, prx008, prx009, prx010, prx011, prx012, rte001, rte002, rte003, svc001, svc002, svc003, svc004, svc005, sys001, sys002, sys003, sys004, sys005, sys006, sys007, sys008, sys009, sys010, sys011, sys012, sys013]
+export const checks: readonly AnyCheck[] = [api001, api002, api003, cni001, cni002, cni003, cni004, cni005, cni006, cni007, cni008, cni009, cni010, cni011, cni012, cni013, cni014, cni015, cni016, cni017, cni018, cni019, ctk001, ctk002, ctk003, dns001, dns002, dns003, dns004, dns005, dns006, dns007, dns008, dns009, dns010, dns011, dns012, dns013, dns014, dns015, dns018, dns019, fwl001, fwl002, fwl003, fwl004, fwl005, fwl006, hpn001, ipm001, ipm002, ipm003, ipm004, ipm005, ipm006, ipm007, ipm008, ipm009, ipm010, ipm011, ipm012, ipm013, ipm014, ipm015, nod001, nod002, nod003, nod004, nod005, nod006, nod007, nod008, nod009, nod010, nod011, pod001, pod002, pod003, pod004, pod005, pol001, pol002, pol003, pol005, prx001, prx002, prx003, prx004, prx005, prx006, prx007, prx008, prx009, prx010, prx011, prx012, rte001, rte002, rte003, rte004, rte005, rte010, svc001, svc002, svc003, svc004, svc005, sys001, sys002, sys003, sys004, sys005, sys006, sys007, sys008, sys009, sys010, sys011, sys012, sys013]
 
 /** Name of the page of each check, under plugin/checks/. */
 export const pages: Readonly<Record<string, string>> = {
@@ -181,6 +187,7 @@ export const pages: Readonly<Record<string, string>> = {
   IPM011: 'ipm/ipm011-aws-pool-empty.md',
   IPM012: 'ipm/ipm012-weave-peer-gone.md',
   IPM013: 'ipm/ipm013-pods-recreated-too-fast.md',
+  IPM014: 'ipm/ipm014-allocations-without-pod.md',
   IPM015: 'ipm/ipm015-weave-owns-dead-addresses.md',
   NOD001: 'nod/nod001-node-not-ready.md',
   NOD002: 'nod/nod002-node-address-wrong.md',
@@ -199,6 +206,8 @@ export const pages: Readonly<Record<string, string>> = {
   POD004: 'pod/pod004-stuck-terminating.md',
   POD005: 'pod/pod005-network-components-restart.md',
   POL001: 'pol/pol001-policies-not-enforced.md',
+  POL002: 'pol/pol002-dns-blocked.md',
+  POL003: 'pol/pol003-policy-without-effect.md',
   POL005: 'pol/pol005-engine-contradicts-specification.md',
   PRX001: 'prx/prx001-kube-proxy-not-running.md',
   PRX002: 'prx/prx002-configuration-file-missing.md',
@@ -215,6 +224,9 @@ export const pages: Readonly<Record<string, string>> = {
   RTE001: 'rte/rte001-no-route-to-pods.md',
   RTE002: 'rte/rte002-route-leads-elsewhere.md',
   RTE003: 'rte/rte003-overlapping-ranges.md',
+  RTE004: 'rte/rte004-packets-too-large.md',
+  RTE005: 'rte/rte005-cloud-routes-fail.md',
+  RTE010: 'rte/rte010-same-overlay-endpoint.md',
   SVC001: 'svc/svc001-selector-matches-no-pod.md',
   SVC002: 'svc/svc002-no-ready-endpoint.md',
   SVC003: 'svc/svc003-target-port-not-served.md',

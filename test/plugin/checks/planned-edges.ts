@@ -4,7 +4,6 @@
  */
 export const plannedEdges: Readonly<Record<string, string>> = {
   CTK004: 'DNS017',
-  IPM014: 'IPM002',
   NET001: 'NOD003',
   POL004: 'NET002 NET003',
   RTE006: 'NET002',

@@ -1,0 +1,110 @@
+import type { Evidence } from '../../../shared/finding.ts'
+import { isOk } from '../../../shared/reading.ts'
+import type { Deployment } from '../../cluster/deployments.ts'
+import type { NetworkPolicy } from '../../cluster/network-policies.ts'
+import type { Pod } from '../../cluster/pods.ts'
+import { clusterCheck, type Draft, found, notApplicable } from '../../engine/check.ts'
+import { onWorkstation, quote } from '../../model/command.ts'
+import { isEmptySelector, matchesLabels, selectorText } from '../../model/label-match.ts'
+import { nearestPods } from '../../model/nearest-labels.ts'
+import { podKey } from '../../model/pods.ts'
+import { livePodsIn } from '../../model/service-backends.ts'
+import { declaredPorts, namedPortOf } from '../../model/target-ports.ts'
+
+export default clusterCheck({
+  code: 'POL003',
+  severity: 'warning',
+  title: 'Policy without effect',
+  explains: [],
+  cluster: ['networkPolicies', 'pods'],
+  wantsCluster: ['deployments'],
+  run: ({ cluster: { networkPolicies, pods }, maybeCluster: { deployments } }) => {
+    if (networkPolicies.length === 0) return notApplicable('there are no NetworkPolicies')
+    const workloads = isOk(deployments) ? deployments.value : []
+    return found(
+      ...networkPolicies.flatMap(policy => {
+        const selected = livePodsIn(policy.namespace, pods).filter(pod => matchesLabels(policy.podSelector, pod.labels))
+        if (selected.length > 0) return missingPorts(policy, selected)
+        return isEmptySelector(policy.podSelector) ? [] : selectsNothing(policy, { pods, workloads })
+      }),
+    )
+  },
+})
+
+interface Around {
+  readonly pods: readonly Pod[]
+  readonly workloads: readonly Deployment[]
+}
+
+/** What is scaled to 0, and a namespace without pods, will be selected when it comes. */
+function selectsNothing(policy: NetworkPolicy, { pods, workloads }: Around): readonly Draft[] {
+  const { namespace, podSelector } = policy
+  const around = livePodsIn(namespace, pods)
+  const isExpected = workloads.some(
+    workload => workload.namespace === namespace && matchesLabels(podSelector, workload.podLabels),
+  )
+  if (around.length === 0 || isExpected) return []
+  const near = nearestPods(podSelector.matchLabels, around)
+  const text = selectorText(podSelector)
+  return [
+    draft(policy, 'selector', {
+      message: `NetworkPolicy ${podKey(policy)} selects ${text}, which no pod of its namespace has`,
+      danger:
+        'the pods that it is meant for are not isolated, and what it should allow may be denied by another policy',
+      evidence: [
+        { at: `NetworkPolicy ${podKey(policy)}`, observed: `podSelector ${text}`, expected: 'labels of running pods' },
+        ...(near?.pods.slice(0, 1).map(pod => ({
+          at: `Pod ${podKey(pod)}`,
+          observed: near.differences.join(', '),
+        })) ?? []),
+      ],
+    }),
+  ]
+}
+
+/** Names in rules for ingress are ports of the selected pods themselves; for egress they are those of anybody. */
+function missingPorts(policy: NetworkPolicy, selected: readonly Pod[]): readonly Draft[] {
+  const named = policy.ingress.flatMap(({ ports }) =>
+    ports.flatMap(({ port, protocol }) => (typeof port === 'string' ? [{ name: port, protocol }] : [])),
+  )
+  const missing = named.filter(port => selected.every(pod => namedPortOf(pod, port) === null))
+  const [first] = missing
+  if (!first) return []
+  const declared = [...new Set(selected.flatMap(declaredPorts))]
+  return [
+    draft(policy, 'port', {
+      message: `NetworkPolicy ${podKey(policy)} allows the port named ${first.name}, which none of the pods that it selects has`,
+      danger: 'the rule allows nothing: connections that it is meant for are denied',
+      evidence: [
+        {
+          at: `NetworkPolicy ${podKey(policy)}`,
+          observed: `port ${first.name}/${first.protocol}`,
+          expected: declared.length > 0 ? `one of ${declared.join(', ')}` : 'a port that the pods declare',
+        },
+      ],
+    }),
+  ]
+}
+
+interface Told {
+  readonly message: string
+  readonly danger: string
+  readonly evidence: readonly Evidence[]
+}
+
+const draft = (policy: NetworkPolicy, key: string, told: Told): Draft => ({
+  subject: { kind: 'Cluster', name: 'cluster' },
+  key: `${podKey(policy)}-${key}`,
+  ...told,
+  remedies: [
+    {
+      title: 'compare the policy with the pods, and correct it',
+      commands: [
+        onWorkstation(`kubectl get pods -n ${quote(policy.namespace)} --show-labels`),
+        onWorkstation(`kubectl edit networkpolicy -n ${quote(policy.namespace)} ${quote(policy.name)}`),
+      ],
+      risk: 'low',
+      rollback: 'undo the edit in the same way',
+    },
+  ],
+})

@@ -1,0 +1,40 @@
+import check from '../../../plugin/checks/pol/pol003-policy-without-effect.ts'
+import type { NetworkPolicy } from '../../../plugin/cluster/network-policies.ts'
+import type { Pod } from '../../../plugin/cluster/pods.ts'
+import { containerPort, containerSpec, matching, pod, policy } from '../../support/api-objects.ts'
+import { checkCases } from '../../support/check-cases.ts'
+import { snapshot } from '../../support/snapshot.ts'
+
+const web = pod({
+  labels: { app: 'web' },
+  specs: [containerSpec({ ports: [containerPort(80, { name: 'http' })] })],
+})
+
+const given = (one: NetworkPolicy, pods: readonly Pod[] = [web]) =>
+  snapshot({ cluster: { networkPolicies: [one], pods, deployments: [] } })
+
+const allowing = (name: string) =>
+  policy({ ingress: [{ peers: [], ports: [{ protocol: 'TCP', port: name, endPort: null }] }] })
+const fires = { subject: 'cluster', at: 'NetworkPolicy default/policy' }
+
+checkCases(check, {
+  fires: [
+    { name: 'on labels that no pod has', given: given(policy({ podSelector: matching({ app: 'wbe' }) })), ...fires },
+    { name: 'on a port name that no pod has', given: given(allowing('https')), ...fires },
+  ],
+  silent: [
+    { name: 'on an empty selector', given: given(policy()), answer: 'passed' },
+    { name: 'on labels of a pod', given: given(policy({ podSelector: matching({ app: 'web' }) })), answer: 'passed' },
+    { name: 'on a port name of a pod', given: given(allowing('http')), answer: 'passed' },
+    {
+      name: 'in a namespace without pods',
+      given: given(policy({ podSelector: matching({ app: 'web' }) }), []),
+      answer: 'passed',
+    },
+    {
+      name: 'without policies',
+      given: snapshot({ cluster: { networkPolicies: [], pods: [] } }),
+      answer: 'not-applicable',
+    },
+  ],
+})
