@@ -11,6 +11,7 @@ export interface CiliumEndpoint {
   /** Address of its node; null when unknown. */
   readonly nodeAddress: string | null
   readonly ips: readonly string[]
+  readonly createdAt: string | null
 }
 
 const networking = z.object({ node: text, addressing: listOf(z.object({ ipv4: text, ipv6: text })) })
@@ -35,4 +36,5 @@ const change = ({ metadata, status }: z.infer<typeof schema>): CiliumEndpoint =>
   ips: (status?.networking?.addressing ?? []).flatMap(({ ipv4, ipv6 }) =>
     [ipv4, ipv6].flatMap(address => (address ? [address] : [])),
   ),
+  createdAt: metadata.creationTimestamp ?? null,
 })

@@ -10,17 +10,22 @@ export interface CiliumNode {
   readonly podCIDRs: readonly string[]
   /** Why the operator cannot give addresses; empty when it does not complain. */
   readonly operatorError: string
+  /** How many addresses the node may give, where the operator counts them; null where its ranges alone say. */
+  readonly pool: number | null
+  /** Addresses in use, where the operator keeps them; `owner` is `namespace/name` of a pod, or a part of Cilium. */
+  readonly used: readonly { readonly address: string; readonly owner: string }[]
 }
 
+const used = z.record(z.string(), z.object({ owner: text }))
 const schema = z.object({
   metadata: metadataSchema,
   spec: maybe(
     z.object({
       addresses: listOf(z.object({ type: text, ip: text })),
-      ipam: maybe(z.object({ podCIDRs: strings })),
+      ipam: maybe(z.object({ podCIDRs: strings, pool: maybe(z.record(z.string(), z.unknown())) })),
     }),
   ),
-  status: maybe(z.object({ ipam: maybe(z.object({ 'operator-status': labels })) })),
+  status: maybe(z.object({ ipam: maybe(z.object({ 'operator-status': labels, used: maybe(used) })) })),
 })
 
 /** Nodes as Cilium knows them; `missing` without Cilium. */
@@ -36,4 +41,6 @@ const change = ({ metadata, spec, status }: z.infer<typeof schema>): CiliumNode 
   addresses: (spec?.addresses ?? []).map(({ type, ip }) => ({ type: type ?? '', ip: ip ?? '' })),
   podCIDRs: spec?.ipam?.podCIDRs ?? [],
   operatorError: status?.ipam?.['operator-status']?.error ?? '',
+  pool: spec?.ipam?.pool ? Object.keys(spec.ipam.pool).length : null,
+  used: Object.entries(status?.ipam?.used ?? {}).map(([address, { owner }]) => ({ address, owner: owner ?? '' })),
 })

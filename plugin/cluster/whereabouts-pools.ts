@@ -1,0 +1,56 @@
+import * as z from 'zod/mini'
+import { formatAddress, parseAddress } from '../../shared/ip.ts'
+import { defineClusterPart, metadataSchema, projectOptional } from '../kube/cluster-part.ts'
+import { text } from '../kube/fields.ts'
+
+/** An address that Whereabouts gave. */
+interface WhereaboutsAllocation {
+  readonly address: string
+  /** Empty in records of old releases. */
+  readonly containerId: string
+  /** `namespace/name` of the pod. */
+  readonly pod: string
+  /** `namespace/name` of the claim that owns it, whatever becomes of the pod; null for one of the pod's own. */
+  readonly claim: string | null
+}
+
+/** A whereabouts.cni.cncf.io/v1alpha1 IPPool: one range, or the share of one node in it. */
+export interface WhereaboutsPool {
+  readonly name: string
+  readonly range: string
+  readonly allocations: readonly WhereaboutsAllocation[]
+}
+
+const allocation = z.object({ id: text, podref: text, ipamclaimref: text })
+const schema = z.object({
+  metadata: metadataSchema,
+  spec: z.object({ range: z.string(), allocations: z.optional(z.nullable(z.record(z.string(), allocation))) }),
+})
+
+/** Ranges of Whereabouts and what is taken of them; `missing` without Whereabouts. */
+export const whereaboutsPools = defineClusterPart<readonly WhereaboutsPool[]>({
+  collect: kube =>
+    projectOptional(kube, {
+      ...{ resource: { group: 'whereabouts.cni.cncf.io', version: 'v1alpha1', plural: 'ippools' }, schema, change },
+    }),
+})
+
+/** Keys are positions, counted from the address before the slash. Source: whereabouts, pkg/storage/kubernetes/ipam.go. */
+function change({ metadata, spec }: z.infer<typeof schema>): WhereaboutsPool {
+  const first = parseAddress(spec.range.split('/')[0] ?? '')
+  const entries = first ? Object.entries(spec.allocations ?? {}) : []
+  return {
+    name: metadata.name,
+    range: spec.range,
+    allocations: entries.flatMap(([position, { id, podref, ipamclaimref }]) =>
+      first && /^\d{1,39}$/.test(position)
+        ? [
+            {
+              address: formatAddress({ family: first.family, value: first.value + BigInt(position) }),
+              ...{ containerId: id ?? '', pod: podref ?? '', claim: ipamclaimref || null },
+            },
+          ]
+        : [],
+    ),
+  }
+}
