@@ -14,13 +14,15 @@ export interface MountedFile {
   readonly files: readonly string[]
   /** Null where the ConfigMap has no such file. */
   readonly text: string | null
+  /** Another of the files, of the kind that is wanted. */
+  readonly instead: string | null
 }
 
 /** The file of `--config`; null where it comes from no ConfigMap, or where the ConfigMap was not read. */
 export function configFile(workload: Workload, configMaps: Reading<readonly ConfigMap[]>): MountedFile | null {
   const spec = workload.specs.find(({ command }) => flagValue(command, 'config') !== null)
   const path = spec ? flagValue(spec.command, 'config') : null
-  return path === null ? null : mountedFile(workload, path, configMaps)
+  return path === null ? null : mountedFile(workload, { path, kind: 'KubeProxyConfiguration' }, configMaps)
 }
 
 /** The kubeconfig that the configuration itself names; null as above. */
@@ -30,12 +32,12 @@ export function kubeconfigFile(
   configMaps: Reading<readonly ConfigMap[]>,
 ): MountedFile | null {
   const path = /^\s+kubeconfig:\s*["']?(?<path>\/[^\s"'#]+)/m.exec(config?.text ?? '')?.groups?.path
-  return path === undefined ? null : mountedFile(workload, path, configMaps)
+  return path === undefined ? null : mountedFile(workload, { path, kind: 'Config' }, configMaps)
 }
 
 function mountedFile(
   { namespace, volumes, specs }: Workload,
-  path: string,
+  { path, kind }: { readonly path: string; readonly kind: string },
   configMaps: Reading<readonly ConfigMap[]>,
 ): MountedFile | null {
   const mounts = specs.flatMap(spec => spec.mounts).filter(mount => isBelow(path, mount.path) && mount.subPath === '')
@@ -54,6 +56,7 @@ function mountedFile(
     configMap: `${namespace}/${entry.name}`,
     files: shown.map(each => each.path),
     text: item ? (data[item.key] ?? null) : null,
+    instead: shown.find(({ key }) => new RegExp(`^kind: *${kind} *$`, 'm').test(data[key] ?? ''))?.path ?? null,
   }
 }
 

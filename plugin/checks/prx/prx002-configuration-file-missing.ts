@@ -50,11 +50,11 @@ function byFile(all: readonly Wrong[]): readonly Draft[] {
   })
 }
 
-function draft({ path, configMap, files }: MountedFile, logs: readonly ProxyLog[]): Draft {
+function draft({ path, configMap, files, instead }: MountedFile, logs: readonly ProxyLog[]): Draft {
   const down = logs.filter(({ isUnwell }) => isUnwell)
   const lines = down.flatMap(log => log.lines.findLast(({ text }) => text.includes(path)) ?? [])
   const [namespace = '', name = ''] = configMap.split('/')
-  const file = path.slice(path.lastIndexOf('/') + 1)
+  const [folder, file] = [path.slice(0, path.lastIndexOf('/')), path.slice(path.lastIndexOf('/') + 1)]
   const set = logs[0]?.pod.owner?.name ?? 'kube-proxy'
   return {
     key: file,
@@ -78,7 +78,7 @@ function draft({ path, configMap, files }: MountedFile, logs: readonly ProxyLog[
         commands: [
           onWorkstation(`kubectl -n ${quote(namespace)} get configmap ${quote(name)} -o yaml`),
           onWorkstation(
-            `kubectl -n ${quote(namespace)} edit daemonset ${quote(set)}   # ${path} → ${path.slice(0, path.lastIndexOf('/'))}/${files[0] ?? '<key>'}`,
+            `kubectl -n ${quote(namespace)} get daemonset ${quote(set)} -o yaml | sed ${quote(`s#${path}#${folder}/${instead ?? files[0] ?? '<key>'}#`)} | kubectl apply -f -`,
           ),
           onWorkstation(`kubectl -n ${quote(namespace)} rollout status daemonset ${quote(set)}`),
         ],

@@ -25,7 +25,7 @@ export default clusterCheck({
 const shown = 3
 
 function draft(surveyed: SurveyedNode): Draft | null {
-  const { node, mode, deviations, isWell } = surveyed
+  const { node, mode, deviations, health } = surveyed
   const old = deviations.filter(deviation => !isMissingRules(deviation)).toSorted(byHarm)
   const services = servicesOf(old)
   const [first] = old
@@ -40,9 +40,9 @@ function draft(surveyed: SurveyedNode): Draft | null {
         observed: `${old.length} of ${surveyed.compared} addresses of services differ`,
       },
       ...old.slice(0, shown).map(deviation => evidenceOf(deviation, surveyed)),
-      ...(isWell
+      ...(health !== 'down'
         ? []
-        : [{ at: `${node}: http://127.0.0.1:10256/healthz`, observed: 'kube-proxy does not say that it is well' }]),
+        : [{ at: `${node}: http://127.0.0.1:10256/healthz`, observed: 'kube-proxy does not answer' }]),
     ],
     danger: 'connections from this node go to backends that are gone or miss those that are new',
     remedies: [
