@@ -36,17 +36,21 @@ export const commands = {
   'ip6tables-nft-save': ['ip6tables-nft-save', '-c'],
   'ip6tables-legacy-save': ['ip6tables-legacy-save', '-c'],
   'nft-ruleset': ['nft', '-j', 'list', 'ruleset'],
+  /** Takes a tenth of the time and memory of all rules; to list tables would read them all. */
+  'nft-chains': ['nft', '-j', 'list', 'chains'],
   'ipset-save': ['ipset', 'save'],
 } as const satisfies Record<string, readonly [string, ...string[]]>
 
-export type CommandName = keyof typeof commands | `ethtool-${string}`
+export type CommandName = keyof typeof commands | `ethtool-${string}` | `nft-table-${string}`
 
-/** The program and arguments of a command; `ethtool-eth0` is the one kind that is made for a device. */
+/** The program and arguments of a command: `ethtool-eth0` is made for a device, `nft-table-inet-firewalld` for a table. */
 export function commandLine(name: CommandName): readonly [string, ...string[]] {
-  // Names of the table are keys of it, and all others have this prefix.
+  // Names of the table are keys of it, and all others have one of these prefixes.
   const known: Readonly<Record<string, readonly [string, ...string[]]>> = commands
+  const [, family, table] = /^nft-table-([a-z0-9]+)-(.+)$/.exec(name) ?? []
+  if (family !== undefined && table !== undefined) return ['nft', '-j', 'list', 'table', family, table]
   return known[name] ?? ['ethtool', '-k', name.slice('ethtool-'.length)]
 }
 
 /** Commands that may print up to `limits.rulesBytes`: a large cluster has hundreds of thousands of rules. */
-export const printsRules = (name: CommandName): boolean => /tables.*-save$|^nft-ruleset$|^ipset-save$/.test(name)
+export const printsRules = (name: CommandName): boolean => /tables.*-save$|^nft-|^ipset-save$/.test(name)
