@@ -16,15 +16,17 @@ export const savedRules = (text: string): Iptables => {
   return { version: ok('iptables v1.8.9 (nf_tables)'), ipv4: { ...family, nft }, ipv6: family }
 }
 
+/** A kube-proxy that says that it is well, in that mode. */
+export const wellIn = (mode: string) => ({ healthz: ok({ status: 200, body: '' }), mode: ok(mode) })
+
 /** Rules that lead `default/web`, 10.96.0.20:80, to these backends; none refuses it. */
 export const webRules = (...backends: readonly string[]): GivenParts => ({
   iptables: savedRules(iptablesOf([{ service: service(), backends: [backends] }])),
   kubeProxy: wellIn('iptables'),
 })
 
-export const noRules: GivenParts = { iptables: savedRules(iptablesOf([])), kubeProxy: { healthz: none, mode: none } }
-
-export const wellIn = (mode: string) => ({ healthz: ok({ status: 200, body: '' }), mode: ok(mode) })
+/** No service at all, though kube-proxy is well. */
+export const noRules: GivenParts = { iptables: savedRules(iptablesOf([])), kubeProxy: wellIn('iptables') }
 
 /** A cluster of such nodes, each with kube-proxy, where `default/web` has the ready endpoint 10.244.1.2:80. */
 export const serviceCluster = (nodes: Readonly<Record<string, GivenParts>>, cluster: GivenCluster = {}) =>

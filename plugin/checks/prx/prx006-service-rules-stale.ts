@@ -66,7 +66,7 @@ const byHarm = (a: Deviation, b: Deviation): number =>
 
 function faultOf({ kind, stale, absent }: Deviation): string {
   if (kind === 'refused') return 'is refused though it has endpoints'
-  if (stale.length > 0) return `leads to ${listed(stale)}, which is no endpoint of it`
+  if (stale.length > 0) return `leads to ${listed(stale)}, of which none is an endpoint of it`
   return `does not lead to ${listed(absent)}`
 }
 

@@ -10,20 +10,25 @@ interface Sources {
   readonly services: readonly Service[]
   readonly slices: readonly EndpointSlice[]
   readonly pods: readonly Pod[]
+  /** In ms since the epoch. */
+  readonly takenAt: number
+  /** A kube-proxy that does not answer will not catch up: nothing of it is a mere delay. */
+  readonly isDown: boolean
 }
 
 /** Rules follow within half a minute; as long again, because API and nodes are not read at the same moment. */
 const settled = minute
 
 /** The part of a deviation that is no mere delay; null when nothing of it is left. */
-export function lastingDeviation(deviation: Deviation, sources: Sources, takenAt: number): Deviation | null {
-  const { frontend, kind } = deviation
-  const change = lastChanges(sources.services)(sources.slices).get(frontend.service)
+export function lastingDeviation(deviation: Deviation, sources: Sources): Deviation | null {
+  const { services, slices, pods, takenAt, isDown } = sources
+  if (isDown) return deviation
+  const change = lastChanges(services)(slices).get(deviation.frontend.service)
   if (change !== undefined && takenAt - change < settled) return null
   const isOld = (backend: string) =>
-    (podsByAddress(sources.pods).get(addressOfBackend(backend)) ?? []).every(pod => !hasJustChanged(pod, takenAt))
+    (podsByAddress(pods).get(addressOfBackend(backend)) ?? []).every(pod => !hasJustChanged(pod, takenAt))
   const [stale, absent] = [deviation.stale.filter(isOld), deviation.absent.filter(isOld)]
-  const isOver = stale.length + absent.length === 0 && (kind === 'differs' || deviation.absent.length > 0)
+  const isOver = stale.length + absent.length === 0 && (deviation.kind === 'differs' || deviation.absent.length > 0)
   return isOver ? null : { ...deviation, stale, absent }
 }
 

@@ -1,4 +1,4 @@
-import { isOk, type Reading } from '../../../shared/reading.ts'
+import { isMissing, isOk, mapReading, type Reading, unavailable } from '../../../shared/reading.ts'
 import type { NodeParts } from '../../../shared/snapshot.ts'
 import type { DaemonSet } from '../../cluster/daemon-sets.ts'
 import type { EndpointSlice } from '../../cluster/endpoint-slices.ts'
@@ -7,7 +7,8 @@ import type { Pod } from '../../cluster/pods.ts'
 import type { Service } from '../../cluster/services.ts'
 import type { Undecided } from '../../engine/check.ts'
 import { memoise } from '../memo.ts'
-import { type ServiceProxy, serviceProxy } from '../service-proxy.ts'
+import { ageOf, livePodsOn } from '../pods.ts'
+import { isKubeProxy, type ServiceProxy, serviceProxy } from '../service-proxy.ts'
 import { type Comparison, compareRules, type Deviation } from './comparison.ts'
 import { type ExpectedRules, expectedRules } from './expected-rules.ts'
 import { nodeRules, type RuleParts } from './node-rules.ts'
@@ -30,9 +31,11 @@ export interface SurveyInput {
 /** What the rules of one node say beside what services and slices ask for. */
 export interface SurveyedNode extends Comparison {
   readonly node: string
-  /** True when kube-proxy says that it is well. */
-  readonly isWell: boolean
+  /** `unknown` where it was not asked, or says that it is not well. */
+  readonly health: Health
 }
+
+type Health = 'well' | 'down' | 'unknown'
 
 export interface Survey {
   readonly nodes: readonly SurveyedNode[]
@@ -48,19 +51,18 @@ export function surveyRules(input: SurveyInput): Survey {
   for (const [node, parts] of input.nodes) {
     const proxy = proxyOf(input, node)
     if (proxy.kind === 'replaced') continue
-    if (proxy.kind === 'unknown')
-      undecided.push({ nodes: [node], why: 'who writes the rules of services is not known' })
-    else {
-      const comparison = compareNode(expected, node, parts)
-      if (isOk(comparison)) surveyed.push({ node, ...comparison.value, isWell: isWell(parts) })
-      else undecided.push({ nodes: [node], why: `the rules of services were not read: ${comparison.detail}` })
-    }
+    const comparison = proxy.kind === 'unknown' ? nobody : compareNode(expected, node, parts)
+    if (!isOk(comparison)) undecided.push({ nodes: [node], why: comparison.detail })
+    else if (hasJustStarted(node, input)) undecided.push({ nodes: [node], why: 'kube-proxy has only just started' })
+    else surveyed.push({ node, ...comparison.value, health: healthOf(parts) })
   }
   return withoutDoubt(
     surveyed.map(node => lasting(node, input)),
     undecided,
   )
 }
+
+const nobody = unavailable('failed', 'who writes the rules of services is not known')
 
 /** Who makes services work on a node. */
 export function proxyOf(
@@ -79,22 +81,32 @@ const comparisons = memoise((_: ExpectedRules) => new WeakMap<object, Reading<Co
 function compareNode(expected: ExpectedRules, node: string, parts: Parts): Reading<Comparison> {
   const known = comparisons(expected).get(parts.iptables)
   if (known) return known
-  const observed = nodeRules(parts)
-  const comparison = isOk(observed)
-    ? ({ status: 'ok', value: compareRules(expected, observed.value, node) } as const)
-    : observed
+  const comparison = mapReading(nodeRules(parts), observed => compareRules(expected, observed, node))
   comparisons(expected).set(parts.iptables, comparison)
   return comparison
 }
 
-const isWell = ({ kubeProxy }: Parts): boolean =>
-  isOk(kubeProxy) && isOk(kubeProxy.value.healthz) && kubeProxy.value.healthz.value.status === 200
+function healthOf({ kubeProxy }: Parts): Health {
+  const healthz = isOk(kubeProxy) ? kubeProxy.value.healthz : kubeProxy
+  if (isOk(healthz)) return healthz.value.status === 200 ? 'well' : 'unknown'
+  return isOk(kubeProxy) && (isMissing(healthz) || healthz.reason === 'timeout') ? 'down' : 'unknown'
+}
+
+/** Within these milliseconds a kube-proxy has written all rules. */
+const firstSync = 20_000
+
+const hasJustStarted = (node: string, { cluster: { pods }, takenAt }: SurveyInput): boolean =>
+  livePodsOn(pods, node)
+    .filter(isKubeProxy)
+    .flatMap(({ containers }) => containers)
+    .some(({ state, startedAt }) => state === 'running' && (ageOf(startedAt, takenAt) ?? firstSync) < firstSync)
 
 function lasting(surveyed: SurveyedNode, { cluster, takenAt }: SurveyInput): SurveyedNode {
-  const sources = { ...cluster, slices: cluster.endpointSlices }
+  const isDown = surveyed.health === 'down'
+  const sources = { ...cluster, slices: cluster.endpointSlices, takenAt, isDown }
   return {
     ...surveyed,
-    deviations: surveyed.deviations.flatMap(deviation => lastingDeviation(deviation, sources, takenAt) ?? []),
+    deviations: surveyed.deviations.flatMap(deviation => lastingDeviation(deviation, sources) ?? []),
   }
 }
 
@@ -104,8 +116,8 @@ function lasting(surveyed: SurveyedNode, { cluster, takenAt }: SurveyInput): Sur
  */
 function withoutDoubt(nodes: readonly SurveyedNode[], undecided: readonly Undecided[]): Survey {
   const votes = new Map<string, string[]>()
-  for (const { node, deviations, isWell } of nodes) {
-    for (const deviation of isWell ? deviations : []) {
+  for (const { node, deviations, health } of nodes) {
+    for (const deviation of health === 'well' ? deviations : []) {
       const opinion = opinionOf(deviation)
       votes.set(opinion, [...(votes.get(opinion) ?? []), node])
     }

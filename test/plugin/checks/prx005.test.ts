@@ -2,7 +2,14 @@ import check from '../../../plugin/checks/prx/prx005-service-rules-missing.ts'
 import { unavailable } from '../../../shared/reading.ts'
 import { daemonPod, endpoint, pod, podCondition, service, slice } from '../../support/api-objects.ts'
 import { checkCases } from '../../support/check-cases.ts'
-import { noRules, proxyPods, serviceCluster, webRules, wellIn } from '../../support/service-rules-snapshot.ts'
+import {
+  noRules,
+  proxyPods,
+  savedRules,
+  serviceCluster,
+  webRules,
+  wellIn,
+} from '../../support/service-rules-snapshot.ts'
 import { minutesAgo } from '../../support/snapshot.ts'
 
 const right = webRules('10.244.1.2:80')
@@ -54,7 +61,7 @@ checkCases(check, {
     },
     {
       name: 'where Cilium takes the place of kube-proxy',
-      given: serviceCluster({ node1: noRules }, { pods: [cilium] }),
+      given: serviceCluster({ node1: { iptables: savedRules('') } }, { pods: [cilium] }),
       answer: 'not-applicable',
     },
     {

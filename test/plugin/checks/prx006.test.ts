@@ -1,7 +1,8 @@
 import check from '../../../plugin/checks/prx/prx006-service-rules-stale.ts'
 import { unavailable } from '../../../shared/reading.ts'
-import { endpoint, pod, slice } from '../../support/api-objects.ts'
+import { container, endpoint, pod, slice } from '../../support/api-objects.ts'
 import { checkCases } from '../../support/check-cases.ts'
+import { kubeProxyPod } from '../../support/kube-proxy.ts'
 import { proxyPods, serviceCluster, webRules } from '../../support/service-rules-snapshot.ts'
 import { minutesAgo } from '../../support/snapshot.ts'
 
@@ -40,6 +41,12 @@ checkCases(check, {
       at: 'healthz',
     },
     {
+      name: 'at once, when kube-proxy does not answer',
+      given: serviceCluster({ node1: hanging }, { endpointSlices: [slice({ changedAt: minutesAgo(0.2) })] }),
+      subject: 'node1',
+      at: 'healthz',
+    },
+    {
       name: 'where a service without endpoints still leads somewhere',
       given: serviceCluster({ node1: right }, { endpointSlices: [slice({ endpoints: [] })] }),
       subject: 'node1',
@@ -52,6 +59,14 @@ checkCases(check, {
       name: 'on endpoints that were changed a moment ago',
       given: serviceCluster({ node1: stale }, { endpointSlices: [slice({ changedAt: minutesAgo(0.2) })] }),
       answer: 'passed',
+    },
+    {
+      name: 'on a kube-proxy that has just started',
+      given: serviceCluster(
+        { node1: stale },
+        { pods: [kubeProxyPod({ containers: [container({ startedAt: minutesAgo(0.2) })] })] },
+      ),
+      answer: 'not-run',
     },
     {
       name: 'on a backend that has just begun to end',

@@ -62,7 +62,7 @@ checkCases(check, {
     {
       name: 'on the virtual servers of kube-router',
       given: serviceCluster(
-        { node1: { ...noRules, ...ipvs('10.96.0.20') } },
+        { node1: { ...noRules, kubeProxy: unavailable('missing', 'nobody listens'), ...ipvs('10.96.0.20') } },
         { pods: [], daemonSets: [{ ...router, containers: routing }] },
       ),
       answer: 'passed',
