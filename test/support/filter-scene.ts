@@ -42,7 +42,7 @@ export const podAccept = '-A FORWARD -m comment --comment "flanneld forward" -j 
 const address = (value: string) => [{ type: 'InternalIP', address: value }]
 
 /** Two nodes with pods, the API server on a third machine, the DNS on node2. */
-export const traffic: GivenCluster = {
+const traffic: GivenCluster = {
   nodes: [
     apiNode({ name: 'node1', addresses: address('192.168.0.1') }),
     apiNode({ name: 'node2', addresses: address('192.168.0.2') }),

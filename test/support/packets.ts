@@ -1,11 +1,8 @@
 import { iptablesChains } from '../../plugin/model/packet-filter/iptables-chains.ts'
-import { nftChains } from '../../plugin/model/packet-filter/nft-chains.ts'
 import type { Packet, Place, Surroundings } from '../../plugin/model/packet-filter/packet.ts'
 import { type Verdict, walk } from '../../plugin/model/packet-filter/walk.ts'
 import { parseIptablesSave } from '../../shared/formats/iptables-save.ts'
-import { parseNftRuleset } from '../../shared/formats/nft-json.ts'
 import { parseAddress } from '../../shared/ip.ts'
-import { given } from './collect.ts'
 
 /** An address with a port, as `10.244.1.2:80`; without a port for the rest. */
 export function place(text: string): Place {
@@ -36,10 +33,3 @@ export const surroundings = (...own: readonly string[]): Surroundings => ({
 /** What iptables does with a packet, by what iptables-save printed. */
 export const walkSaved = (text: string, sent: Packet, around: Surroundings = surroundings()): Verdict =>
   walk(iptablesChains(parseIptablesSave(text), 'iptables-nft'), { packet: sent, surroundings: around })
-
-/** What native nf_tables does with a packet, by what `nft -j` printed. */
-export const walkNative = (json: string, sent: Packet, around: Surroundings = surroundings()): Verdict =>
-  walk(nftChains(given(parseNftRuleset(json)), { family: 4, isSkipped: () => false }), {
-    packet: sent,
-    surroundings: around,
-  })

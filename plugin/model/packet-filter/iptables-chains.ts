@@ -1,6 +1,7 @@
 import { type Rule, readRule, type Target } from '../../../shared/formats/iptables-rule.ts'
 import type { IptablesDump, IptablesRule, IptablesTable } from '../../../shared/formats/iptables-save.ts'
 import { oneLine } from '../../../shared/text.ts'
+import { addressTest, always, type Test } from './conditions.ts'
 import { isCatchAll, readMark, testsOf } from './iptables-match.ts'
 import type { Action, Backend, BaseChain, Chain, FilterRule, Hook, Origin, Step } from './rules.ts'
 import { allOf } from './truth.ts'
@@ -86,7 +87,30 @@ const missingRules = (saved: SavedChain, context: Context): readonly FilterRule[
 const open: readonly Step[] = [{ truth: 'maybe', action: { kind: 'unknown' } }]
 const nothing: readonly Step[] = []
 
+/** Typed when a packet first gets past the address that it begins with: most rules of a node are of other addresses. */
 function toRule(saved: IptablesRule, chain: SavedChain, context: Context): FilterRule {
+  let known: FilterRule | null = null
+  const whole = () => {
+    known ??= wholeRule(saved, chain, context)
+    return known
+  }
+  const isPossible = leadingTest(saved.text)
+  return {
+    steps: view => (known === null && isPossible(view) === 'no' ? nothing : whole().steps(view)),
+    get origin() {
+      return whole().origin
+    },
+  }
+}
+
+/** What iptables prints first: `-s` or `-d` with an address. */
+function leadingTest(text: string): Test {
+  const [option, value = ''] = text.split(' ', 2)
+  if (option !== '-s' && option !== '-d') return always
+  return addressTest(value, option === '-s' ? 'source' : 'destination')
+}
+
+function wholeRule(saved: IptablesRule, chain: SavedChain, context: Context): FilterRule {
   const rule = readRule(saved.text)
   const origin: Origin = {
     ...endOf(chain, context),

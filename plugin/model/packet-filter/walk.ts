@@ -100,11 +100,11 @@ interface Way {
 /** The end of the packet if that is sure; null when it goes back to where it came from, or may. */
 function followChain(walker: Walker, chain: Chain, way: Way): Decision | null {
   let isSure = way.isSure
-  for (const { steps, origin } of chain.rules()) {
+  for (const rule of chain.rules()) {
     walker.left -= 1
-    if (walker.left < 0) return end(walker, { verdict: 'unknown', origin }, isSure)
-    for (const step of steps(walker.view)) {
-      const outcome = take(walker, { step, origin }, { isSure, depth: way.depth })
+    if (walker.left < 0) return end(walker, { verdict: 'unknown', origin: rule.origin }, isSure)
+    for (const step of rule.steps(walker.view)) {
+      const outcome = take(walker, { step, origin: rule.origin }, { isSure, depth: way.depth })
       if (outcome === 'leave') return null
       if (outcome === 'doubt') isSure = false
       else if (outcome !== 'go on') return outcome
