@@ -101,12 +101,18 @@ import rte002 from '../checks/rte/rte002-route-leads-elsewhere.ts'
 import rte003 from '../checks/rte/rte003-overlapping-ranges.ts'
 import rte004 from '../checks/rte/rte004-packets-too-large.ts'
 import rte005 from '../checks/rte/rte005-cloud-routes-fail.ts'
+import rte006 from '../checks/rte/rte006-overlay-device-missing.ts'
+import rte009 from '../checks/rte/rte009-node-without-pod-range.ts'
 import rte010 from '../checks/rte/rte010-same-overlay-endpoint.ts'
 import svc001 from '../checks/svc/svc001-selector-matches-no-pod.ts'
 import svc002 from '../checks/svc/svc002-no-ready-endpoint.ts'
 import svc003 from '../checks/svc/svc003-target-port-not-served.ts'
 import svc004 from '../checks/svc/svc004-node-port-conflict.ts'
 import svc005 from '../checks/svc/svc005-local-policy-without-endpoint.ts'
+import svc006 from '../checks/svc/svc006-endpoints-by-hand-wrong.ts'
+import svc007 from '../checks/svc/svc007-api-service-leads-astray.ts'
+import svc008 from '../checks/svc/svc008-not-reachable-from-here.ts'
+import svc009 from '../checks/svc/svc009-nobody-keeps-endpoints.ts'
 import sys001 from '../checks/sys/sys001-ip-forwarding-off.ts'
 import sys002 from '../checks/sys/sys002-bridge-netfilter-off.ts'
 import sys003 from '../checks/sys/sys003-br-netfilter-missing.ts'
@@ -121,7 +127,7 @@ import sys011 from '../checks/sys/sys011-tunnel-checksum-broken.ts'
 import sys012 from '../checks/sys/sys012-resources-exhausted.ts'
 import sys013 from '../checks/sys/sys013-ipv6-default-route-lost.ts'
 
-export const checks: readonly AnyCheck[] = [api001, api002, api003, cni001, cni002, cni003, cni004, cni005, cni006, cni007, cni008, cni009, cni010, cni011, cni012, cni013, cni014, cni015, cni016, cni017, cni018, cni019, ctk001, ctk002, ctk003, dns001, dns002, dns003, dns004, dns005, dns006, dns007, dns008, dns009, dns010, dns011, dns012, dns013, dns014, dns015, dns018, dns019, fwl001, fwl002, fwl003, fwl004, fwl005, fwl006, hpn001, ipm001, ipm002, ipm003, ipm004, ipm005, ipm006, ipm007, ipm008, ipm009, ipm010, ipm011, ipm012, ipm013, ipm014, ipm015, nod001, nod002, nod003, nod004, nod005, nod006, nod007, nod008, nod009, nod010, nod011, pod001, pod002, pod003, pod004, pod005, pol001, pol002, pol003, pol005, prx001, prx002, prx003, prx004, prx005, prx006, prx007, prx008, prx009, prx010, prx011, prx012, rte001, rte002, rte003, rte004, rte005, rte010, svc001, svc002, svc003, svc004, svc005, sys001, sys002, sys003, sys004, sys005, sys006, sys007, sys008, sys009, sys010, sys011, sys012, sys013]
+export const checks: readonly AnyCheck[] = [api001, api002, api003, cni001, cni002, cni003, cni004, cni005, cni006, cni007, cni008, cni009, cni010, cni011, cni012, cni013, cni014, cni015, cni016, cni017, cni018, cni019, ctk001, ctk002, ctk003, dns001, dns002, dns003, dns004, dns005, dns006, dns007, dns008, dns009, dns010, dns011, dns012, dns013, dns014, dns015, dns018, dns019, fwl001, fwl002, fwl003, fwl004, fwl005, fwl006, hpn001, ipm001, ipm002, ipm003, ipm004, ipm005, ipm006, ipm007, ipm008, ipm009, ipm010, ipm011, ipm012, ipm013, ipm014, ipm015, nod001, nod002, nod003, nod004, nod005, nod006, nod007, nod008, nod009, nod010, nod011, pod001, pod002, pod003, pod004, pod005, pol001, pol002, pol003, pol005, prx001, prx002, prx003, prx004, prx005, prx006, prx007, prx008, prx009, prx010, prx011, prx012, rte001, rte002, rte003, rte004, rte005, rte006, rte009, rte010, svc001, svc002, svc003, svc004, svc005, svc006, svc007, svc008, svc009, sys001, sys002, sys003, sys004, sys005, sys006, sys007, sys008, sys009, sys010, sys011, sys012, sys013]
 
 /** Name of the page of each check, under plugin/checks/. */
 export const pages: Readonly<Record<string, string>> = {
@@ -226,12 +232,18 @@ export const pages: Readonly<Record<string, string>> = {
   RTE003: 'rte/rte003-overlapping-ranges.md',
   RTE004: 'rte/rte004-packets-too-large.md',
   RTE005: 'rte/rte005-cloud-routes-fail.md',
+  RTE006: 'rte/rte006-overlay-device-missing.md',
+  RTE009: 'rte/rte009-node-without-pod-range.md',
   RTE010: 'rte/rte010-same-overlay-endpoint.md',
   SVC001: 'svc/svc001-selector-matches-no-pod.md',
   SVC002: 'svc/svc002-no-ready-endpoint.md',
   SVC003: 'svc/svc003-target-port-not-served.md',
   SVC004: 'svc/svc004-node-port-conflict.md',
   SVC005: 'svc/svc005-local-policy-without-endpoint.md',
+  SVC006: 'svc/svc006-endpoints-by-hand-wrong.md',
+  SVC007: 'svc/svc007-api-service-leads-astray.md',
+  SVC008: 'svc/svc008-not-reachable-from-here.md',
+  SVC009: 'svc/svc009-nobody-keeps-endpoints.md',
   SYS001: 'sys/sys001-ip-forwarding-off.md',
   SYS002: 'sys/sys002-bridge-netfilter-off.md',
   SYS003: 'sys/sys003-br-netfilter-missing.md',

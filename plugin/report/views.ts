@@ -2,6 +2,7 @@ import type { View } from './view.ts'
 import { dnsView } from './views/dns.ts'
 import { cniView, proxyView } from './views/nodes.ts'
 import { podsView } from './views/pods.ts'
+import { routesView } from './views/routes.ts'
 import { servicesView } from './views/services.ts'
 
 /** Every view by the name that `check` takes. */
@@ -11,4 +12,5 @@ export const views = {
   proxy: proxyView,
   services: servicesView,
   pods: podsView,
+  routes: routesView,
 } as const satisfies Record<string, View>

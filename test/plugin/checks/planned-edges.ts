@@ -6,10 +6,7 @@ export const plannedEdges: Readonly<Record<string, string>> = {
   CTK004: 'DNS017',
   NET001: 'NOD003',
   POL004: 'NET002 NET003',
-  RTE006: 'NET002',
   RTE007: 'NET002',
   RTE008: 'NET004',
-  RTE009: 'CNI011',
   RTE011: 'NET003',
-  SVC007: 'API003',
 }
