@@ -8,3 +8,7 @@ export const isClusterDns = (service: Service): boolean =>
 
 /** The service through which pods reach the API server. */
 export const isApiService = (service: Service): boolean => podKey(service) === 'default/kubernetes'
+
+/** A service whose endpoints the cluster leaves to somebody else. */
+export const isKeptByHand = (service: Service): boolean =>
+  service.selector === null && service.type !== 'ExternalName' && !service.deleting && !isApiService(service)
