@@ -78,7 +78,9 @@ async function measure(scale: number): Promise<Figures> {
   }
 }
 
+/** Also of what is inside of a part; and how much was left out. */
 function reasonOf(name: string, part: unknown): string[] {
-  const reason = /^\{"status":"unavailable","reason":"([a-z-]+)"/.exec(JSON.stringify(part))?.[1]
-  return reason === undefined || reason === 'missing' ? [] : [`${name}:${reason}`]
+  const found = JSON.stringify(part).matchAll(/"reason":"(?<reason>[a-z-]+)"|"omitted":(?<omitted>[1-9]\d*)/g)
+  const reasons = [...found].map(({ groups = {} }) => groups.reason ?? `${groups.omitted} omitted`)
+  return [...new Set(reasons)].filter(reason => reason !== 'missing').map(reason => `${name}:${reason}`)
 }

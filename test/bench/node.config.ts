@@ -1,7 +1,12 @@
 import { defineConfig } from 'vitest/config'
 
-/** One run over a node that is made larger and larger; see node-collection.ts. */
+/** Runs over a node and over a store that are made larger and larger. */
 export default defineConfig({
   root: new URL('../..', import.meta.url).pathname,
-  test: { include: ['test/bench/node-collection.ts'], testTimeout: 600_000, pool: 'forks', reporters: ['default'] },
+  test: {
+    include: ['test/bench/{ipam-store,node-collection}.ts'],
+    testTimeout: 600_000,
+    pool: 'forks',
+    reporters: ['default'],
+  },
 })

@@ -1,0 +1,125 @@
+import { execFileSync, spawnSync } from 'node:child_process'
+import { mkdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs'
+import { afterAll, expect, test } from 'vitest'
+import * as z from 'zod'
+import { gatherWitnesses } from '../../plugin/model/leak-witnesses.ts'
+import { judgeReservations } from '../../plugin/model/reservation-verdicts.ts'
+import { type HostLocal, hostLocal } from '../../shared/node/host-local.ts'
+import { ok, unavailable } from '../../shared/reading.ts'
+import { collectFrom, connectAgent } from '../support/agent-client.ts'
+import { startAgent } from '../support/agent-process.ts'
+import { sandboxes, startRuntime } from '../support/cri/fake-runtime.ts'
+
+// A store of host-local in which nearly all addresses leaked, judged beside the shell loop of the known guides, which
+// looks for the id of every container in the runtime's list and, when it is not there, in every file of the store.
+// `npm run bench:ipam` makes the mount namespace that the store is written to.
+
+const sizes = [256, 4096, 65_536]
+const livePods = 110
+/** The loop looks at so many containers, and its time is multiplied: all of a /16 would take it hours. */
+const mostLooked = 48
+
+const folder = '/var/lib/cni/networks/pods'
+const list = '/run/sandboxes.txt'
+const idOf = (index: number) => index.toString(16).padStart(64, '0')
+
+interface Figures {
+  readonly reservations: number
+  /** Seconds of CPU, but for the part's own wall time. */
+  readonly agent: number
+  readonly partWall: number
+  readonly judge: number
+  readonly loop: number
+}
+
+const figures: Figures[] = []
+
+test.each(sizes)('a store of %i reservations', async size => {
+  makeStore(size)
+  const agent = await measureAgent()
+  const started = process.cpuUsage()
+  const leaked = judge(agent.value)
+  const { user, system } = process.cpuUsage(started)
+  expect(leaked).toBe(size - livePods)
+  figures.push({
+    reservations: size,
+    agent: agent.cpu,
+    partWall: agent.wall,
+    judge: (user + system) / 1e6,
+    loop: measureLoop(size),
+  })
+})
+
+afterAll(() => {
+  const [first] = figures
+  for (const each of figures) {
+    const growth = (name: 'agent' | 'loop') => (each[name] / (first?.[name] || 1)).toFixed(0)
+    const row = { ...each, 'loop ÷ ours': (each.loop / (each.agent + each.judge)).toFixed(0) }
+    process.stdout.write(`${JSON.stringify({ ...row, 'agent ×': growth('agent'), 'loop ×': growth('loop') })}\n`)
+  }
+})
+
+/** Files of an hour ago, past the time in which a pod may be starting. */
+function makeStore(size: number): void {
+  execFileSync('rm', ['-rf', folder])
+  mkdirSync(folder, { recursive: true })
+  const hourAgo = Date.now() / 1000 - 3600
+  for (let index = 0; index < size; index += 1) {
+    const path = `${folder}/10.244.${index >> 8}.${index & 255}`
+    writeFileSync(path, `${idOf(index)}\r\neth0`)
+    utimesSync(path, hourAgo, hourAgo)
+  }
+  writeFileSync(list, Array.from({ length: livePods }, (_, index) => `${idOf(index)} Ready web-${index}\n`).join(''))
+}
+
+async function measureAgent(): Promise<{ value: HostLocal; cpu: number; wall: number }> {
+  mkdirSync('/run/containerd', { recursive: true })
+  await startRuntime('/run/containerd/containerd.sock', { listPodSandbox: () => sandboxes(livePods) })
+  const agent = await startAgent('/')
+  const client = await connectAgent(agent)
+  const before = cpuOf(String(agent.child.pid), [11, 12])
+  const { parts } = await collectFrom(client, ['hostLocal'], 60_000)
+  const cpu = cpuOf(String(agent.child.pid), [11, 12]) - before
+  const { value, ms } = z.object({ value: hostLocal.schema, ms: z.number() }).parse(parts.hostLocal)
+  return { value, cpu, wall: ms / 1000 }
+}
+
+/** Seconds; by the fields of stat(5) behind the name. */
+const cpuOf = (pid: string, fields: readonly number[]): number => {
+  const times = readFileSync(`/proc/${pid}/stat`, 'utf8')
+    .replace(/^.*\) /, '')
+    .split(' ')
+  return fields.reduce((sum, field) => sum + Number(times[field]), 0) / 100
+}
+
+/** How many leaked, when every witness is silent but the runtime and the API. */
+function judge(value: HostLocal): number {
+  const missing = unavailable('missing', 'there is none')
+  const witnesses = gatherWitnesses({
+    hostLocal: value,
+    sandboxes: missing,
+    runtime: missing,
+    neighbours: missing,
+    processes: missing,
+    cniResults: missing,
+    podNamespaces: missing,
+    pods: ok([]),
+  })
+  const stores = value.roots.flatMap(({ stores }) => (stores.status === 'ok' ? stores.value : []))
+  return stores
+    .flatMap(({ path, reservations }) => judgeReservations(reservations, { path, witnesses, takenAt: Date.now() }))
+    .filter(({ state }) => state === 'leaked').length
+}
+
+/** Seconds of the loop for all that leaked. */
+function measureLoop(size: number): number {
+  const looked = Math.min(mostLooked, size - livePods)
+  const loop = `
+    for id in $(grep -rhE '^[0-9a-f]{64}' . | tr -d '\\r' | sort | tail -n ${looked}); do
+      if [ -z "$(grep "$id" ${list})" ]; then grep -ilr "$id" .; fi
+    done`
+  const before = cpuOf('self', [13, 14])
+  const { stdout } = spawnSync('sh', ['-c', loop], { cwd: folder })
+  expect(String(stdout).trim().split('\n')).toHaveLength(looked)
+  return ((cpuOf('self', [13, 14]) - before) * (size - livePods)) / looked
+}
