@@ -171,7 +171,7 @@ describe.runIf(
       return seen
     })
     expect(new Set(ends).size).toBe(2)
-  })
+  }, 60_000)
 })
 
 const empty = '*mangle\n:FORWARD ACCEPT\nCOMMIT\n*filter\n:FORWARD ACCEPT\nCOMMIT\n'
