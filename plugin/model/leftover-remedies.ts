@@ -12,13 +12,9 @@ export function leftoverEvidence(leftovers: readonly Leftover[]): readonly Evide
   const failures = leftovers.flatMap(({ failures }) => failures)
   const [first, failure] = [leftovers[0], failures[0]]
   const product = first ? nameOfProduct(first.product) : 'it'
+  const [file, ...otherFiles] = leftovers.slice(0, 5).map(fileEvidence)
   return [
-    ...leftovers.slice(0, 5).map(fileEvidence),
-    {
-      at: 'API: DaemonSets and Pods',
-      observed: first?.runsElsewhere ? `no pod of ${product} on the node, and none is wanted` : `none of ${product}`,
-      expected: `${product} running on each node that is configured for it`,
-    },
+    ...(file ? [file] : []),
     ...(failure
       ? [
           {
@@ -27,6 +23,12 @@ export function leftoverEvidence(leftovers: readonly Leftover[]): readonly Evide
           },
         ]
       : []),
+    {
+      at: 'API: DaemonSets and Pods',
+      observed: first?.runsElsewhere ? `no pod of ${product} on the node, and none is wanted` : `none of ${product}`,
+      expected: `${product} running on each node that is configured for it`,
+    },
+    ...otherFiles,
   ]
 }
 

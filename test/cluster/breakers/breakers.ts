@@ -2,6 +2,7 @@ import type { Breaker } from './breaker.ts'
 import { brokenConflist, noCniConfig } from './cni-config.ts'
 import { kubeProxyCrash, nodeNotReady } from './daemons.ts'
 import { bridgeNfOff, conntrackFull, hairpinOff, ipForwardOff } from './kernel.ts'
+import { weaveLeftBehind } from './left-behind.ts'
 import { missingPlugin } from './missing-plugin.ts'
 import { rangeExhausted } from './range-exhausted.ts'
 
@@ -17,6 +18,7 @@ export const breakers = {
   'conntrack-full': conntrackFull,
   'kube-proxy-crash': kubeProxyCrash,
   'node-not-ready': nodeNotReady,
+  'weave-left-behind': weaveLeftBehind,
 } as const satisfies Record<string, Breaker>
 
 export type BreakerName = keyof typeof breakers

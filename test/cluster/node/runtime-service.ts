@@ -102,11 +102,12 @@ const loopback = {
 
 function networkOf(source: string) {
   const list: unknown = JSON.parse(source)
-  const plugins = typeof list === 'object' && list !== null && 'plugins' in list ? list.plugins : []
+  const fields = typeof list === 'object' && list !== null ? list : {}
+  const plugins = 'plugins' in fields ? fields.plugins : []
   return {
     Config: {
       CNIVersion: '1.0.0',
-      Name: network.name,
+      Name: 'name' in fields ? fields.name : network.name,
       Plugins: (Array.isArray(plugins) ? plugins : []).map(plugin => ({
         Network: { type: plugin.type, ipam: plugin.ipam === undefined ? {} : { type: plugin.ipam.type } },
         Source: JSON.stringify(plugin),
