@@ -46,11 +46,24 @@ function compareFrontend(frontend: Frontend, { frontends, refused }: ObservedRul
     if (!isNeeded) return null
     return { frontend, kind: refused.has(key) ? 'refused' : 'missing', stale: [], absent: [...wanted] }
   }
-  const known = [...rules].some(isChain) ? withoutChains(rules, frontend) : rules
-  const stale = [...known].filter(backend => !allowed.has(backend))
-  const absent = [...wanted].filter(backend => !known.has(backend))
+  const known = without(rules, allowed).some(isChain) ? withoutChains(rules, frontend) : rules
+  const stale = without(known, allowed)
+  const absent = without(wanted, known)
   return stale.length + absent.length > 0 ? { frontend, kind: 'differs', stale, absent } : null
 }
+
+/** Made anew only where something is left: nearly all frontends are as they should be. */
+function without(some: ReadonlySet<string>, others: ReadonlySet<string>): readonly string[] {
+  let left: string[] | null = null
+  for (const each of some) {
+    if (others.has(each)) continue
+    left ??= []
+    left.push(each)
+  }
+  return left ?? none
+}
+
+const none: readonly string[] = []
 
 const isChain = (backend: string): boolean => backend.startsWith('KUBE-')
 

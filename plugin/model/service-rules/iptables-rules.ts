@@ -79,18 +79,30 @@ const ofPort = /^KUBE-(?:SVC|SVL|EXT|XLB|FW)-/
 const union = (some: ReadonlySet<string> | undefined, more: ReadonlySet<string>): ReadonlySet<string> =>
   some === undefined || some.size === 0 ? more : new Set([...some, ...more])
 
-/** Rules of tens of thousands of chains are read for the few words that matter, whole typing takes ten times longer. */
+/** Rules of tens of thousands of chains are read for the few words that matter: whole typing takes ten times longer. */
 function keyOf(text: string, family: Family): string | null {
-  const port = /(?:^| )--dport (\d+)\b/.exec(text)?.[1]
-  const protocol = /(?:^| )-p (\w+)/.exec(text)?.[1]
-  if (port === undefined || protocol === undefined) return null
-  const address = /(?:^|[^!] )-d ([^ /]+)(?:\/(\d+))?/.exec(text)
-  if (address === null || /--dst-type LOCAL/.test(text)) return nodePortKey(family, protocol, port)
-  const isHost = address[2] === undefined || address[2] === (family === 4 ? '32' : '128')
-  return isHost ? addressKey(address[1] ?? '', protocol, port) : null
+  const port = wordAfter(text, '--dport ')
+  const protocol = wordAfter(text, '-p ')
+  if (port === null || protocol === null) return null
+  const [address = '', prefix] = (text.includes('! -d ') ? null : wordAfter(text, '-d '))?.split('/') ?? []
+  if (address === '') return nodePortKey(family, protocol, port)
+  const isHost = prefix === undefined || prefix === (family === 4 ? '32' : '128')
+  return isHost ? addressKey(address, protocol, port) : null
 }
 
-const targetOf = (text: string): string | null => /(?:^| )-[jg] (\S+)/.exec(text)?.[1] ?? null
+/** The word that stands behind an option. */
+function wordAfter(text: string, option: string): string | null {
+  let at = text.indexOf(option)
+  while (at > 0 && text.charCodeAt(at - 1) !== space) at = text.indexOf(option, at + 1)
+  if (at < 0) return null
+  const start = at + option.length
+  const end = text.indexOf(' ', start)
+  return end < 0 ? text.slice(start) : text.slice(start, end)
+}
+
+const space = 0x20
+
+const targetOf = (text: string): string | null => wordAfter(text, '-j ') ?? wordAfter(text, '-g ')
 
 function contentOf(chain: Chain | undefined): ChainContent | null {
   if (!chain) return null
@@ -106,6 +118,8 @@ function contentOf(chain: Chain | undefined): ChainContent | null {
 }
 
 function destinationOf(text: string): string | null {
-  const found = /(?:^| )--to-destination (?:\[([^\]]+)\]|([^ :]+)):(\d+)/.exec(text)
-  return found ? backendKey(found[1] ?? found[2] ?? '', found[3] ?? '') : null
+  const [, six, four, port = ''] =
+    /^(?:\[([^\]]+)\]|([^:]+)):(\d+)$/.exec(wordAfter(text, '--to-destination ') ?? '') ?? []
+  const address = six ?? four
+  return address === undefined ? null : backendKey(address, port)
 }

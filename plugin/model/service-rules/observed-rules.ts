@@ -32,7 +32,7 @@ export function backendFinder(read: (chain: string) => ChainContent | null): (ch
     const before = known.get(chain)
     if (before) return before
     const content = depth > deepest ? null : read(chain)
-    const found = new Set(content?.backends)
+    const found = new Set(content?.backends ?? [])
     for (const next of content?.chains ?? []) for (const backend of find(next, depth + 1)) found.add(backend)
     known.set(chain, found)
     return found
