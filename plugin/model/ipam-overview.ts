@@ -8,6 +8,7 @@ import { churnOf } from './churn.ts'
 import { type LastKnown, lastKnown } from './last-known.ts'
 import { leakCauses } from './leak-causes.ts'
 import { describeCauses, settingsOf } from './leak-reasons.ts'
+import { managerParts, managerUseSchema, otherManagers } from './other-managers.ts'
 import type { Verdict } from './reservation-verdicts.ts'
 
 const addressSchema = z.object({
@@ -56,6 +57,8 @@ export const ipamNodeSchema = z.object({
   networks: z.array(networkSchema),
   /** Stores of networks that no configuration in use names. */
   otherStores: z.array(z.object({ path: z.string(), reservations: z.int() })),
+  /** Other address managers at work here, by what their own state tells; empty where none is. */
+  others: z.array(managerUseSchema),
   /** Settings of kubelet and runtime that bear on how fast addresses come back. */
   settings: z.array(z.string()),
 })
@@ -64,7 +67,13 @@ export type IpamNetwork = z.infer<typeof networkSchema>
 export type IpamAddress = z.infer<typeof addressSchema>
 
 /** Parts of a node that are looked at. */
-export const ipamParts = [...addressParts, 'hostLogs', 'kernel', 'kubelet'] as const satisfies readonly PartName[]
+export const ipamParts = [
+  ...addressParts,
+  ...managerParts,
+  'hostLogs',
+  'kernel',
+  'kubelet',
+] as const satisfies readonly PartName[]
 
 type Parts = Pick<NodeParts, (typeof ipamParts)[number]>
 
@@ -73,7 +82,7 @@ export const describeAddresses = (snapshot: Snapshot, network: string | undefine
   snapshot.nodes.map(node =>
     node.status === 'read'
       ? describe(snapshot, { node: node.name, parts: node.parts, network })
-      : { node: node.name, unread: node.why, networks: [], otherStores: [], settings: [] },
+      : { node: node.name, unread: node.why, networks: [], otherStores: [], others: [], settings: [] },
   )
 
 interface Case {
@@ -97,6 +106,7 @@ function describe({ cluster, takenAt }: Snapshot, { node, parts, network }: Case
       reasons: reasonsOf(each, { parts, lookedAt: use.lookedAt }),
     })),
     otherStores: use.otherStores.map(({ path, reservations }) => ({ path, reservations: reservations.length })),
+    others: [...otherManagers({ ...cluster, ...parts }, { node, takenAt: Date.parse(takenAt) })],
     settings: settingsOf(parts),
   }
 }

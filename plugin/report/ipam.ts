@@ -18,14 +18,36 @@ export function renderIpam(nodes: readonly IpamNode[], options: IpamTextOptions)
   const details = nodes.flatMap(({ node, networks, settings }) =>
     networks.flatMap(network => detailsOf({ node, network, settings }, options)),
   )
-  const notes = nodes.flatMap(({ node, unread, networks, otherStores }) => [
+  const notes = nodes.flatMap(({ node, unread, networks, others, otherStores }) => [
     ...(unread === null ? [] : [`? ${node}: ${oneLine(unread, 300)}`]),
-    ...(unread === null && networks.length === 0 ? [`- ${node}: host-local gives no addresses here`] : []),
+    ...(unread === null && networks.length === 0 && others.length === 0
+      ? [`- ${node}: host-local gives no addresses here`]
+      : []),
     ...otherStores
       .filter(({ reservations }) => reservations > 0)
       .map(({ path, reservations }) => `- ${node}: ${path} holds ${reservations} reservations of no network in use`),
   ])
-  return [rows.length > 0 ? renderTable(header, rows) : '', ...details, ...notes.map(line => `${line}\n`)].join('')
+  return [
+    rows.length > 0 ? renderTable(header, rows) : '',
+    renderOthers(nodes),
+    ...details,
+    ...notes.map(line => `${line}\n`),
+  ].join('')
+}
+
+/** Other managers by what their own state tells; they are only looked at. */
+function renderOthers(nodes: readonly IpamNode[], isSecond: boolean): string {
+  const all = nodes.flatMap(({ node, others }) => others.map(each => ({ node, ...each })))
+  if (all.length === 0) return ''
+  const rows = all.map(({ node, manager, used, free, leaked }) => [
+    ...[node, manager, ...[used, free, leaked].map(count => (count === null ? '?' : String(count)))],
+  ])
+  const unread = all.flatMap(({ node, manager, unread }) =>
+    unread === null ? [] : [`? ${node} ${manager}: ${oneLine(unread, 300)}\n`],
+  )
+  const fixes = all.flatMap(({ manager, leaked, fix }) => ((leaked ?? 0) > 0 ? [`  ${manager}: ${fix}\n`] : []))
+  const table = renderTable(['NODE', 'MANAGER', 'USED', 'FREE', 'LEAKED'], rows)
+  return [isSecond ? '\n' : '', table, ...unread, ...new Set(fixes)].join('')
 }
 
 /** Leaked addresses one by line, as `node/network/address`. */

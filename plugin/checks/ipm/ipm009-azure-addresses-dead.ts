@@ -1,5 +1,6 @@
 import { isMissing, isOk } from '../../../shared/reading.ts'
 import { found, nodeCheck, notApplicable, notRun, passed } from '../../engine/check.ts'
+import { azureAddresses } from '../../model/azure-addresses.ts'
 import { onNode } from '../../model/command.ts'
 import { harmOn } from '../../model/harm.ts'
 import { networkedPodsOn } from '../../model/pods.ts'
@@ -20,14 +21,7 @@ export default nodeCheck({
     const { pods } = maybeCluster
     if (!isOk(pods)) return notRun(pods.detail)
     const own = networkedPodsOn(pods.value, node)
-    const held = new Set(own.flatMap(({ ips }) => ips))
-    // An endpoint is named by the first eight digits of its container and the device.
-    const ids = new Set(sandboxes.value.sandboxes.map(({ id }) => id.slice(0, 8)))
-    const all = pools.value.flatMap(({ addresses }) => addresses)
-    const dead = all.filter(
-      ({ address, id, inUse }) => (inUse || id !== '') && !held.has(address) && !ids.has(id.slice(0, 8)),
-    )
-    const starting = own.filter(({ ips }) => ips.length === 0).length
+    const { all, dead, starting } = azureAddresses(pools.value, { sandboxes: sandboxes.value, pods: own })
     if (dead.length <= starting) return passed
     const isHarmful = harmOn(node, maybeCluster, takenAt).failures.some(({ cause }) => cause === 'no-address')
     const lost = dead.filter(({ inUse }) => !inUse).length

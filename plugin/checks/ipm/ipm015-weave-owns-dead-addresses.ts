@@ -2,6 +2,7 @@ import { isMissing, isOk } from '../../../shared/reading.ts'
 import { found, nodeCheck, notApplicable, notRun, passed } from '../../engine/check.ts'
 import { onNode } from '../../model/command.ts'
 import { networkedPodsOn } from '../../model/pods.ts'
+import { weaveAddresses } from '../../model/weave-addresses.ts'
 
 export default nodeCheck({
   code: 'IPM015',
@@ -17,17 +18,8 @@ export default nodeCheck({
     if (!isOk(owned)) return notRun(owned.detail)
     if (!isOk(sandboxes)) return notRun(`the runtime did not tell its sandboxes: ${sandboxes.detail}`)
     if (!isOk(pods)) return notRun(pods.detail)
-    const ids = new Set(sandboxes.value.sandboxes.map(({ id }) => id))
     const own = networkedPodsOn(pods.value, node)
-    const held = new Set(own.flatMap(({ ips }) => ips))
-    const gone = owned.value.filter(
-      ({ containerId, addresses }) =>
-        /^[0-9a-f]{64}$/.test(containerId) &&
-        !ids.has(containerId) &&
-        !addresses.some(address => held.has(address.replace(/\/.*$/, ''))),
-    )
-    // A pod in the making has its address before the runtime lists it; Weave tells no times.
-    const starting = own.filter(({ ips }) => ips.length === 0).length
+    const { gone, starting } = weaveAddresses(owned.value, { sandboxes: sandboxes.value, pods: own })
     if (gone.length <= starting) return passed
     const status = isOk(weave) && isOk(weave.value.status) ? weave.value.status.value.ipam : null
     const isWaiting = status !== null && /waiting for IP/i.test(status)
