@@ -1,3 +1,4 @@
+import { printsRules } from '../commands.ts'
 import type { Host } from '../host.ts'
 
 /** Most answers that are kept; later ones are asked for anew. */
@@ -24,7 +25,8 @@ export function rememberHost(host: Host): Host {
     list: path => once(`list ${path}`, () => host.list(path)),
     // Who examines a file again wants to know whether it is still the same.
     stat: host.stat,
-    run: name => once(`run ${name}`, () => host.run(name)),
+    // Megabytes that one part alone needs.
+    run: name => (printsRules(name) ? host.run(name) : once(`run ${name}`, () => host.run(name))),
     // Who asks for sandboxes again wants to know what has changed since.
     cri: call => (call === 'pod-sandboxes' ? host.cri(call) : once(`cri ${call}`, () => host.cri(call))),
     http: name => once(`http ${name}`, () => host.http(name)),

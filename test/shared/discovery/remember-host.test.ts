@@ -68,3 +68,11 @@ test('a file is examined anew each time: whether it is still the same is asked o
   await remembered.stat('/a/b')
   expect(asked).toHaveLength(2)
 })
+
+test('what programs print of rules is not kept: it is large, and one part alone asks for it', async () => {
+  const { host, asked } = observed()
+  const remembered = rememberHost(host)
+  await remembered.run('nft-ruleset')
+  await remembered.run('nft-ruleset')
+  expect(asked).toHaveLength(2)
+})
