@@ -42,7 +42,7 @@ export function bgpReports(
 }
 
 /** The address under which calico-node speaks BGP: what it detected by itself or was told. */
-export const bgpAddress = ({ annotations }: ApiNode): string | null =>
+const bgpAddress = ({ annotations }: ApiNode): string | null =>
   annotations['projectcalico.org/IPv4Address']?.replace(/\/\d+$/, '') ?? null
 
 /** A detected address that is none of the Node's own; null where it is one, or nothing was detected. */
