@@ -29,7 +29,7 @@ export function renderIpam(nodes: readonly IpamNode[], options: IpamTextOptions)
   ])
   return [
     rows.length > 0 ? renderTable(header, rows) : '',
-    renderOthers(nodes),
+    renderOthers(nodes, rows.length > 0),
     ...details,
     ...notes.map(line => `${line}\n`),
   ].join('')
