@@ -2,7 +2,7 @@ import type { Argv } from 'yargs'
 import { severities } from '../../shared/finding.ts'
 
 /** Views of one run: each a part of the report, with a table of its own. */
-export const viewNames = ['cni', 'dns', 'proxy', 'services', 'pods', 'routes'] as const
+export const viewNames = ['cni', 'dns', 'proxy', 'services', 'pods', 'policies', 'routes'] as const
 
 /** Options that choose checks and findings. */
 export const filterOptions = (yargs: Argv): Argv =>

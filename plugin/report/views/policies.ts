@@ -1,0 +1,27 @@
+import { isOk } from '../../../shared/reading.ts'
+import { describePolicies, type PolicyOverview } from '../../model/policy-overview.ts'
+import { defineView, isInNamespaces } from '../view.ts'
+
+/** Which policies there are, whom they select, and whether anybody enforces them. */
+export const policiesView = defineView<PolicyOverview>({
+  areas: ['POL'],
+  parts: [],
+  cluster: ['networkPolicies', 'pods', 'nodes'],
+  takesName: null,
+  key: 'policies',
+  none: 'there are no NetworkPolicies: every pod may reach every other',
+  rows: (snapshot, report, focus) => {
+    const { networkPolicies } = snapshot.cluster
+    if (!isOk(networkPolicies)) return networkPolicies.detail
+    return describePolicies(snapshot, report, ({ namespace }) => isInNamespaces(namespace, focus))
+  },
+  columns: [
+    ['POLICY', ({ namespace, name }) => `${namespace}/${name}`],
+    ['SELECTS', ({ selector }) => selector],
+    ['PODS', ({ pods }) => (pods === null ? '?' : String(pods))],
+    ['INGRESS', ({ ingress }) => ingress],
+    ['EGRESS', ({ egress }) => egress],
+    ['ENFORCED BY', ({ enforcedBy }) => (enforcedBy === null ? '?' : enforcedBy.join(', ') || 'nobody known')],
+    ['FINDINGS', ({ findings }) => findings.join(' ') || '-'],
+  ],
+})
