@@ -10,6 +10,8 @@ export interface HostProcess {
   readonly name: string
   /** Values of flags that hold secrets are hidden. */
   readonly args: readonly string[]
+  /** Letter of its state: `T` is stopped, `D` waits for the kernel; absent where it was not read. proc_pid_stat(5). */
+  readonly state?: string
 }
 
 /** More processes than this are not looked at. */
@@ -47,5 +49,13 @@ async function readProcess(host: Host, pid: number): Promise<Reading<HostProcess
   if (!isOk(name)) return name
   if (!programs.test(name.value)) return ok(null)
   const line = await readText(host, `/proc/${pid}/cmdline`, { maxBytes: 65_536, keep: 'head' })
-  return mapReading(line, text => ({ pid, name: name.value, args: hideSecrets(splitArguments(text)) }))
+  const state = await readState(host, pid)
+  return mapReading(line, text => ({ pid, name: name.value, args: hideSecrets(splitArguments(text)), ...state }))
+}
+
+/** The name before it stands in parentheses and may hold any character. */
+async function readState(host: Host, pid: number): Promise<Pick<HostProcess, 'state'>> {
+  const stat = await readValue(host, `/proc/${pid}/stat`)
+  const state = isOk(stat) ? /^\d+ \(.*\) ([A-Za-z]) /s.exec(stat.value)?.[1] : undefined
+  return state === undefined ? {} : { state }
 }

@@ -12,6 +12,8 @@ const processesSchema = z.object({
       name: z.string(),
       /** Values of flags that hold secrets are hidden. */
       args: z.array(z.string()),
+      /** Letter of its state, as `T` of one that was stopped; absent where it was not read. */
+      state: z.optional(z.string()),
     }),
   ),
 })

@@ -22,7 +22,7 @@ export function iptablesOf(written: readonly Written[], { comments = true } = {}
 }
 
 /** The first letters of SHA-256 in base 32, by the platform's own means. */
-export function hashOf(text: string, length = 16): string {
+function hashOf(text: string, length = 16): string {
   const bits = [...createHash('sha256').update(text).digest()].map(byte => byte.toString(2).padStart(8, '0')).join('')
   const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'
   return Array.from({ length }, (_, i) => letters[Number.parseInt(bits.slice(5 * i, 5 * i + 5), 2)]).join('')

@@ -1,5 +1,6 @@
 import type { Conntrack } from '../../../shared/node/conntrack.ts'
 import type { KubeProxy } from '../../../shared/node/kube-proxy.ts'
+import type { Processes } from '../../../shared/node/processes.ts'
 import { isOk, type Reading } from '../../../shared/reading.ts'
 import { type Draft, found, nodeCheck, notApplicable, notRun, type Outcome, passed } from '../../engine/check.ts'
 import { isSilent } from '../../model/api-node.ts'
@@ -38,14 +39,13 @@ export default nodeCheck({
     if (state.kind === 'not-wanted' || state.kind === 'absent') {
       const proxy = serviceProxy({ node, name, pods, daemonSets, ...maybe })
       if (proxy.kind === 'replaced') return notApplicable(`${proxy.by} takes the place of kube-proxy`)
-      if (proxy.kind === 'embedded') return byAnswer(name, answer, maybe.conntrack) ?? passed
+      if (proxy.kind === 'embedded') return byAnswer(name, answer, maybe) ?? passed
       if (state.kind === 'absent' && answer !== 'answers') return found(absent(name, sets[0]?.name ?? 'kube-proxy'))
-      if (proxy.kind === 'kube-proxy' && proxy.as === 'process')
-        return byAnswer(name, answer, maybe.conntrack) ?? passed
+      if (proxy.kind === 'kube-proxy' && proxy.as === 'process') return byAnswer(name, answer, maybe) ?? passed
       if (answer === 'answers') return passed
       return unseen(name, answer, isOk(maybe.processes))
     }
-    return byAnswer(name, answer, maybe.conntrack) ?? passed
+    return byAnswer(name, answer, maybe) ?? passed
   },
 })
 
@@ -62,7 +62,14 @@ function answerOf(kubeProxy: Reading<KubeProxy>): Answer {
 }
 
 /** A kube-proxy that is there and answers neither port hangs, unless the kernel drops the question. */
-function byAnswer(node: string, answer: Answer, conntrack: Reading<Conntrack>): Outcome | null {
+function byAnswer(
+  node: string,
+  answer: Answer,
+  { conntrack, processes }: { readonly conntrack: Reading<Conntrack>; readonly processes: Reading<Processes> },
+): Outcome | null {
+  const list = isOk(processes) ? processes.value.processes : []
+  const stopped = list.find(({ name, state }) => name === 'kube-proxy' && state === 'T')
+  if (stopped) return found(halted(node, stopped.pid))
   if (answer !== 'silent') return null
   const use = isOk(conntrack) ? tableUse(conntrack.value) : null
   if (use && isFull(use)) return notRun('kube-proxy did not answer, and the full connection table may be the reason')
@@ -124,6 +131,21 @@ const absent = (node: string, set: string): Draft => ({
         onWorkstation('kubectl -n kube-system describe daemonset kube-proxy'),
       ],
       risk: 'none',
+    },
+  ],
+})
+
+const halted = (node: string, pid: number): Draft => ({
+  ...hanging(node),
+  severity: 'error',
+  confidence: 'certain',
+  message: `kube-proxy on ${node} is stopped: its process does nothing until it is told to go on`,
+  evidence: [{ at: `${node}: /proc/${pid}/stat`, observed: 'state T (stopped)', expected: 'S or R' }],
+  remedies: [
+    {
+      title: 'let it go on, and find out who stopped it (a debugger, a checkpoint, a SIGSTOP)',
+      commands: [onNode(`kill -CONT ${pid}`)],
+      risk: 'low',
     },
   ],
 })

@@ -18,7 +18,7 @@ export const backendChain = ({ name, protocol }: PortName, backend: string): str
 const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'
 
 /** The first 16 letters of a text's SHA-256 in base 32 (RFC 4648). */
-export function nameHash(text: string): string {
+function nameHash(text: string): string {
   let bits = 0n
   for (const byte of sha256(text).subarray(0, 10)) bits = (bits << 8n) | BigInt(byte)
   return Array.from({ length: 16 }, (_, i) => letters[Number((bits >> BigInt(75 - 5 * i)) & 31n)] ?? '').join('')

@@ -34,7 +34,7 @@ export function* frontendsOn({ common, local }: ExpectedRules, node: string): Ge
 }
 
 /** False for services that other programs serve, or nobody. */
-export const isProxied = ({ headless, type, labels, clusterIPs, deleting }: Service): boolean =>
+const isProxied = ({ headless, type, labels, clusterIPs, deleting }: Service): boolean =>
   !headless &&
   type !== 'ExternalName' &&
   clusterIPs.length > 0 &&

@@ -36,6 +36,15 @@ const ended = container({ name: 'kube-proxy', ready: false, state: 'terminated',
 checkCases(check, {
   fires: [
     {
+      name: 'on a process that was stopped',
+      given: given(
+        { processes: { processes: [{ pid: 57, name: 'kube-proxy', args: [], state: 'T' }] } },
+        { pods: [proxy()] },
+      ),
+      subject: 'node1',
+      at: '/proc/57/stat',
+    },
+    {
       name: 'on a crash loop, and quotes the log',
       given: given(both(refused), {
         pods: [proxy(crashing('kube-proxy'))],

@@ -18,6 +18,11 @@ test('programs that matter to the network, by pid, without secrets', async () =>
   ])
 })
 
+test('a process that was stopped shows it, whatever its name', async () => {
+  const files = { ...init, ...processFiles(57, 'kube-proxy'), '/proc/57/stat': '57 (kube) S (proxy) T 1 57 57 0 -1' }
+  expect(given(await collect(processes, { files })).processes).toMatchObject([{ pid: 57, state: 'T' }])
+})
+
 test('a host where nothing of them runs is known not to run them', async () => {
   expect(given(await collect(processes, { files: init })).processes).toEqual([])
 })
