@@ -102,8 +102,11 @@ import rte003 from '../checks/rte/rte003-overlapping-ranges.ts'
 import rte004 from '../checks/rte/rte004-packets-too-large.ts'
 import rte005 from '../checks/rte/rte005-cloud-routes-fail.ts'
 import rte006 from '../checks/rte/rte006-overlay-device-missing.ts'
+import rte007 from '../checks/rte/rte007-overlay-peer-unknown.ts'
+import rte008 from '../checks/rte/rte008-pod-traffic-caught.ts'
 import rte009 from '../checks/rte/rte009-node-without-pod-range.ts'
 import rte010 from '../checks/rte/rte010-same-overlay-endpoint.ts'
+import rte011 from '../checks/rte/rte011-pod-routes-leave-cluster.ts'
 import svc001 from '../checks/svc/svc001-selector-matches-no-pod.ts'
 import svc002 from '../checks/svc/svc002-no-ready-endpoint.ts'
 import svc003 from '../checks/svc/svc003-target-port-not-served.ts'
@@ -127,7 +130,7 @@ import sys011 from '../checks/sys/sys011-tunnel-checksum-broken.ts'
 import sys012 from '../checks/sys/sys012-resources-exhausted.ts'
 import sys013 from '../checks/sys/sys013-ipv6-default-route-lost.ts'
 
-export const checks: readonly AnyCheck[] = [api001, api002, api003, cni001, cni002, cni003, cni004, cni005, cni006, cni007, cni008, cni009, cni010, cni011, cni012, cni013, cni014, cni015, cni016, cni017, cni018, cni019, ctk001, ctk002, ctk003, dns001, dns002, dns003, dns004, dns005, dns006, dns007, dns008, dns009, dns010, dns011, dns012, dns013, dns014, dns015, dns018, dns019, fwl001, fwl002, fwl003, fwl004, fwl005, fwl006, hpn001, ipm001, ipm002, ipm003, ipm004, ipm005, ipm006, ipm007, ipm008, ipm009, ipm010, ipm011, ipm012, ipm013, ipm014, ipm015, nod001, nod002, nod003, nod004, nod005, nod006, nod007, nod008, nod009, nod010, nod011, pod001, pod002, pod003, pod004, pod005, pol001, pol002, pol003, pol005, prx001, prx002, prx003, prx004, prx005, prx006, prx007, prx008, prx009, prx010, prx011, prx012, rte001, rte002, rte003, rte004, rte005, rte006, rte009, rte010, svc001, svc002, svc003, svc004, svc005, svc006, svc007, svc008, svc009, sys001, sys002, sys003, sys004, sys005, sys006, sys007, sys008, sys009, sys010, sys011, sys012, sys013]
+export const checks: readonly AnyCheck[] = [api001, api002, api003, cni001, cni002, cni003, cni004, cni005, cni006, cni007, cni008, cni009, cni010, cni011, cni012, cni013, cni014, cni015, cni016, cni017, cni018, cni019, ctk001, ctk002, ctk003, dns001, dns002, dns003, dns004, dns005, dns006, dns007, dns008, dns009, dns010, dns011, dns012, dns013, dns014, dns015, dns018, dns019, fwl001, fwl002, fwl003, fwl004, fwl005, fwl006, hpn001, ipm001, ipm002, ipm003, ipm004, ipm005, ipm006, ipm007, ipm008, ipm009, ipm010, ipm011, ipm012, ipm013, ipm014, ipm015, nod001, nod002, nod003, nod004, nod005, nod006, nod007, nod008, nod009, nod010, nod011, pod001, pod002, pod003, pod004, pod005, pol001, pol002, pol003, pol005, prx001, prx002, prx003, prx004, prx005, prx006, prx007, prx008, prx009, prx010, prx011, prx012, rte001, rte002, rte003, rte004, rte005, rte006, rte007, rte008, rte009, rte010, rte011, svc001, svc002, svc003, svc004, svc005, svc006, svc007, svc008, svc009, sys001, sys002, sys003, sys004, sys005, sys006, sys007, sys008, sys009, sys010, sys011, sys012, sys013]
 
 /** Name of the page of each check, under plugin/checks/. */
 export const pages: Readonly<Record<string, string>> = {
@@ -233,8 +236,11 @@ export const pages: Readonly<Record<string, string>> = {
   RTE004: 'rte/rte004-packets-too-large.md',
   RTE005: 'rte/rte005-cloud-routes-fail.md',
   RTE006: 'rte/rte006-overlay-device-missing.md',
+  RTE007: 'rte/rte007-overlay-peer-unknown.md',
+  RTE008: 'rte/rte008-pod-traffic-caught.md',
   RTE009: 'rte/rte009-node-without-pod-range.md',
   RTE010: 'rte/rte010-same-overlay-endpoint.md',
+  RTE011: 'rte/rte011-pod-routes-leave-cluster.md',
   SVC001: 'svc/svc001-selector-matches-no-pod.md',
   SVC002: 'svc/svc002-no-ready-endpoint.md',
   SVC003: 'svc/svc003-target-port-not-served.md',

@@ -6,7 +6,4 @@ export const plannedEdges: Readonly<Record<string, string>> = {
   CTK004: 'DNS017',
   NET001: 'NOD003',
   POL004: 'NET002 NET003',
-  RTE007: 'NET002',
-  RTE008: 'NET004',
-  RTE011: 'NET003',
 }

@@ -1,0 +1,107 @@
+import type { Route } from '../../../shared/formats/route.ts'
+import { type Address, parseAddress } from '../../../shared/ip.ts'
+import type { PodNamespaces } from '../../../shared/node/pod-namespaces.ts'
+import { isOk } from '../../../shared/reading.ts'
+import type { Pod } from '../../cluster/pods.ts'
+import type { Service } from '../../cluster/services.ts'
+import { type Draft, found, nodeCheck, notApplicable } from '../../engine/check.ts'
+import { onWorkstation, quote } from '../../model/command.ts'
+import { describeRoute } from '../../model/path-faults.ts'
+import { isLive, podKey } from '../../model/pods.ts'
+import { lookUpRoute } from '../../model/route-lookup.ts'
+
+export default nodeCheck({
+  code: 'RTE011',
+  severity: 'warning',
+  title: 'Routes inside a pod lead away from the cluster',
+  explains: ['NET003'],
+  needs: ['podNamespaces'],
+  cluster: ['pods', 'services'],
+  run: ({ node, parts: { podNamespaces }, cluster: { pods, services } }) => {
+    const byUid = new Map(pods.map(pod => [pod.uid, pod]))
+    const targets = [...serviceTargets(services), ...podTargets(pods)]
+    if (targets.length === 0) return notApplicable('there are no services and no other pods')
+    const drafts = podNamespaces.namespaces.flatMap(each => {
+      const pod = podOf(each, byUid)
+      const stray = pod && !pod.hostNetwork ? strayRoute(each, pod, targets) : null
+      return pod && stray ? [draft(node, pod, stray)] : []
+    })
+    return found(...drafts)
+  },
+})
+
+type Namespace = PodNamespaces['namespaces'][number]
+
+const podOf = ({ isHost, pods }: Namespace, byUid: ReadonlyMap<string, Pod>): Pod | undefined =>
+  isHost ? undefined : pods.flatMap(({ uid }) => byUid.get(uid) ?? [])[0]
+
+interface Target {
+  readonly name: string
+  readonly address: Address
+}
+
+/** A few of each are enough: routes that lead away cover much. */
+const mostTargets = 20
+
+const serviceTargets = (services: readonly Service[]): readonly Target[] =>
+  services
+    .flatMap(({ namespace, name, clusterIPs }) =>
+      clusterIPs.flatMap(ip => targetOf(`service ${namespace}/${name}`, ip)),
+    )
+    .slice(0, mostTargets)
+
+const podTargets = (pods: readonly Pod[]): readonly Target[] =>
+  pods
+    .filter(pod => !pod.hostNetwork && isLive(pod))
+    .flatMap(pod => pod.ips.flatMap(ip => targetOf(`pod ${podKey(pod)}`, ip)))
+    .slice(0, mostTargets)
+
+function targetOf(name: string, ip: string): Target[] {
+  const address = parseAddress(ip)
+  return address ? [{ name, address }] : []
+}
+
+interface Stray {
+  readonly route: Route
+  readonly target: Target
+}
+
+/** The first service or pod that is not reached by the device with the pod's own address. */
+function strayRoute({ network }: Namespace, pod: Pod, targets: readonly Target[]): Stray | null {
+  if (!isOk(network) || !isOk(network.value.routes) || !isOk(network.value.addresses)) return null
+  const own = network.value.addresses.value.find(({ address }) => pod.ips.includes(address.replace(/\/\d+$/, '')))
+  if (!own) return null
+  const table = { routes: network.value.routes.value, complete: false }
+  for (const target of targets) {
+    const answer = lookUpRoute(table, null, { to: target.address })
+    if (answer.kind !== 'found') continue
+    const [route] = answer.ways
+    if (route.device !== null && route.device !== own.device && route.device !== 'lo') return { route, target }
+  }
+  return null
+}
+
+const draft = (node: string, pod: Pod, { route, target }: Stray): Draft => ({
+  subject: { kind: 'Pod', namespace: pod.namespace, name: pod.name, nodes: [node] },
+  confidence: 'likely',
+  message: `a route inside of pod ${podKey(pod)} sends packets for ${target.name} to ${route.device}`,
+  evidence: [
+    {
+      at: `Pod ${podKey(pod)}: ip route`,
+      observed: describeRoute(route),
+      expected: `packets for ${target.name} to leave by the device with the pod’s address`,
+    },
+  ],
+  danger: 'the pod does not reach services, DNS or pods of the cluster while the VPN or sidecar holds these routes',
+  remedies: [
+    {
+      title:
+        'let the VPN or sidecar take only the networks that it is meant for, or leave out the ranges of services and pods',
+      commands: [
+        onWorkstation(`kubectl -n ${quote(pod.namespace)} exec ${quote(pod.name)} -- ip route`),
+        onWorkstation(`kubectl -n ${quote(pod.namespace)} get pod ${quote(pod.name)} -o yaml`),
+      ],
+      risk: 'none',
+    },
+  ],
+})
