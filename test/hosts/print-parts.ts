@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { readdir } from 'node:fs/promises'
 import { basename } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -9,7 +10,14 @@ import { hostsOf, type ReadHost, renderParts } from './parts-table.ts'
 
 const bundles = fileURLToPath(new URL('../bundles', import.meta.url))
 const given = process.argv.slice(2)
-const paths = given.length > 0 ? given : (await readdir(bundles)).sort().map(name => `${bundles}/${name}`)
+const isBundle = (path: string): boolean => existsSync(`${path}/bundle.json`)
+const paths =
+  given.length > 0
+    ? given
+    : (await readdir(bundles))
+        .sort()
+        .map(name => `${bundles}/${name}`)
+        .filter(isBundle)
 const hosts: ReadHost[] = []
 for (const path of paths) {
   const { nodes } = await replaySnapshot(await openBundle(path))

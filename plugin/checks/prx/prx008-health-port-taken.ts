@@ -1,3 +1,4 @@
+import type { KubeProxy } from '../../../shared/node/kube-proxy.ts'
 import type { Sockets } from '../../../shared/node/sockets.ts'
 import { isOk, type Reading } from '../../../shared/reading.ts'
 import { clusterCheck, type Draft, found, passed } from '../../engine/check.ts'
@@ -14,13 +15,13 @@ export default clusterCheck({
   title: 'Health port of kube-proxy taken',
   explains: [],
   cluster: ['pods', 'componentLogs'],
-  wants: ['sockets'],
+  wants: ['sockets', 'kubeProxy'],
   run: ({ cluster: { pods, componentLogs }, nodes, takenAt }) => {
     const logs = proxyLogs({ pods, componentLogs: { status: 'ok', value: componentLogs } }, takenAt)
     const drafts = logs.flatMap(log => {
-      const sockets = nodes.get(log.node)?.sockets
+      const parts = nodes.get(log.node)
       const [said] = complaints([log], text => refused.test(text))
-      const holders = sockets ? foreignHolders(sockets) : []
+      const holders = parts ? foreignHolders(parts.sockets, answering(parts.kubeProxy)) : []
       return said || holders.length > 0 ? [draft(log, said?.line.text ?? null, holders)] : []
     })
     return drafts.length > 0 ? found(...drafts) : passed
@@ -34,13 +35,22 @@ interface Holder {
   readonly owner: string
 }
 
-/** Programs other than kube-proxy, or one that holds it, that listen on its ports. */
-const foreignHolders = (sockets: Reading<Sockets>): readonly Holder[] =>
-  (isOk(sockets) ? sockets.value.listeners : []).flatMap(({ protocol, address, port, owner }) =>
-    protocol === 'tcp' && ports.includes(port) && isOk(owner) && !/^(?:kube-proxy|kubelite|k3s)/.test(owner.value.name)
-      ? [{ place: `${address}:${port}`, owner: `${owner.value.name} (pid ${owner.value.pid})` }]
-      : [],
-  )
+/** Ports on which kube-proxy itself answers, whatever the name of the program that holds it. */
+const answering = (kubeProxy: Reading<KubeProxy>): readonly number[] =>
+  isOk(kubeProxy)
+    ? [
+        ...(isOk(kubeProxy.value.healthz) && /"lastUpdated"/.test(kubeProxy.value.healthz.value.body) ? [10_256] : []),
+        ...(isOk(kubeProxy.value.mode) ? [10_249] : []),
+      ]
+    : []
+
+/** Programs other than kube-proxy that listen on its ports. */
+const foreignHolders = (sockets: Reading<Sockets>, own: readonly number[]): readonly Holder[] =>
+  (isOk(sockets) ? sockets.value.listeners : []).flatMap(({ protocol, address, port, owner }) => {
+    const isWatched = protocol === 'tcp' && ports.includes(port) && !own.includes(port)
+    if (!isWatched || !isOk(owner) || /^(?:kube-proxy|kubelite|k3s)/.test(owner.value.name)) return []
+    return [{ place: `${address}:${port}`, owner: `${owner.value.name} (pid ${owner.value.pid})` }]
+  })
 
 const draft = ({ node }: ProxyLog, said: string | null, holders: readonly Holder[]): Draft => ({
   subject: { kind: 'Node', name: node },

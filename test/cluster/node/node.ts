@@ -127,7 +127,10 @@ class Daemons {
   }
 
   #answer(): Promise<void> {
-    const health = { '/healthz': JSON.stringify({ healthy: true, nodeEligible: true }) }
+    const now = new Date().toISOString()
+    const health = {
+      '/healthz': JSON.stringify({ lastUpdated: now, currentTime: now, nodeEligible: true, healthy: true }),
+    }
     const table: Record<number, Record<string, string>> = {}
     if (this.#up.has('kubelet')) table[10248] = { '/healthz': 'ok' }
     if (this.#up.has('kube-proxy')) Object.assign(table, { 10256: health, 10249: { '/proxyMode': 'iptables' } })

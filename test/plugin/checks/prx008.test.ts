@@ -33,6 +33,19 @@ checkCases(check, {
   silent: [
     { name: 'when it said so at its start', given: kubeProxySnapshot({ said: says }), answer: 'passed' },
     {
+      name: 'where kube-proxy answers out of a program of another name',
+      given: kubeProxySnapshot({
+        parts: {
+          ...held('rke2'),
+          kubeProxy: {
+            healthz: ok({ status: 200, body: '{"lastUpdated":"2026-01-01T12:00:00Z"}' }),
+            mode: ok('iptables'),
+          },
+        },
+      }),
+      answer: 'passed',
+    },
+    {
       name: 'where kube-proxy itself listens',
       given: kubeProxySnapshot({ parts: held('kube-proxy') }),
       answer: 'passed',
