@@ -77,9 +77,9 @@ export function* pathsFrom(from: string, tables: Tables, landscape: Landscape): 
 }
 
 /** Null where devices were not read. */
-export type Devices = ReadonlyMap<string, Link> | null
+type Devices = ReadonlyMap<string, Link> | null
 
-export const devicesOf = (links: Reading<Links>): Devices =>
+const devicesOf = (links: Reading<Links>): Devices =>
   isOk(links) ? new Map(links.value.links.map(link => [link.name, link])) : null
 
 /** One way of several that fails takes its share of the packets. */
