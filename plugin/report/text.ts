@@ -16,6 +16,8 @@ export interface TextOptions {
 const mostLines = 20
 /** Reasons for unread nodes that it names. */
 const mostUnread = 5
+/** Characters of what was seen, of what was expected, and of a symptom, that it shows. */
+const most = { observed: 150, expected: 60, symptom: 140 } as const
 
 /** The report for a person: one line of summary, then each root cause with evidence, fix and verification. */
 export function renderText(report: Report, options: TextOptions): string {
@@ -88,15 +90,17 @@ function block(finding: Finding, report: Report, options: TextOptions): string[]
   return [
     headline(finding, options),
     ...explained(finding, report, options),
-    ...evidence.map(item => cut(labelled('evidence', evidenceLine(item)), options)),
+    ...evidence.map(item => cut(labelled('evidence', evidenceLine(item, options)), options)),
     ...(options.wide ? [labelled('danger', oneLine(finding.danger))] : []),
     ...remedies.flatMap(remedy => remedyLines(remedy)),
     labelled('verify', oneLine(finding.verify)),
   ]
 }
 
-const evidenceLine = ({ at, observed, expected }: Evidence): string =>
-  `${oneLine(at)}: ${oneLine(observed, 220)}${expected ? ` (expected ${oneLine(expected)})` : ''}`
+function evidenceLine({ at, observed, expected }: Evidence, { wide }: TextOptions): string {
+  const wanted = expected ? ` (expected ${oneLine(expected, wide ? 1000 : most.expected)})` : ''
+  return `${oneLine(at)}: ${oneLine(observed, wide ? 2000 : most.observed)}${wanted}`
+}
 
 const remedyLines = ({ title, commands, risk, rollback }: Remedy): string[] => [
   labelled('fix', `${oneLine(title)}${risk === 'none' ? '' : ` (risk: ${risk})`}`),
@@ -107,7 +111,7 @@ const remedyLines = ({ title, commands, risk, rollback }: Remedy): string[] => [
 function explained(finding: Finding, report: Report, options: TextOptions): string[] {
   const symptoms = report.findings.filter(({ id }) => finding.explains.includes(id))
   if (symptoms.length === 0) return []
-  const lines = symptoms.map(({ code, message }) => `${oneLine(message)} (${code})`)
+  const lines = symptoms.map(({ code, message }) => `${oneLine(message, options.wide ? 300 : most.symptom)} (${code})`)
   const shown = options.wide ? lines : lines.slice(0, 3)
   const more = lines.length - shown.length
   return [...shown, ...(more > 0 ? [`and ${more} more`] : [])].map((line, i) =>
@@ -124,12 +128,12 @@ function rest(report: Report, shown: number): string[] {
 }
 
 /** What was not decided: checks with the same reason share a line, shortened unless everything is wanted. */
-function openQuestions({ checks }: Report, options: TextOptions): string[] {
+function openQuestions({ checks, rootCauses }: Report, options: TextOptions): string[] {
   const open = [
     ...sameReason(checks.notRun, 'not run', options.wide),
     ...sameReason(checks.crashed, 'crashed', options.wide),
   ]
-  const shown = options.wide ? open : open.slice(0, 4)
+  const shown = options.wide ? open : open.slice(0, rootCauses.length > 0 ? 2 : 4)
   const more = open.length - shown.length
   if (open.length === 0) return []
   return ['', ...shown.map(line => cut(line, options)), ...(more > 0 ? [`… and ${more} more: see -o wide`] : [])]
@@ -137,14 +141,30 @@ function openQuestions({ checks }: Report, options: TextOptions): string[] {
 
 function sameReason(entries: readonly NotRun[], state: string, wide: boolean): readonly string[] {
   const groups = new Map<string, string[]>()
-  for (const { code, why, nodes } of entries) {
-    const text = `${state}${nodes.length > 0 ? ` on ${nodes.join(', ')}` : ''}: ${oneLine(why)}`
+  for (const { code, why, nodes } of acrossNodes(entries)) {
+    const named = nodes.length > 3 && !wide ? `${nodes.length} nodes` : nodes.join(', ')
+    const text = `${state}${named ? ` on ${named}` : ''}: ${oneLine(why)}`
     groups.set(text, [...(groups.get(text) ?? []), code])
   }
   return [...groups].map(
     ([text, codes]) => `- ${wide || codes.length <= 6 ? codes.join(' ') : `${codes.length} checks`} ${text}`,
   )
 }
+
+/** Reasons of single nodes that differ in nothing but the node's own folder, together. */
+function acrossNodes(entries: readonly NotRun[]): readonly NotRun[] {
+  const merged = new Map<string, NotRun>()
+  for (const entry of entries) {
+    const why = withoutOwnFolder(entry)
+    const key = `${entry.code} ${why}`
+    const before = merged.get(key)
+    merged.set(key, before ? { ...entry, why, nodes: [...new Set([...before.nodes, ...entry.nodes])] } : entry)
+  }
+  return [...merged.values()]
+}
+
+const withoutOwnFolder = ({ why, nodes }: NotRun): string =>
+  nodes.length === 1 ? why.replaceAll(`/${nodes[0]}/`, '/<node>/') : why
 
 const letter = ({ severity }: Finding, paint: Paint): string =>
   ({ error: paint.red('E'), warning: paint.yellow('W'), info: 'I' })[severity]

@@ -94,6 +94,21 @@ test('many checks that were not run for one reason are counted, and named in wid
   expect(render(data, { wide: true })).toContain('CNI008 not run: no agent')
 })
 
+test('one missing file of every node is one line', () => {
+  const notRun = ['n1', 'n2'].map(node => ({ code: 'FWL001', why: `no nodes/${node}/rules.json`, nodes: [node] }))
+  const text = render(report({ checks: { run: 1, notApplicable: [], notRun, crashed: [] } }))
+  expect(text).toContain('- FWL001 not run on n1, n2: no nodes/<node>/rules.json\n')
+})
+
+test('long evidence is shortened on the first screen, and whole in wide', () => {
+  const observed = `${'x'.repeat(400)} end`
+  const expected = `${'y'.repeat(200)} wanted`
+  const data = withCauses(finding('CNI003', { evidence: [{ at: 'n1', observed, expected }] }))
+  const short = render(data, { width: Number.POSITIVE_INFINITY }).split('\n')
+  expect(Math.max(...short.map(line => line.length))).toBeLessThanOrEqual(250)
+  expect(render(data, { wide: true })).toContain(`${observed} (expected ${expected})`)
+})
+
 test('nodes that were not read for one reason share a line', () => {
   const notRead = ['n1', 'n2', 'n3', 'n4'].map(node => ({ node, why: 'evicted' }))
   const text = render(report({ coverage: { nodes: 4, read: 0, notRead } }))
