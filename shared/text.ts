@@ -22,4 +22,8 @@ export function oneLine(text: string, max = 300): string {
   return line.length > max ? `${line.slice(0, max - 1)}…` : line
 }
 
+/** A number with its noun: `1 node`, `3 nodes`. */
+export const counted = (n: number | bigint, noun: string, plural = `${noun}s`): string =>
+  `${n} ${Number(n) === 1 ? noun : plural}`
+
 const unsafe = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g

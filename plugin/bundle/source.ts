@@ -12,7 +12,11 @@ export interface BundleSource {
 /** Opens a bundle: a directory or a `.tar.gz`. Throws NetcheckError `BUNDLE`. */
 export async function openBundle(path: string): Promise<BundleSource> {
   const info = await stat(path).catch((cause: unknown) => {
-    throw new NetcheckError('BUNDLE', `cannot open the bundle ${path}: ${messageOf(cause)}`, { cause })
+    const why =
+      cause instanceof Error && 'code' in cause && cause.code === 'ENOENT'
+        ? 'there is no such file or folder'
+        : messageOf(cause)
+    throw new NetcheckError('BUNDLE', `cannot open the bundle ${path}: ${why}`, { cause })
   })
   const source = info.isDirectory() ? await openFolder(path) : await openFile(path)
   if (await source.read('bundle.json')) return source

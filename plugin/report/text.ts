@@ -1,5 +1,5 @@
 import type { Evidence, Finding, Remedy } from '../../shared/finding.ts'
-import { oneLine } from '../../shared/text.ts'
+import { counted, oneLine } from '../../shared/text.ts'
 import { isComplete, type NotRun, type Report } from '../engine/report.ts'
 import type { Paint } from './paint.ts'
 
@@ -59,8 +59,8 @@ function summaryOf(report: Report, { paint, seconds }: TextOptions): string {
   const { coverage, checks } = report
   const parts = [
     verdict(report, paint),
-    `${coverage.read} of ${count(coverage.nodes, 'node')} read`,
-    `${count(checks.run, 'check')} run`,
+    `${coverage.read} of ${counted(coverage.nodes, 'node')} read`,
+    `${counted(checks.run, 'check')} run`,
     checks.notApplicable.length > 0 ? `${checks.notApplicable.length} not applicable` : '',
     checks.notRun.length > 0 ? `${new Set(checks.notRun.map(({ code }) => code)).size} not run` : '',
     checks.crashed.length > 0 ? paint.red(`${checks.crashed.length} crashed`) : '',
@@ -72,7 +72,7 @@ function summaryOf(report: Report, { paint, seconds }: TextOptions): string {
 function verdict(report: Report, paint: Paint): string {
   const causes = report.rootCauses.filter(({ severity }) => severity === 'error').length
   const warnings = report.rootCauses.length - causes
-  const found = [causes > 0 ? count(causes, 'root cause') : '', warnings > 0 ? count(warnings, 'warning') : '']
+  const found = [causes > 0 ? counted(causes, 'root cause') : '', warnings > 0 ? counted(warnings, 'warning') : '']
   const text = found.filter(Boolean).join(', ')
   if (text) return causes > 0 ? paint.red(text) : paint.yellow(text)
   if (isComplete(report)) return paint.green('nothing found')
@@ -122,7 +122,7 @@ function explained(finding: Finding, report: Report, options: TextOptions): stri
 function rest(report: Report, shown: number): string[] {
   const causes = report.rootCauses.length - shown
   const infos = report.findings.filter(({ severity }) => severity === 'info').length
-  const hidden = [causes > 0 ? count(causes, 'more finding') : '', infos > 0 ? count(infos, 'note') : '']
+  const hidden = [causes > 0 ? counted(causes, 'more finding') : '', infos > 0 ? counted(infos, 'note') : '']
   const text = hidden.filter(Boolean).join(' and ')
   return text ? ['', `${text}: see -o wide`] : []
 }
@@ -170,7 +170,6 @@ const letter = ({ severity }: Finding, paint: Paint): string =>
   ({ error: paint.red('E'), warning: paint.yellow('W'), info: 'I' })[severity]
 
 const labelled = (label: string, text: string): string => `  ${label.padEnd(9)}${text}`
-const count = (n: number, noun: string): string => `${n} ${noun}${n === 1 ? '' : 's'}`
 
 /** Keeps one line one line on a terminal; nothing is cut where the output is not one or where all is wanted. */
 const cut = (line: string, { width, wide }: TextOptions): string =>

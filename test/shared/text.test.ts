@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { oneLine, printable, readText } from '../../shared/text.ts'
+import { counted, oneLine, printable, readText } from '../../shared/text.ts'
 import { given } from '../support/collect.ts'
 import { memoryHost } from '../support/memory-host.ts'
 
@@ -36,6 +36,11 @@ describe('text for a terminal', () => {
     expect(oneLine('  a\n\tb  ')).toBe('a b')
     expect(oneLine('abcdef', 4)).toBe('abc…')
   })
+})
+
+test('one of something has no plural', () => {
+  expect([0, 1, 2].map(n => counted(n, 'node'))).toEqual(['0 nodes', '1 node', '2 nodes'])
+  expect([1n, 2n].map(n => counted(n, 'address', 'addresses'))).toEqual(['1 address', '2 addresses'])
 })
 
 test('bytes that are no UTF-8 are replaced, and a byte order mark stays to be seen', async () => {

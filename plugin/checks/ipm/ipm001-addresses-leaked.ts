@@ -1,4 +1,5 @@
 import type { Evidence } from '../../../shared/finding.ts'
+import { counted } from '../../../shared/text.ts'
 import { type Draft, found, nodeCheck, notApplicable, notRun, passed } from '../../engine/check.ts'
 import { type AddressUse, addressParts, addressUse, inState, type NetworkUse } from '../../model/address-use.ts'
 import { tellAge } from '../../model/ages.ts'
@@ -43,7 +44,7 @@ function draft(node: string, { complete }: AddressUse, { network, leaks, causes 
   return {
     key: network.name,
     confidence: complete ? 'certain' : 'likely',
-    message: `${leaks.length} addresses of network ${network.name} on ${node} are reserved for containers that are gone`,
+    message: `${counted(leaks.length, 'address', 'addresses')} of network ${network.name} on ${node} ${leaks.length === 1 ? 'is' : 'are'} reserved for containers that are gone`,
     evidence: [
       {
         at: `${node}:${network.path}`,

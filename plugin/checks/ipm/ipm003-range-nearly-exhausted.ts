@@ -1,3 +1,4 @@
+import { counted } from '../../../shared/text.ts'
 import { type Draft, found, nodeCheck, notApplicable, notRun, passed } from '../../engine/check.ts'
 import { addressParts, addressUse, countStates, type NetworkUse, type RangeUse } from '../../model/address-use.ts'
 import { apiNode } from '../../model/api-node.ts'
@@ -35,7 +36,7 @@ interface Case {
 
 const draft = ({ node, network, use }: Case): Draft => ({
   key: `${network.name}/${use.range}`,
-  message: `${use.free} addresses are left in ${use.range} of network ${network.name} on ${node}`,
+  message: `${counted(use.free, 'address', 'addresses')} ${use.free === 1n ? 'is' : 'are'} left in ${use.range} of network ${network.name} on ${node}`,
   evidence: [
     {
       at: `${node}:${network.path}`,

@@ -1,4 +1,5 @@
 import { contains, parseAddress, parseNetwork } from '../../../shared/ip.ts'
+import { counted } from '../../../shared/text.ts'
 import type { Pod } from '../../cluster/pods.ts'
 import { type Draft, found, nodeCheck, notApplicable, notRun, passed } from '../../engine/check.ts'
 import { onNode, onWorkstation, quote } from '../../model/command.ts'
@@ -59,7 +60,7 @@ interface Case {
 
 const draft = ({ node, first, count, isAlone, cidrs }: Case): Draft => ({
   severity: isAlone ? 'warning' : 'error',
-  message: `${count} pods of ${node} have addresses outside of its podCIDR ${cidrs.join(', ')}`,
+  message: `${counted(count, 'pod')} of ${node} ${count === 1 ? 'has an address' : 'have addresses'} outside of its podCIDR ${cidrs.join(', ')}`,
   evidence: [
     {
       at: `Pod ${podKey(first)}`,

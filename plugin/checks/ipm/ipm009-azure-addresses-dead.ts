@@ -1,4 +1,5 @@
 import { isMissing, isOk } from '../../../shared/reading.ts'
+import { counted } from '../../../shared/text.ts'
 import { found, nodeCheck, notApplicable, notRun, passed } from '../../engine/check.ts'
 import { azureAddresses } from '../../model/azure-addresses.ts'
 import { onNode } from '../../model/command.ts'
@@ -28,7 +29,7 @@ export default nodeCheck({
     return found({
       severity: isHarmful ? 'error' : 'warning',
       confidence: 'likely',
-      message: `azure-vnet-ipam on ${node} keeps ${dead.length} addresses for containers that are gone`,
+      message: `azure-vnet-ipam on ${node} keeps ${counted(dead.length, 'address', 'addresses')} for containers that are gone`,
       evidence: [
         {
           at: `${node}:/var/run/azure-vnet-ipam.json`,

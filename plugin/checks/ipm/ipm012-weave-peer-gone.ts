@@ -1,4 +1,5 @@
 import { isMissing, isOk } from '../../../shared/reading.ts'
+import { counted } from '../../../shared/text.ts'
 import { found, nodeCheck, notApplicable, notRun, passed } from '../../engine/check.ts'
 import { onNode, quote } from '../../model/command.ts'
 
@@ -22,7 +23,7 @@ export default nodeCheck({
     const sum = gone.reduce((total, { addresses }) => total + addresses, 0)
     return found({
       severity: status !== null && /unreachable peers|waiting for IP/i.test(status) ? 'error' : 'warning',
-      message: `${sum} addresses of Weave Net are owned by ${gone.length} peers that are no node of the cluster`,
+      message: `${counted(sum, 'address', 'addresses')} of Weave Net ${sum === 1 ? 'is' : 'are'} owned by ${gone.length === 1 ? 'a peer that is no node' : `${gone.length} peers that are no node`} of the cluster`,
       evidence: [
         {
           at: `${node}: http://127.0.0.1:6784/status/ipam`,

@@ -1,6 +1,6 @@
 import type { Subject } from '../../../shared/finding.ts'
 import { isMissing, isOk, type Reading } from '../../../shared/reading.ts'
-import { oneLine } from '../../../shared/text.ts'
+import { counted, oneLine } from '../../../shared/text.ts'
 import { clusterCheck, type Draft, found, notApplicable, notRun, passed } from '../../engine/check.ts'
 import { onWorkstation, quote } from '../../model/command.ts'
 import { harmOn } from '../../model/harm.ts'
@@ -96,7 +96,7 @@ function draft(product: Product, own: readonly PodlessAllocation[], failures: re
     ...{ key: product, subject: subjectOf(own, failures) },
     severity: failure ? 'error' : 'warning',
     confidence: 'likely',
-    message: `${product} keeps ${own.length} addresses for pods that are gone or have others`,
+    message: `${product} keeps ${counted(own.length, 'address', 'addresses')} for pods that are gone or have others`,
     evidence: [
       {
         at: [...new Set(own.map(({ at }) => at))].slice(0, 4).join(', '),

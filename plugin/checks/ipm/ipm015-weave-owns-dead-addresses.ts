@@ -1,4 +1,5 @@
 import { isMissing, isOk } from '../../../shared/reading.ts'
+import { counted } from '../../../shared/text.ts'
 import { found, nodeCheck, notApplicable, notRun, passed } from '../../engine/check.ts'
 import { onNode } from '../../model/command.ts'
 import { networkedPodsOn } from '../../model/pods.ts'
@@ -26,7 +27,7 @@ export default nodeCheck({
     return found({
       severity: isWaiting ? 'error' : 'warning',
       confidence: 'likely',
-      message: `Weave Net on ${node} holds ${gone.length} addresses for containers that are gone`,
+      message: `Weave Net on ${node} holds ${counted(gone.length, 'address', 'addresses')} for containers that are gone`,
       evidence: [
         {
           at: `${node}: http://127.0.0.1:6784/ip`,

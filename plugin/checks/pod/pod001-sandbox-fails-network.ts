@@ -68,7 +68,7 @@ function draft({ node, cause, list, since }: Case): Draft {
   return {
     subject: { kind: 'Node', name: node },
     key: cause,
-    message: `${pods} on ${node} get no network: ${says[cause]}${since === null ? '' : `, since ${since}`}`,
+    message: `${pods} on ${node} ${list.length === 1 ? 'gets' : 'get'} no network: ${says[cause]}${since === null ? '' : `, since ${since}`}`,
     evidence: list.slice(0, 3).map(failure => ({
       at: `Event of Pod ${podKey(failure.pod)}`,
       observed: `${failure.reason} ×${failure.count}: ${failure.text.slice(0, 400)}`,
