@@ -2,6 +2,7 @@ import type { Evidence, Finding, Remedy } from '../../shared/finding.ts'
 import { counted, oneLine } from '../../shared/text.ts'
 import { isComplete, type NotRun, type Report } from '../engine/report.ts'
 import type { Paint } from './paint.ts'
+import { rowsOf } from './rows.ts'
 
 export interface TextOptions {
   readonly paint: Paint
@@ -90,9 +91,9 @@ function block(finding: Finding, report: Report, options: TextOptions): string[]
   return [
     headline(finding, options),
     ...explained(finding, report, options),
-    ...evidence.map(item => cut(labelled('evidence', evidenceLine(item, options)), options)),
+    ...evidence.flatMap(item => rowsOfLabel('evidence', evidenceLine(item, options), options)),
     ...(options.wide ? [labelled('danger', oneLine(finding.danger))] : []),
-    ...remedies.flatMap(remedy => remedyLines(remedy)),
+    ...remedies.flatMap(remedy => remedyLines(remedy, options)),
     labelled('verify', oneLine(finding.verify)),
   ]
 }
@@ -102,11 +103,17 @@ function evidenceLine({ at, observed, expected }: Evidence, { wide }: TextOption
   return `${oneLine(at)}: ${oneLine(observed, wide ? 2000 : most.observed)}${wanted}`
 }
 
-const remedyLines = ({ title, commands, risk, rollback }: Remedy): string[] => [
-  labelled('fix', `${oneLine(title)}${risk === 'none' ? '' : ` (risk: ${risk})`}`),
+const remedyLines = ({ title, commands, risk, rollback }: Remedy, options: TextOptions): string[] => [
+  ...rowsOfLabel('fix', `${oneLine(title)}${risk === 'none' ? '' : ` (risk: ${risk})`}`, options),
   ...commands.map(({ on, run }) => labelled('', `${on === 'node' ? 'node$' : '$'} ${oneLine(run, 1000)}`)),
   ...(rollback ? [labelled('undo', oneLine(rollback))] : []),
 ]
+
+/** A label with its text in two rows of the terminal; commands have one line each, so that they can be copied. */
+const rowsOfLabel = (label: string, text: string, { width, wide }: TextOptions): string[] =>
+  rowsOf(text, { width: wide ? Number.POSITIVE_INFINITY : width - labelled('', '').length, most: 2 }).map((row, i) =>
+    labelled(i === 0 ? label : '', row),
+  )
 
 function explained(finding: Finding, report: Report, options: TextOptions): string[] {
   const symptoms = report.findings.filter(({ id }) => finding.explains.includes(id))

@@ -1,0 +1,9 @@
+/** Text in rows of at most `width` characters, broken between words; what does not fit into `most` rows is cut. */
+export function rowsOf(text: string, { width, most }: { readonly width: number; readonly most: number }): string[] {
+  const room = Math.max(1, width)
+  if (text.length <= room) return [text]
+  if (most <= 1) return [`${text.slice(0, room - 1)}…`]
+  const space = text.lastIndexOf(' ', room)
+  const end = space > room / 2 ? space : room
+  return [text.slice(0, end), ...rowsOf(text.slice(end).trimStart(), { width, most: most - 1 })]
+}
