@@ -99,7 +99,7 @@ interface Making {
 }
 
 async function realMachines({ prefix, folder, plan, undo }: Making): Promise<MakeMachine> {
-  const daemon = join(folder, 'daemon.mjs')
+  const daemon = join(folder, 'daemon.cjs')
   undo.push(() => removeNetwork(prefix, plan))
   await Promise.all([bundleDaemon(daemon), makeNetwork(prefix, plan)])
   return ({ name, bootId }) =>
@@ -109,7 +109,7 @@ async function realMachines({ prefix, folder, plan, undo }: Making): Promise<Mak
 
 async function bundleDaemon(outfile: string): Promise<void> {
   const entry = new URL('node/daemon.ts', import.meta.url).pathname
-  await build({ entryPoints: [entry], outfile, bundle: true, platform: 'node', format: 'esm', logLevel: 'warning' })
+  await build({ entryPoints: [entry], outfile, bundle: true, platform: 'node', format: 'cjs', logLevel: 'warning' })
 }
 
 /** A signal ends the cluster before this process. Returns how to leave signals alone again. */

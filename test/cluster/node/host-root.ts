@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path'
 import { type NodePlan, network } from '../plan/plan.ts'
 import { conflist, plugins, resultFiles, storeFiles } from './cni-files.ts'
 import { idleProgram } from './idle-program.ts'
+import { apiPort } from './loopback-services.ts'
 
 /** Writes the file system of a node below a folder: what a container runtime and a kubelet keep there. */
 export async function writeHostRoot(root: string, node: NodePlan): Promise<void> {
@@ -13,6 +14,7 @@ export async function writeHostRoot(root: string, node: NodePlan): Promise<void>
     'etc/os-release': osRelease,
     'etc/containerd/config.toml': containerdConfig,
     [`etc/cni/net.d/${network.configFile}`]: conflist(node),
+    'etc/kubernetes/kubelet.conf': kubeletKubeconfig,
     'etc/kubernetes/manifests/.keep': '',
     'var/lib/kubelet/config.yaml': kubeletConfig,
     ...under(`var/lib/cni/networks/${network.name}`, storeFiles(node.pods)),
@@ -63,6 +65,16 @@ state = "/run/containerd"
 [plugins.'io.containerd.cri.v1.runtime'.cni]
   bin_dirs = ["/opt/cni/bin"]
   conf_dir = "/etc/cni/net.d"
+`
+
+const kubeletKubeconfig = `apiVersion: v1
+kind: Config
+clusters:
+- name: default-cluster
+  cluster:
+    server: https://127.0.0.1:${apiPort}
+contexts: []
+users: []
 `
 
 const kubeletConfig = `apiVersion: kubelet.config.k8s.io/v1beta1

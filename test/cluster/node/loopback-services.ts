@@ -1,7 +1,12 @@
-import { createServer, type Server } from 'node:http'
+import { createServer, type RequestListener, type Server } from 'node:http'
+import { createServer as createSecureServer } from 'node:https'
+import { generate } from 'selfsigned'
 
 /** Bodies by path by port: what answers on a node's loopback address. */
 export type ServiceTable = Readonly<Record<number, Readonly<Record<string, string>>>>
+
+/** Where the node's kubelet and pods find the API server: it stands in for the way there, and answers over TLS. */
+export const apiPort = 6443
 
 /** Small HTTP servers on the loopback address, as kubelet and kube-proxy run them. */
 export class LoopbackServices {
@@ -17,11 +22,12 @@ export class LoopbackServices {
     await Promise.all(wanted.filter(port => !this.#servers.has(port)).map(port => this.#open(port)))
   }
 
-  #open(port: number): Promise<void> {
-    const server = createServer((request, response) => {
+  async #open(port: number): Promise<void> {
+    const answer: RequestListener = (request, response) => {
       const body = this.#table[port]?.[request.url ?? '']
       response.writeHead(body === undefined ? 404 : 200).end(body ?? '404 page not found\n')
-    })
+    }
+    const server = port === apiPort ? await secureServer(answer) : createServer(answer)
     this.#servers.set(port, server)
     return new Promise((resolve, reject) => {
       server.once('error', reject)
@@ -37,4 +43,9 @@ export class LoopbackServices {
       server?.closeAllConnections()
     })
   }
+}
+
+async function secureServer(answer: RequestListener): Promise<Server> {
+  const { private: key, cert } = await generate([{ name: 'commonName', value: 'kube-apiserver' }], { keyType: 'ec' })
+  return createSecureServer({ key, cert }, answer)
 }

@@ -6,6 +6,7 @@ import { sandboxIdOf } from './addresses.ts'
 import { conflist } from './cni-files.ts'
 import { writeHostRoot } from './host-root.ts'
 import { Kubelet } from './kubelet.ts'
+import { apiPort } from './loopback-services.ts'
 import type { Machine, Running } from './machine.ts'
 import { type RuntimeState, serveRuntime } from './runtime-service.ts'
 
@@ -131,7 +132,7 @@ class Daemons {
     const health = {
       '/healthz': JSON.stringify({ lastUpdated: now, currentTime: now, nodeEligible: true, healthy: true }),
     }
-    const table: Record<number, Record<string, string>> = {}
+    const table: Record<number, Record<string, string>> = { [apiPort]: { '/livez': 'ok' } }
     if (this.#up.has('kubelet')) table[10248] = { '/healthz': 'ok' }
     if (this.#up.has('kube-proxy')) Object.assign(table, { 10256: health, 10249: { '/proxyMode': 'iptables' } })
     return this.#machine.serve(table)

@@ -6,7 +6,7 @@ import type { Store } from '../api/store.ts'
 import { nodeObject } from './node-object.ts'
 import type { ClusterPlan, PlannedPod, ServicePlan, Workload } from './plan.ts'
 import { revisionOf } from './plan.ts'
-import { runningPod } from './pod-object.ts'
+import { mountsOf, runningPod, volumesOf } from './pod-object.ts'
 import { endpointSlice, kubernetesEndpoints, kubernetesService, service } from './service-objects.ts'
 
 /** Puts the API objects of a plan into the store, as if the cluster had run for an hour. */
@@ -22,6 +22,10 @@ export function seed(store: Store, plan: ClusterPlan, now: number): void {
   for (const namespace of new Set(plan.workloads.map(workload => workload.namespace))) {
     if (!store.find(typeNamed('namespaces'), { name: namespace }))
       add({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace }, status: { phase: 'Active' } })
+  }
+  for (const { namespace, config } of plan.workloads) {
+    if (config)
+      add({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { namespace, name: config.name }, data: config.data })
   }
   for (const node of plan.nodes) add(nodeObject(node, created))
   const owners = new Map(plan.workloads.map(workload => [workload, ownerOf(workload)]))
@@ -89,11 +93,14 @@ function workloadObjects(workload: Workload, { owner, plan }: { owner: Owner; pl
   ]
 }
 
-const templateOf = ({ name, labels, image, command, hostNetwork }: Workload) => ({
-  metadata: { labels },
+const templateOf = (workload: Workload) => ({
+  metadata: { labels: workload.labels },
   spec: {
-    containers: [{ name, image, command, resources: {} }],
-    ...(hostNetwork ? { hostNetwork } : {}),
+    ...volumesOf(workload),
+    containers: [
+      { name: workload.name, image: workload.image, command: workload.command, resources: {}, ...mountsOf(workload) },
+    ],
+    ...(workload.hostNetwork ? { hostNetwork: true } : {}),
     nodeSelector: { 'kubernetes.io/os': 'linux' },
     tolerations: [{ operator: 'Exists' }],
   },

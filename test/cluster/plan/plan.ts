@@ -34,6 +34,15 @@ export interface Workload {
   readonly command: readonly string[]
   readonly ports: readonly { readonly name: string; readonly port: number; readonly protocol: 'TCP' | 'UDP' }[]
   readonly log: readonly string[]
+  /** The ConfigMap that its container mounts. */
+  readonly config?: ConfigPlan
+}
+
+export interface ConfigPlan {
+  readonly name: string
+  /** Where the container finds it. */
+  readonly path: string
+  readonly data: Readonly<Record<string, string>>
 }
 
 export interface ServicePlan {
@@ -74,6 +83,29 @@ export const versions = {
   webImage: 'docker.io/library/busybox:1.36',
 } as const
 
+/** As kubeadm writes it. */
+const corefile = `.:53 {
+    errors
+    health {
+       lameduck 5s
+    }
+    ready
+    kubernetes cluster.local in-addr.arpa ip6.arpa {
+       pods insecure
+       fallthrough in-addr.arpa ip6.arpa
+       ttl 30
+    }
+    prometheus :9153
+    forward . /etc/resolv.conf {
+       max_concurrent 1000
+    }
+    cache 30
+    loop
+    reload
+    loadbalance
+}
+`
+
 const kubeProxy: Workload = {
   kind: 'DaemonSet',
   namespace: 'kube-system',
@@ -87,6 +119,20 @@ const kubeProxy: Workload = {
     '--hostname-override=$(NODE_NAME)',
   ],
   ports: [],
+  config: {
+    name: 'kube-proxy',
+    path: '/var/lib/kube-proxy',
+    data: {
+      'config.conf': `apiVersion: kubeproxy.config.k8s.io/v1alpha1
+kind: KubeProxyConfiguration
+clientConnection:
+  kubeconfig: /var/lib/kube-proxy/kubeconfig.conf
+clusterCIDR: ${network.podRange}
+mode: iptables
+`,
+      'kubeconfig.conf': 'apiVersion: v1\nkind: Config\n',
+    },
+  },
   log: [
     'I1121 03:22:42.277814       1 server_linux.go:49] "Using iptables proxy"',
     'I1121 03:22:42.444067       1 shared_informer.go:409] "Caches are synced"',
@@ -102,6 +148,7 @@ const coreDns: Workload = {
   hostNetwork: false,
   image: versions.coreDnsImage,
   command: ['/coredns', '-conf', '/etc/coredns/Corefile'],
+  config: { name: 'coredns', path: '/etc/coredns', data: { Corefile: corefile } },
   ports: [
     { name: 'dns', port: 53, protocol: 'UDP' },
     { name: 'dns-tcp', port: 53, protocol: 'TCP' },

@@ -1,5 +1,5 @@
 import type { Owner } from './objects.ts'
-import type { NodePlan, PlannedPod } from './plan.ts'
+import type { NodePlan, PlannedPod, Workload } from './plan.ts'
 import { revisionOf } from './plan.ts'
 
 interface Context {
@@ -53,12 +53,22 @@ function metadataOf(pod: PlannedPod, owner: Owner | undefined) {
 
 const daemonLabels = { 'controller-revision-hash': '7ff858876b', 'pod-template-generation': '1' }
 
-const specOf = ({ workload: { name, image, command, ports, hostNetwork }, node }: PlannedPod) => ({
+/** The volume of a workload's ConfigMap. */
+export const volumesOf = ({ config }: Workload) =>
+  config ? { volumes: [{ name: 'config', configMap: { name: config.name } }] } : {}
+
+/** Where its container has that volume. */
+export const mountsOf = ({ config }: Workload) =>
+  config ? { volumeMounts: [{ name: 'config', mountPath: config.path }] } : {}
+
+const specOf = ({ workload, node }: PlannedPod) => ({
+  ...volumesOf(workload),
   containers: [
     {
-      ...{ name, image, command, resources: {}, imagePullPolicy: 'IfNotPresent' },
-      ...(ports.length > 0
-        ? { ports: ports.map(({ name, port, protocol }) => ({ name, containerPort: port, protocol })) }
+      ...{ name: workload.name, image: workload.image, command: workload.command, resources: {} },
+      ...{ imagePullPolicy: 'IfNotPresent', ...mountsOf(workload) },
+      ...(workload.ports.length > 0
+        ? { ports: workload.ports.map(({ name, port, protocol }) => ({ name, containerPort: port, protocol })) }
         : {}),
     },
   ],
@@ -67,7 +77,7 @@ const specOf = ({ workload: { name, image, command, ports, hostNetwork }, node }
   dnsPolicy: 'ClusterFirst',
   serviceAccountName: 'default',
   nodeName: node,
-  ...(hostNetwork ? { hostNetwork, priorityClassName: 'system-node-critical' } : {}),
+  ...(workload.hostNetwork ? { hostNetwork: true, priorityClassName: 'system-node-critical' } : {}),
   schedulerName: 'default-scheduler',
   tolerations: [{ operator: 'Exists' }],
 })
