@@ -7,3 +7,11 @@ export function rowsOf(text: string, { width, most }: { readonly width: number; 
   const end = space > room / 2 ? space : room
   return [text.slice(0, end), ...rowsOf(text.slice(end).trimStart(), { width, most: most - 1 })]
 }
+
+/** Text of about `max` characters, at least 60, without its middle: messages of programs end with the reason. */
+export function shortened(text: string, max: number): string {
+  const room = Math.max(60, max)
+  if (text.length <= room) return text
+  const head = Math.floor(room * 0.4)
+  return `${text.slice(0, head)}…${text.slice(text.length - (room - head - 1))}`
+}

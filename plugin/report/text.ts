@@ -2,7 +2,7 @@ import type { Evidence, Finding, Remedy } from '../../shared/finding.ts'
 import { counted, oneLine } from '../../shared/text.ts'
 import { isComplete, type NotRun, type Report } from '../engine/report.ts'
 import type { Paint } from './paint.ts'
-import { rowsOf } from './rows.ts'
+import { rowsOf, shortened } from './rows.ts'
 
 export interface TextOptions {
   readonly paint: Paint
@@ -18,7 +18,7 @@ const mostLines = 20
 /** Reasons for unread nodes that it names. */
 const mostUnread = 5
 /** Characters of what was seen, of what was expected, and of a symptom, that it shows. */
-const most = { observed: 150, expected: 60, symptom: 140 } as const
+const most = { observed: 200, expected: 60, symptom: 140 } as const
 
 /** The report for a person: one line of summary, then each root cause with evidence, fix and verification. */
 export function renderText(report: Report, options: TextOptions): string {
@@ -98,9 +98,12 @@ function block(finding: Finding, report: Report, options: TextOptions): string[]
   ]
 }
 
-function evidenceLine({ at, observed, expected }: Evidence, { wide }: TextOptions): string {
+function evidenceLine({ at, observed, expected }: Evidence, { wide, width }: TextOptions): string {
   const wanted = expected ? ` (expected ${oneLine(expected, wide ? 1000 : most.expected)})` : ''
-  return `${oneLine(at)}: ${oneLine(observed, wide ? 2000 : most.observed)}${wanted}`
+  const place = `${oneLine(at)}: `
+  const room = 2 * width - place.length - wanted.length - 40
+  const seen = wide ? oneLine(observed, 2000) : shortened(oneLine(observed, 2000), Math.min(most.observed, room))
+  return `${place}${seen}${wanted}`
 }
 
 const remedyLines = ({ title, commands, risk, rollback }: Remedy, options: TextOptions): string[] => [

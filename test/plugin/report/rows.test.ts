@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { rowsOf } from '../../../plugin/report/rows.ts'
+import { rowsOf, shortened } from '../../../plugin/report/rows.ts'
 
 test('a text that fits is one row', () => {
   expect(rowsOf('one two', { width: 7, most: 2 })).toEqual(['one two'])
@@ -22,4 +22,11 @@ test('no row is wider and none is more than asked for, and with rows enough noth
       expect(rowsOf(text, { width, most: 10_000 }).join('').replaceAll(' ', '')).toBe(text.replaceAll(' ', ''))
     }),
   )
+})
+
+test('of a long message the beginning and the reason at its end stay', () => {
+  const text = `failed to set up ${'x'.repeat(300)}: no such file`
+  expect(shortened(text, 80)).toHaveLength(80)
+  expect(shortened(text, 80)).toMatch(/^failed to set up x+…x+: no such file$/)
+  expect(shortened('short', 1)).toBe('short')
 })
