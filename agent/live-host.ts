@@ -9,10 +9,11 @@ import { liveFiles } from './host/files.ts'
 import { askApiServer, askHttp } from './host/http.ts'
 import type { Mounts } from './host/mounts.ts'
 import { findPods } from './host/pods.ts'
+import { probeFrom } from './probes/probe-from.ts'
 
 /**
- * The machine itself, asked each question once. Reads only: nothing is opened for writing, and only commands of the
- * fixed table are run. `service` is the URL of the API server's Service, as the agent's own environment has it: that of
+ * The machine itself, asked each question once. Nothing is opened for writing, and only commands of the fixed table are
+ * run. Only `probe` sends packets to others: connections that are closed at once, and DNS queries. `service` is the URL of the API server's Service, as the agent's own environment has it: that of
  * another pod may say anything.
  */
 export function liveHost(mounts: Mounts, service: string | null = null): Host {
@@ -26,6 +27,7 @@ export function liveHost(mounts: Mounts, service: string | null = null): Host {
     },
     // Whether a process still is that of the pod must be asked anew.
     pods: () => findPods(mounts, direct),
+    probe: targets => probeFrom(mounts, direct, targets),
   }
   const host = rememberHost(direct)
   return host

@@ -6,6 +6,8 @@ import { findMounts, type Mounts } from './host/mounts.ts'
 import { killAll } from './host/output.ts'
 import { createIdleTimer } from './idle-timer.ts'
 import { liveHost } from './live-host.ts'
+import { parseTargets, targetsVariable } from './probes/handover.ts'
+import { runProbes } from './probes/run-probes.ts'
 import { startServer } from './server.ts'
 import { sessionTimes } from './session/times.ts'
 import type { SessionSetup } from './session.ts'
@@ -15,12 +17,13 @@ import { readSettings } from './settings.ts'
 process.env.UV_THREADPOOL_SIZE ??= '32'
 
 const args = process.argv.slice(2)
-const isOnce = args.length > 0
+const isProbing = process.env[targetsVariable] !== undefined
+const isOnce = args.length > 0 && !isProbing
 
 process.on('uncaughtException', fail)
 process.on('SIGTERM', () => leave(isOnce ? 2 : 0))
 process.on('SIGINT', () => leave(isOnce ? 2 : 0))
-void (isOnce ? record() : start()).catch(fail)
+void (isOnce ? record() : isProbing ? probe() : start()).catch(fail)
 
 /** The agents in a cluster are built without this file, so that they cannot write. */
 async function record(): Promise<void> {
@@ -28,6 +31,12 @@ async function record(): Promise<void> {
   const atExit = (drop: () => void) => void process.once('exit', drop)
   say(await runOnce(args, { stdout: process.stdout, atExit }))
   leave(0)
+}
+
+/** A second run of the agent, in the network namespace of a pod: it asks what it was given, and ends. */
+async function probe(): Promise<void> {
+  const answers = await runProbes(parseTargets(process.env[targetsVariable]))
+  process.stdout.write(JSON.stringify(answers), () => leave(0))
 }
 
 async function start(): Promise<void> {

@@ -1,5 +1,6 @@
 import type { CommandName } from './commands.ts'
 import type { HttpName } from './http-names.ts'
+import type { ProbeResult, ProbeTarget } from './protocol/probes.ts'
 import type { Reading } from './reading.ts'
 
 /** Bytes of a host file. `truncated` names the side that was kept when the file was larger than the limit. */
@@ -81,6 +82,8 @@ export interface Host {
   http(name: HttpName): Promise<Reading<HttpReply>>
   /** Pods of which a process runs, each as its processes see it. */
   pods(): Promise<Reading<readonly Pod[]>>
+  /** Only on a live host: asks the network each question, within `probeLimits`. */
+  probe?(targets: readonly ProbeTarget[]): Promise<Reading<readonly ProbeResult[]>>
 }
 
 /**

@@ -1,5 +1,6 @@
 import * as z from 'zod/mini'
 import type { Host } from './host.ts'
+import type { ProbeTarget } from './protocol/probes.ts'
 import { type Part, type Reading, reasons, type Unavailable, unavailable } from './reading.ts'
 
 /** What a collector may use besides the host: time comes in as an argument. */
@@ -12,6 +13,8 @@ export interface CollectContext {
   readonly sampleMs: number
   /** Milliseconds that the part may take; `limits.partMs` when not given. */
   readonly deadlineMs?: number
+  /** What the network is to be asked; nothing when not given. */
+  readonly probes?: readonly ProbeTarget[] | undefined
 }
 
 /** One part of a node's state: its name, its schema, and how it is read. One file each in `shared/node/`. */

@@ -60,13 +60,15 @@ interface Bounds {
   readonly mostBytes: number
   /** Memory that it may take; as much as it wants when not given. */
   readonly kilobytes?: number | null
+  /** What its environment holds beside the path. */
+  readonly variables?: Readonly<Record<string, string>>
 }
 
 /** Runs a program to its end within bounds; beyond them its whole process group is killed. */
 export async function perform(command: readonly string[], bounds: Bounds): Promise<Reading<CommandResult>> {
-  const { shown, timeoutMs, mostBytes, kilobytes = null } = bounds
+  const { shown, timeoutMs, mostBytes, kilobytes = null, variables = {} } = bounds
   const start = performance.now()
-  const child = launch(kilobytes === null ? command : withMemory(kilobytes, command))
+  const child = launch(kilobytes === null ? command : withMemory(kilobytes, command), variables)
   const place = shown.join(' ')
   const timer = setTimeout(() => killGroup(child), timeoutMs)
   try {
@@ -89,7 +91,12 @@ export async function perform(command: readonly string[], bounds: Bounds): Promi
   }
 }
 
-const launch = ([program = '', ...args]: readonly string[]) =>
-  spawn(program, args, { cwd: '/', env: environment, detached: true, stdio: ['ignore', 'pipe', 'pipe'] })
+const launch = ([program = '', ...args]: readonly string[], variables: Readonly<Record<string, string>>) =>
+  spawn(program, args, {
+    cwd: '/',
+    env: { ...environment, ...variables },
+    detached: true,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
 
 const isChrootDenied = (stderr: string): boolean => /^chroot: .*Operation not permitted/.test(stderr)

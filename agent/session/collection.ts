@@ -26,7 +26,7 @@ export interface Collection {
 
 /** Collects the asked parts at once and sends each as soon as it is there. Throws ProtocolViolation for a bad name. */
 export function startCollection(
-  { parts, partMs }: Collect,
+  { parts, partMs, probes }: Collect,
   { host, definitions, outbox }: { host: Host; definitions: Definitions; outbox: Outbox },
 ): Collection {
   const bad = parts.find(name => !isPartName(name))
@@ -35,7 +35,7 @@ export function startCollection(
   const limit = pLimit(mostAtOnce)
   const sent = [...waiting].map(name =>
     limit(async () => {
-      const part = await collectNamed(name, { host, definitions, deadlineMs: partMs })
+      const part = await collectNamed(name, { host, definitions, deadlineMs: partMs, probes })
       await outbox.part(await pack(name, part))
       waiting.delete(name)
     }),
@@ -43,11 +43,18 @@ export function startCollection(
   return { waiting, done: Promise.all(sent).then(() => undefined) }
 }
 
+interface Surroundings {
+  readonly host: Host
+  readonly definitions: Definitions
+  readonly deadlineMs: number
+  readonly probes: Collect['probes']
+}
+
 async function collectNamed(
   name: string,
-  { host, definitions, deadlineMs }: { host: Host; definitions: Definitions; deadlineMs: number },
+  { host, definitions, deadlineMs, probes }: Surroundings,
 ): Promise<Part<unknown>> {
   const definition = Object.hasOwn(definitions, name) ? definitions[name] : undefined
   if (!definition) return { ...unavailable('unsupported', `this agent knows no part ${name}`), ms: 0 }
-  return collectPart(definition, { host, context, deadlineMs })
+  return collectPart(definition, { host, context: { ...context, probes }, deadlineMs })
 }

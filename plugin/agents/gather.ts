@@ -1,6 +1,7 @@
 import { setMaxListeners } from 'node:events'
 import pLimit from 'p-limit'
 import { messageOf, NetcheckError } from '../../shared/errors.ts'
+import type { ProbeTarget } from '../../shared/protocol/probes.ts'
 import type { NodeSnapshot, PartName } from '../../shared/snapshot.ts'
 import { startDeadline } from '../kube/deadline.ts'
 import { type Kube, type KubeWriter, resources } from '../kube/port.ts'
@@ -16,6 +17,8 @@ export interface GatherOptions {
   readonly run: { readonly runId: string; readonly namespace: string; readonly token: string }
   readonly targets: readonly Target[]
   readonly parts: readonly PartName[]
+  /** What each node shall ask of the network, by its name. */
+  readonly probes?: ReadonlyMap<string, readonly ProbeTarget[]> | undefined
   /** Milliseconds: of a part on the node, of a node until its agent runs and again until it is read, of all. */
   readonly partMs: number
   readonly nodeTimeoutMs: number
@@ -184,13 +187,16 @@ class Gathering {
 
   async #readNow({ node, name: pod }: AgentPod): Promise<void> {
     const { run, parts, partMs, nodeTimeoutMs } = this.#options
+    const probes = this.#options.probes?.get(node)
     if (this.board.stage(node) !== 'reading') return
     const deadline = startDeadline(nodeTimeoutMs, this.#over.signal)
     const onStep = (step: string) => this.board.note(node, 'reading', step)
     try {
       const { namespace, token } = run
       const { signal } = deadline
-      const read = await readNode(this.#writer, { namespace, token, pod, node, parts, partMs, signal, onStep })
+      const read = await readNode(this.#writer, {
+        ...{ namespace, token, pod, node, parts, partMs, probes, signal, onStep },
+      })
       this.board.settle({ name: node, status: 'read', parts: read })
     } catch (error) {
       if (!(error instanceof AgentError)) throw error

@@ -2,6 +2,7 @@ import type { Duplex } from 'node:stream'
 import * as z from 'zod/mini'
 import { messageOf } from '../../shared/errors.ts'
 import { type Ready, readySchema } from '../../shared/protocol/messages.ts'
+import type { ProbeTarget } from '../../shared/protocol/probes.ts'
 import type { NodeParts, PartName } from '../../shared/snapshot.ts'
 import type { KubeWriter } from '../kube/port.ts'
 import { AgentError, isWorthRetrying } from './agent-error.ts'
@@ -16,6 +17,7 @@ export interface NodeReadOptions {
   readonly token: string
   readonly parts: readonly PartName[]
   readonly partMs: number
+  readonly probes?: readonly ProbeTarget[] | undefined
   readonly signal: AbortSignal
   /** What is being waited for, as `the agent's ready line`. */
   readonly onStep: (step: string) => void
@@ -41,11 +43,11 @@ function withPartial(error: unknown, partial: NodeParts | null): unknown {
 }
 
 async function attempt(writer: KubeWriter, options: NodeReadOptions): Promise<NodeParts> {
-  const { node, token, parts, partMs, signal, onStep } = options
+  const { node, token, parts, partMs, probes, signal, onStep } = options
   const stream = await openStream(writer, options)
   onStep('reading')
   const onWaiting = (names: readonly string[]) => onStep(`reading ${names.join(', ')}`)
-  return readSession(stream, { token, node, parts, partMs, signal, onWaiting })
+  return readSession(stream, { token, node, parts, partMs, probes, signal, onWaiting })
 }
 
 /** A byte stream to the port of a running agent. Throws AgentError. */

@@ -1,6 +1,7 @@
 import { messageOf, NetcheckError } from '../../shared/errors.ts'
 import { parts as definitions } from '../../shared/gen/parts.ts'
 import { limits } from '../../shared/limits.ts'
+import type { ProbeTarget } from '../../shared/protocol/probes.ts'
 import { isOk } from '../../shared/reading.ts'
 import type { NodeSnapshot, PartName } from '../../shared/snapshot.ts'
 import type { ApiNode } from '../cluster/nodes.ts'
@@ -34,6 +35,8 @@ export interface ReadNodesOptions {
   readonly keep: boolean
   /** Parts to read; the default is all. */
   readonly parts?: readonly PartName[]
+  /** What each node shall ask of the network, by its name; nothing when not given. */
+  readonly probes?: ReadonlyMap<string, readonly ProbeTarget[]> | undefined
   /** Seconds that everything outlives this process; the default is 120. */
   readonly ttlSeconds?: number
   /** Stops the run; what was created is removed all the same. */

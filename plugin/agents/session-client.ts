@@ -19,6 +19,7 @@ import {
   progressSchema,
   protocolVersion,
 } from '../../shared/protocol/messages.ts'
+import type { ProbeTarget } from '../../shared/protocol/probes.ts'
 import type { NodeParts, PartName } from '../../shared/snapshot.ts'
 import { oneLine } from '../../shared/text.ts'
 import { AgentError } from './agent-error.ts'
@@ -32,6 +33,8 @@ export interface SessionOptions {
   readonly parts: readonly PartName[]
   /** Deadline of each part on the node, ms. */
   readonly partMs: number
+  /** What the agent shall ask of the network; nothing when not given. */
+  readonly probes?: readonly ProbeTarget[] | undefined
   /** Ends the session; a time-out is such a signal too. */
   readonly signal: AbortSignal
   readonly onWaiting: (parts: readonly string[]) => void
@@ -91,9 +94,9 @@ export function readFrame(message: unknown, expected: number): Frame {
 }
 
 /** Looks at the agent's first frame and asks for the parts. */
-function greet(frame: Frame, { node, parts, partMs }: SessionOptions, send: Send): void {
+function greet(frame: Frame, { node, parts, partMs, probes }: SessionOptions, send: Send): void {
   requireNode(frame, node)
-  send(frameKinds.collect, { parts, partMs })
+  send(frameKinds.collect, { parts, partMs, probes })
 }
 
 /** Throws AgentError unless this is the greeting of the agent of this node. */

@@ -4,6 +4,8 @@ import { severities } from '../../shared/finding.ts'
 /** Views of one run: each a part of the report, with a table of its own. */
 export const viewNames = ['cni', 'dns', 'proxy', 'services', 'pods', 'policies', 'routes'] as const
 
+const codes = { type: 'string', array: true, requiresArg: true } as const
+
 /** Options that choose checks and findings. */
 export const filterOptions = (yargs: Argv): Argv =>
   yargs
@@ -22,7 +24,19 @@ export const filterOptions = (yargs: Argv): Argv =>
       describe: 'show pods and services of these namespaces only, separated by commas',
     })
 
-const codes = { type: 'string', array: true, requiresArg: true } as const
+/** Questions to the network itself: none unless asked for. */
+export const probeOptions = (yargs: Argv): Argv =>
+  yargs
+    .option('probe', {
+      type: 'boolean',
+      default: false,
+      describe:
+        'let agents connect between nodes, pods and services, and ask DNS (at most 64 each; nothing is sent on)',
+    })
+    .option('probe-outside', {
+      ...codes,
+      describe: 'with --probe: ask for this name of DNS, or connect to this ADDRESS:PORT, outside of the cluster',
+    })
 
 /** What is looked at: a view, and there perhaps one object. */
 export const viewPositionals = (yargs: Argv): Argv =>

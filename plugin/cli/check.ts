@@ -11,6 +11,7 @@ import { type CheckRequest, parseCheckRequest } from './check-request.ts'
 import type { Options } from './command.ts'
 import type { Io } from './io.ts'
 import { judge } from './judge.ts'
+import { parseProbing } from './probing.ts'
 import { parseReportOptions } from './render.ts'
 
 const schema = z.object({
@@ -44,7 +45,7 @@ export async function runCheck(options: Options, io: Io): Promise<number> {
   return readLive({
     options: { ...options, namespace: agentNamespace },
     choice: { names: [], selector: undefined },
-    ...{ io, request, withAgents: !noAgent },
+    ...{ io, request, withAgents: !noAgent, probing: parseProbing(options) },
     print: snapshot => print(snapshot, judge(snapshot, request)),
   })
 }

@@ -1,5 +1,5 @@
 import type { Argv } from 'yargs'
-import { filterOptions, viewPositionals } from './check-options.ts'
+import { filterOptions, probeOptions, viewPositionals } from './check-options.ts'
 import type { Command } from './command.ts'
 import { ipamActionOptions } from './ipam-actions.ts'
 import { ipamOptions } from './ipam-options.ts'
@@ -7,7 +7,7 @@ import { agentOptions, checkClusterOptions, clusterOptions } from './options.ts'
 import { fromOption, reportOptions } from './render.ts'
 
 const checkOptions = (yargs: Argv): Argv =>
-  fromOption(filterOptions(reportOptions(agentOptions(checkClusterOptions(yargs))))).option('no-agent', {
+  probeOptions(fromOption(filterOptions(reportOptions(agentOptions(checkClusterOptions(yargs)))))).option('no-agent', {
     type: 'boolean',
     default: false,
     describe: 'ask the API alone and create nothing; what only nodes know is not run',
@@ -31,6 +31,7 @@ export const commands: readonly Command[] = [
         .example('$0 check', 'everything')
         .example('$0 check services shop/web', 'one service, and what is the cause where it fails')
         .example('$0 check pods -n shop', 'why pods of a namespace are stuck')
+        .example('$0 check --probe', 'ask the network too: connections between nodes, pods and services')
         .example('$0 check --no-agent', 'without any pod in the cluster'),
     run: wholeCheck.run,
   },

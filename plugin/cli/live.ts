@@ -21,6 +21,7 @@ import type { Io } from './io.ts'
 import type { JudgeRequest } from './judge.ts'
 import type { NodeChoice } from './nodes.ts'
 import { parseAgentOptions, parseClusterOptions } from './options.ts'
+import { type Probing, planAll, probeScene } from './probing.ts'
 
 interface LiveRun {
   readonly options: Options
@@ -30,6 +31,8 @@ interface LiveRun {
   readonly request: Pick<JudgeRequest, 'checks' | 'shown' | 'shownCluster'>
   /** False reads the API alone. */
   readonly withAgents: boolean
+  /** What the network is asked; nothing when null or not given. */
+  readonly probing?: Probing | null
   /** Prints the result and returns the exit code. */
   readonly print: (snapshot: Snapshot) => number
 }
@@ -52,7 +55,11 @@ async function readThrough(connection: Connection, run: LiveRun): Promise<number
   const known = await untilInterrupted(listNodes(connection.kube), io.signal)
   const nodes = chooseApiNodes(known, choice)
   const api = readCluster(connection.kube, {
-    wanted: [...neededClusterParts(request.checks), ...(request.shownCluster ?? [])],
+    wanted: [
+      ...neededClusterParts(request.checks),
+      ...(request.shownCluster ?? []),
+      ...(run.probing ? probeScene : []),
+    ],
     now: io.now,
   })
   let printed: Promise<number> | undefined
@@ -64,11 +71,13 @@ async function readThrough(connection: Connection, run: LiveRun): Promise<number
   }
   if (!withAgents) return untilInterrupted(finish(nodes.map(withoutAgent)), io.signal)
   const agentGzip = await readAgent(io.assets)
+  const probes = run.probing ? planAll((await untilInterrupted(api, io.signal)).parts, run.probing) : undefined
   try {
     const read = await readNodes({
       ...{ connection, nodes, namespace, agentGzip, bootstrap, randomBytes },
       isEveryNode: nodes.length === known.length,
       parts: neededParts(request.checks, request.shown),
+      ...(probes ? { probes } : {}),
       image: agent.agentImage,
       privileges: agent.agentPrivileges,
       pullSecrets: agent.imagePullSecret === undefined ? [] : [agent.imagePullSecret],

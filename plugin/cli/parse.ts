@@ -51,7 +51,17 @@ const lastOfRepeated = (options: Options): Options =>
     ]),
   )
 
-const lists: ReadonlySet<string> = new Set(['node', 'address', 'asGroup', 'as-group', 'only', 'skip', '_'])
+const lists: ReadonlySet<string> = new Set([
+  'node',
+  'address',
+  'asGroup',
+  'as-group',
+  'only',
+  'skip',
+  'probeOutside',
+  'probe-outside',
+  '_',
+])
 
 const usageError = (message: string) =>
   new NetcheckError('USAGE', message.replace(/\s+/g, ' '), { hint: 'kubectl netcheck --help' })

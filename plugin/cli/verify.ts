@@ -40,6 +40,7 @@ export async function runVerify(options: Options, io: Io): Promise<number> {
   return readLive({
     ...{ options, io, request },
     withAgents: asked.check.scope === 'node' || asked.check.wants.length > 0,
+    probing: asked.check.wants.includes('probes') ? { outside: [] } : null,
     choice: { names: asked.node !== null && asked.check.scope === 'node' ? [asked.node] : [], selector: undefined },
     print: snapshot => print(snapshot, judge(snapshot, request)),
   })

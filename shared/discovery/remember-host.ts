@@ -31,5 +31,6 @@ export function rememberHost(host: Host): Host {
     cri: call => (call === 'pod-sandboxes' ? host.cri(call) : once(`cri ${call}`, () => host.cri(call))),
     http: name => once(`http ${name}`, () => host.http(name)),
     pods: () => once('pods', () => host.pods()),
+    ...(host.probe ? { probe: host.probe } : {}),
   }
 }

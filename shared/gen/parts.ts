@@ -30,6 +30,7 @@ import { nft } from '../node/nft.ts'
 import { offloads } from '../node/offloads.ts'
 import { overlays } from '../node/overlays.ts'
 import { podNamespaces } from '../node/pod-namespaces.ts'
+import { probes } from '../node/probes.ts'
 import { processes } from '../node/processes.ts'
 import { proxyEnvironment } from '../node/proxy-environment.ts'
 import { resolvConf } from '../node/resolv-conf.ts'
@@ -42,4 +43,4 @@ import { sockets } from '../node/sockets.ts'
 import { sysctls } from '../node/sysctls.ts'
 import { weave } from '../node/weave.ts'
 
-export const parts = { apiserverReach, awsIpam, azureIpam, bridges, certificates, clock, cniBinaries, cniConfig, cniDaemons, cniKubeconfigs, cniResults, conntrack, fdb, firewallServices, hostLocal, hostLogs, ipsets, iptables, ipvs, kernelLog, kernel, kubeProxy, kubelet, links, modules, neighbours, networkCounters, nft, offloads, overlays, podNamespaces, processes, proxyEnvironment, resolvConf, routes, rules, runtime, sandboxes, security, sockets, sysctls, weave } as const
+export const parts = { apiserverReach, awsIpam, azureIpam, bridges, certificates, clock, cniBinaries, cniConfig, cniDaemons, cniKubeconfigs, cniResults, conntrack, fdb, firewallServices, hostLocal, hostLogs, ipsets, iptables, ipvs, kernelLog, kernel, kubeProxy, kubelet, links, modules, neighbours, networkCounters, nft, offloads, overlays, podNamespaces, probes, processes, proxyEnvironment, resolvConf, routes, rules, runtime, sandboxes, security, sockets, sysctls, weave } as const

@@ -1,5 +1,6 @@
 import * as z from 'zod/mini'
 import { ProtocolViolation } from './frame.ts'
+import { probeTargetsSchema } from './probes.ts'
 
 /** Raised whenever a frame or a message changes its meaning; agent and plugin must agree on it. */
 export const protocolVersion = 1
@@ -29,6 +30,8 @@ export const collectSchema = z.object({
   parts: z.array(z.string()).check(z.maxLength(256)),
   /** Deadline of each part, in ms. */
   partMs: z.int().check(z.gte(1), z.lte(600_000)),
+  /** Only when somebody asked for it: what the agent is to ask of the network. */
+  probes: z.optional(probeTargetsSchema),
 })
 
 /** Sums of everything the agent sent as chunks: frames, payload bytes, sha256 (hex) over the payloads in order. */

@@ -4,6 +4,5 @@
  */
 export const plannedEdges: Readonly<Record<string, string>> = {
   CTK004: 'DNS017',
-  NET001: 'NOD003',
   POL004: 'NET002 NET003',
 }

@@ -1,0 +1,90 @@
+import type { Evidence, Subject } from '../../shared/finding.ts'
+import type { ProbeAnswer, ProbeResult, ProbeTarget } from '../../shared/protocol/probes.ts'
+import { isOk, type Part, type Reading } from '../../shared/reading.ts'
+import type { EndpointSlice } from '../cluster/endpoint-slices.ts'
+import { type Draft, foundAmong, notApplicable, type Outcome, type Undecided } from '../engine/check.ts'
+
+/** A question that was answered somehow. */
+export interface Probed {
+  readonly node: string
+  readonly target: ProbeTarget
+  readonly answer: ProbeAnswer
+}
+
+type Nodes = ReadonlyMap<string, { readonly probes: Part<readonly ProbeResult[]> }>
+
+/** Lets a check judge what nodes asked for its purposes; what was not asked, or not in time, is undecided. */
+export function judgeProbes(
+  nodes: Nodes,
+  purposes: readonly ProbeTarget['purpose'][],
+  judge: (probed: readonly Probed[]) => readonly Draft[],
+): Outcome {
+  const isAsked = [...nodes.values()].some(({ probes }) => isOk(probes) || probes.reason !== 'not-recorded')
+  if (!isAsked) return notApplicable('nothing was probed: that takes --probe')
+  const results = [...nodes].flatMap(([node, { probes }]) =>
+    isOk(probes) ? probes.value.map(result => ({ node, ...result })) : [],
+  )
+  const own = results.filter(({ target }) => purposes.includes(target.purpose))
+  const isUnread = [...nodes.values()].some(({ probes }) => !isOk(probes))
+  if (own.length === 0 && !isUnread) return notApplicable('no node had anything of this kind to ask')
+  const probed = own.flatMap(({ node, target, answer }) =>
+    isOk(answer) && isDecided(answer.value) ? [{ node, target, answer: answer.value }] : [],
+  )
+  return foundAmong(judge(probed), undecidedOf(nodes, own))
+}
+
+const isDecided = ({ outcome }: ProbeAnswer): boolean => outcome !== 'untried' && outcome !== 'failed'
+
+function undecidedOf(
+  nodes: Nodes,
+  results: readonly (ProbeResult & { readonly node: string })[],
+): readonly Undecided[] {
+  return [...nodes].flatMap(([node, { probes }]) => {
+    if (!isOk(probes)) return [{ nodes: [node], why: probes.detail }]
+    const own = results.filter(result => result.node === node)
+    if (own.length === 0)
+      return [{ nodes: [node], why: 'nothing was asked: no ready pod there in a namespace without policies' }]
+    return own
+      .flatMap(({ answer }) => {
+        if (!isOk(answer)) return [answer.detail]
+        return isDecided(answer.value) ? [] : [answer.value.detail || 'the time for probes was over']
+      })
+      .slice(0, 1)
+      .map(why => ({ nodes: [node], why }))
+  })
+}
+
+/** Nobody answered, or the network said that there is no way; a refusal is an answer of the other end. */
+export const isLost = ({ answer }: Probed): boolean =>
+  answer.outcome === 'timed-out' || answer.outcome === 'unreachable'
+
+/** One line: who asked whom, and what came of it. */
+export function evidenceOf({ node, target, answer }: Probed, expected: string): Evidence {
+  const from = target.pod === null ? node : `a pod on ${node}`
+  const asked = target.kind === 'tcp' ? 'TCP' : `DNS over ${target.kind === 'dns-udp' ? 'UDP' : 'TCP'}, ${target.name}`
+  const place = target.address.includes(':') ? `[${target.address}]:${target.port}` : `${target.address}:${target.port}`
+  return { at: `probe from ${from} to ${target.label}`, observed: `${place} (${asked}): ${told(answer)}`, expected }
+}
+
+function told({ outcome, ms, tries, dns, detail }: ProbeAnswer): string {
+  const asked = tries > 1 ? `, asked ${tries} times` : ''
+  if (outcome === 'timed-out') return `no answer within ${ms} ms${asked}`
+  if (dns) return `${rcodes[dns.rcode] ?? `code ${dns.rcode}`}, ${dns.answers} records after ${ms} ms${asked}`
+  return `${outcome} after ${ms} ms${asked}${detail ? ` (${detail})` : ''}`
+}
+
+/** RFC 1035 section 4.1.1. */
+const rcodes: Readonly<Record<number, string>> = { 0: 'NOERROR', 2: 'SERVFAIL', 3: 'NXDOMAIN', 5: 'REFUSED' }
+
+/** Names of the nodes that asked, in order. */
+export const askers = (probed: readonly Probed[]): readonly string[] =>
+  [...new Set(probed.map(({ node }) => node))].sort()
+
+/** A service as subject, on the nodes that asked and on those where it is served. */
+export function probedService(probed: readonly Probed[], slices: Reading<readonly EndpointSlice[]>): Subject {
+  const [, namespace = '', name = ''] = /^Service ([^/]+)\/(.+)$/.exec(probed[0]?.target.label ?? '') ?? []
+  const own = isOk(slices) ? slices.value.filter(slice => slice.namespace === namespace && slice.service === name) : []
+  const served = own.flatMap(({ endpoints }) => endpoints.flatMap(({ node }) => node ?? []))
+  const ends = probed.flatMap(({ target }) => target.node ?? [])
+  return { kind: 'Service', namespace, name, nodes: [...new Set([...askers(probed), ...served, ...ends])].sort() }
+}
