@@ -65,7 +65,7 @@ async function summarise(run: string, folder: Folder): Promise<RunSummary> {
     run,
     kept,
     putBack: count('put-back'),
-    refused: count('not-released'),
+    refused: count('not-released') + count('not-removed'),
     complete: lines.some(({ event }) => event === 'end'),
   }
 }

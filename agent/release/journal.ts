@@ -1,7 +1,7 @@
 import { constants, fsync, write } from 'node:fs'
 import { promisify } from 'node:util'
 import * as z from 'zod/mini'
-import { reservedSchema } from '../../shared/protocol/release.ts'
+import { leftNamespaceSchema, reservedSchema } from '../../shared/protocol/release.ts'
 import { descriptor } from '../host/descriptor.ts'
 import type { Folder } from './folder.ts'
 
@@ -20,6 +20,9 @@ const lineSchema = z.discriminatedUnion('event', [
     address: z.string(),
     why: z.string(),
   }),
+  z.object({ event: z.literal('intent-namespace'), at: z.string(), namespace: leftNamespaceSchema }),
+  z.object({ event: z.literal('removed'), at: z.string(), name: z.string() }),
+  z.object({ event: z.literal('not-removed'), at: z.string(), name: z.string(), why: z.string() }),
   z.object({ event: z.literal('put-back'), at: z.string(), network: z.string(), address: z.string() }),
   z.object({ event: z.literal('end'), at: z.string() }),
 ])

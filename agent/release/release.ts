@@ -2,9 +2,8 @@ import { link, rename, unlink } from 'node:fs/promises'
 import { messageOf } from '../../shared/errors.ts'
 import type { Done, Outcome, ReleaseOrder, Reserved } from '../../shared/protocol/release.ts'
 import { codeOf, Refusal } from '../host/failures.ts'
-import { withNewRun } from './archive.ts'
-import { type Folder, makeFolder, withFolder } from './folder.ts'
-import { type Journal, openJournal } from './journal.ts'
+import { makeFolder, withFolder } from './folder.ts'
+import { type Run, runJournalled } from './journalled-run.ts'
 import { withLock } from './lock.ts'
 import { compareReservation, statOf } from './reservation.ts'
 import type { Objection } from './witnesses.ts'
@@ -15,22 +14,8 @@ import { outcome, type Places, pauseMs, turnsOf, type Work } from './work.ts'
  * One outcome per address. Throws system errors when not even the backup can be made; then nothing was moved.
  */
 export async function release(order: ReleaseOrder, work: Work): Promise<Done> {
-  return withNewRun(work.root, order.run, async run => {
-    const journal = await openJournal(run, work.now)
-    try {
-      await journal.append({ event: 'begin', asked: order.addresses.length })
-      const stopped = await releaseAll(order, { ...work, run, journal })
-      if (stopped === null) await journal.append({ event: 'end' })
-      return { runs: [], stopped }
-    } finally {
-      await journal.close()
-    }
-  })
-}
-
-interface Run extends Work {
-  readonly run: Folder
-  readonly journal: Journal
+  const { run, addresses } = order
+  return runJournalled({ run, asked: addresses.length }, work, scene => releaseAll(order, scene))
 }
 
 async function releaseAll(order: ReleaseOrder, run: Run): Promise<string | null> {

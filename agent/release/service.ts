@@ -4,9 +4,11 @@ import type { Done, Outcome, ReleaseRequest } from '../../shared/protocol/releas
 import { listRuns } from './archive.ts'
 import { withFolder } from './folder.ts'
 import { flockPrograms } from './lock.ts'
+import { type NamespaceHost, namespaceHost } from './namespace-host.ts'
 import { explain, release } from './release.ts'
+import { removeNamespaces } from './remove-namespaces.ts'
 import { undo } from './undo.ts'
-import { askWitnesses } from './witnesses.ts'
+import { askRuntime, askWitnesses } from './witnesses.ts'
 import type { Work } from './work.ts'
 
 /** Where a release agent works: its one writable mount, and the host that it only reads. */
@@ -16,6 +18,8 @@ export interface ReleaseSetup {
   readonly hostRoot: string
   /** A host that remembers nothing yet. */
   readonly openHost: () => Host
+  /** The host’s mount namespace; by default that of its first process. */
+  readonly namespaces?: NamespaceHost
 }
 
 export interface ReleaseSession {
@@ -26,12 +30,14 @@ export interface ReleaseSession {
 /** Does what a release agent is asked to do. What stopped it as a whole is part of the answer. */
 export async function serveRelease(
   request: ReleaseRequest,
-  { folder, hostRoot, openHost }: ReleaseSetup,
+  { folder, hostRoot, openHost, namespaces = namespaceHost() }: ReleaseSetup,
   { tell, signal }: ReleaseSession,
 ): Promise<Done> {
   const common = {
     programs: flockPrograms(hostRoot),
     askWitnesses: () => askWitnesses(openHost()),
+    askRuntime: () => askRuntime(openHost()),
+    namespaces,
     ...{ tell, signal, now: Date.now, pause: (ms: number) => pause(ms) },
   }
   try {
@@ -43,6 +49,7 @@ export async function serveRelease(
 
 async function perform(request: ReleaseRequest, work: Work): Promise<Done> {
   if (request.action === 'release') return release(request, work)
+  if (request.action === 'remove-namespaces') return removeNamespaces(request, work)
   if (request.action === 'undo') return undo(request, work)
   return { runs: [...(await listRuns(work.root))], stopped: null }
 }

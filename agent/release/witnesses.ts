@@ -10,22 +10,35 @@ import { listPluginCalls } from './plugin-calls.ts'
 /** What this node itself says against giving an address back; null when nothing does. */
 export type Objection = (reserved: Reserved) => string | null
 
+/** What says that a container is still somebody's; null when nothing does. */
+export type Claim = (containerId: string) => string | null
+
+/** Asks the runtime and the plugins at work once more; one that does not answer speaks for every container. */
+export async function askRuntime(host: Host): Promise<Claim> {
+  // Plugins first: one that has ended before the runtime is asked has nothing left to do.
+  const calls = await listPluginCalls(host)
+  const sandboxes = await listSandboxes(host)
+  if (!isOk(calls)) return () => `whether a plugin is at work cannot be seen: ${calls.detail}`
+  if (!isOk(sandboxes)) return () => `the runtime does not answer: ${sandboxes.detail}`
+  return containerId => {
+    const verb = calls.value.get(containerId)
+    if (verb !== undefined) return `a plugin is at work for its container (${verb})`
+    return sandboxes.value.has(containerId) ? 'the runtime lists its sandbox' : null
+  }
+}
+
 /**
  * Asks the runtime, the plugins at work and the namespaces of running pods once more. A witness that does not answer
  * objects to everything. `host` must remember nothing from before.
  */
 export async function askWitnesses(host: Host): Promise<Objection> {
-  // Plugins first: one that has ended before the runtime is asked has nothing left to do.
-  const calls = await listPluginCalls(host)
-  const [sandboxes, addresses] = await Promise.all([listSandboxes(host), listAddresses(host)])
-  if (!isOk(calls)) return () => `whether a plugin is at work cannot be seen: ${calls.detail}`
-  if (!isOk(sandboxes)) return () => `the runtime does not answer: ${sandboxes.detail}`
+  const claim = await askRuntime(host)
+  const addresses = await listAddresses(host)
   if (!isOk(addresses)) return () => `the addresses of running pods are not known: ${addresses.detail}`
   return ({ containerId, address }) => {
     if (containerId === '') return 'the file is empty, so it names no container'
-    const verb = calls.value.get(containerId)
-    if (verb !== undefined) return `a plugin is at work for its container (${verb})`
-    if (sandboxes.value.has(containerId)) return 'the runtime lists its sandbox'
+    const claimed = claim(containerId)
+    if (claimed !== null) return claimed
     return addresses.value.has(address) ? 'a running pod has this address' : null
   }
 }

@@ -2,7 +2,8 @@ import type { Outcome, Reserved } from '../../shared/protocol/release.ts'
 import type { Folder } from './folder.ts'
 import type { Journal } from './journal.ts'
 import type { LockOptions } from './lock.ts'
-import type { Objection } from './witnesses.ts'
+import type { NamespaceHost } from './namespace-host.ts'
+import type { Claim, Objection } from './witnesses.ts'
 
 /** What giving back and putting back work with. */
 export interface Work {
@@ -11,6 +12,9 @@ export interface Work {
   readonly programs: LockOptions['programs']
   /** What the node says at this moment. */
   readonly askWitnesses: () => Promise<Objection>
+  /** What the runtime and its plugins say at this moment. */
+  readonly askRuntime: () => Promise<Claim>
+  readonly namespaces: NamespaceHost
   readonly tell: (outcome: Outcome) => Promise<void>
   /** Aborted when the client is gone: then nothing new is begun. */
   readonly signal: AbortSignal

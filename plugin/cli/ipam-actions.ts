@@ -21,7 +21,8 @@ export const ipamActionOptions = (yargs: Argv): Argv =>
     .option('orphans', {
       type: 'boolean',
       default: false,
-      describe: 'release: list network namespaces of sandboxes that are gone; none is removed',
+      describe:
+        'release: network namespaces of sandboxes that are gone; with --yes removes them, which cannot be undone',
     })
     .option('yes', {
       type: 'boolean',

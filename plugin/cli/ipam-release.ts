@@ -103,6 +103,6 @@ async function giveBack(
   return { outcomes, stopped: null, runs }
 }
 
-/** Such as `20260102T030405Z-0badcafe`. */
-const runName = (now: number): string =>
+/** Name of a new run, such as `20260102T030405Z-0badcafe`. */
+export const runName = (now: number): string =>
   `${new Date(now).toISOString().replace(/[-:]|\.\d+/g, '')}-${randomBytes(4).toString('hex')}`

@@ -68,7 +68,8 @@ async function hold({ options, io, node }: Asked, { dataDir, request, connection
     })
     return { outcomes, done }
   } catch (error) {
-    if (request.action !== 'runs')
+    if (request.action === 'remove-namespaces') io.note(`note: ${outcomes.length} namespaces were decided before`)
+    else if (request.action !== 'runs')
       io.note(`note: ${outcomes.length} addresses were decided before; ipam undo --node ${node} tells what was done`)
     throw error
   } finally {

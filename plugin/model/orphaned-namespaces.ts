@@ -1,4 +1,6 @@
+import * as z from 'zod/mini'
 import type { HostLocal } from '../../shared/node/host-local.ts'
+import { type LeftNamespace, leftNamespaceSchema, mostRemovals } from '../../shared/protocol/release.ts'
 import { isOk, ok, type Reading, unavailable } from '../../shared/reading.ts'
 import { gatherWitnesses, type WitnessSources } from './leak-witnesses.ts'
 import { ageOf, podKey } from './pods.ts'
@@ -37,6 +39,26 @@ export function orphanedNamespaces(sources: Sources): Reading<readonly OrphanedN
       .filter(({ mtime }) => (ageOf(mtime, lookedAt) ?? 0) >= grace)
       .map(({ name, containerId, pod }) => ({ name, containerId, pod: pod ? podKey(pod) : null })),
   )
+}
+
+/** What one run may remove of them. */
+export interface RemovalPlan {
+  readonly namespaces: readonly LeftNamespace[]
+  readonly refusals: readonly { readonly name: string; readonly why: string }[]
+  /** How many are left for another run. */
+  readonly rest: number
+}
+
+/** Names that no runtime gives are left to whoever gave them. */
+export function planRemoval(orphans: readonly OrphanedNamespace[]): RemovalPlan {
+  const named = orphans.map(({ name, containerId }) => ({ name, containerId }))
+  const plain = named.filter(each => z.safeParse(leftNamespaceSchema, each).success)
+  const why = 'its name is not one that a runtime gives'
+  return {
+    namespaces: plain.slice(0, mostRemovals),
+    refusals: named.filter(each => !plain.includes(each)).map(({ name }) => ({ name, why })),
+    rest: Math.max(0, plain.length - mostRemovals),
+  }
 }
 
 const nameOf = (netns: string | null): string => netns?.split('/').at(-1) ?? ''

@@ -25,14 +25,15 @@ compares each file again and moves it to ${oneLine(dataDir, 200)}/.netcheck/<run
 `
 }
 
-/** Namespaces that were left behind, and how to remove one by hand. */
-export function renderOrphans(node: string, orphans: readonly OrphanedNamespace[]): string {
+/** Namespaces that were left behind, the command that removes them, and how to remove one by hand. */
+export function renderOrphans(node: string, orphans: readonly OrphanedNamespace[], command: string): string {
   if (orphans.length === 0) return `No network namespace of a sandbox that is gone was found on ${node}.\n`
   const rows = orphans.map(({ name, containerId, pod }) => [
     ...[oneLine(name, 80), oneLine(containerId, 13), oneLine(pod ?? '?', 80)],
   ])
   return `${orphans.length} network namespaces on ${node} are of sandboxes that the runtime does not list:
-${renderTable(['NAMESPACE', 'CONTAINER', 'LAST WAS'], rows)}They are not removed from here, because that cannot be undone. On the node, for each in which no process is:
+${renderTable(['NAMESPACE', 'CONTAINER', 'LAST WAS'], rows)}Nothing was changed. To remove them: ${command}
+That cannot be undone. An agent on ${node} alone looks again right before and leaves those that a process is in. By hand, on the node:
 ${orphans.map(({ name }) => `  test -z "$(ip netns pids ${quote(name)})" && ip netns delete ${quote(name)}\n`).join('')}Its device ends with it. Addresses that only such a namespace holds back can be given back then.
 `
 }
@@ -52,6 +53,7 @@ export function renderOutcomes(outcomes: readonly Outcome[], stopped: string | n
 
 const words: Readonly<Record<Outcome['result'], string>> = {
   released: 'given back',
+  removed: 'removed',
   'put-back': 'put back',
   refused: 'left alone',
   gone: 'not there any more',
@@ -70,5 +72,6 @@ export function renderRuns(node: string, runs: readonly (RunSummary & { readonly
 
 /** Whether everything went as asked. */
 export const isDone = (outcomes: readonly Outcome[], { stopped }: Pick<Done, 'stopped'>): boolean =>
-  stopped === null &&
-  outcomes.every(({ result }) => result === 'released' || result === 'put-back' || result === 'gone')
+  stopped === null && outcomes.every(({ result }) => successes.has(result))
+
+const successes: ReadonlySet<Outcome['result']> = new Set(['released', 'removed', 'put-back', 'gone'])

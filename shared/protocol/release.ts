@@ -20,6 +20,17 @@ export const reservedSchema = z.object({
 })
 export type Reserved = z.infer<typeof reservedSchema>
 
+/** Most network namespaces in one run. */
+export const mostRemovals = 64
+
+/** A network namespace that a runtime made, by its name in /run/netns, and the sandbox that it was made for. */
+export const leftNamespaceSchema = z.object({
+  /** As containerd (`cni-` and a UUID) and CRI-O (a UUID) name them; never a path. */
+  name: z.string().check(z.regex(/^(cni-)?[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/)),
+  containerId: z.string().check(z.minLength(1), z.maxLength(256)),
+})
+export type LeftNamespace = z.infer<typeof leftNamespaceSchema>
+
 /** How long another holder of host-local's lock is waited for, ms. */
 const lockMs = z.int().check(z.gte(1), z.lte(60_000))
 
@@ -36,17 +47,26 @@ export const releaseRequestSchema = z.discriminatedUnion('action', [
   }),
   z.object({ format, action: z.literal('undo'), run: runName, lockMs }),
   z.object({ format, action: z.literal('runs') }),
+  z.object({
+    format,
+    action: z.literal('remove-namespaces'),
+    run: runName,
+    namespaces: z.array(leftNamespaceSchema).check(z.maxLength(mostRemovals)),
+  }),
 ])
 export type ReleaseRequest = z.infer<typeof releaseRequestSchema>
 export type ReleaseOrder = Extract<ReleaseRequest, { action: 'release' }>
+export type RemovalOrder = Extract<ReleaseRequest, { action: 'remove-namespaces' }>
 export type UndoOrder = Extract<ReleaseRequest, { action: 'undo' }>
 
-/** `gone`: not there any more, so nothing had to be done. `taken`: reserved again, so nothing was put back. */
-const outcomeResults = ['released', 'put-back', 'refused', 'gone', 'taken', 'failed'] as const
+/** `gone`: not there any more, so nothing had to be done. `taken`: reserved again, so nothing was put back. `removed`: a namespace. */
+const outcomeResults = ['released', 'removed', 'put-back', 'refused', 'gone', 'taken', 'failed'] as const
 
-/** What became of one address, sent as soon as it is decided. */
+/** What became of one address or network namespace, sent as soon as it is decided. */
 export const outcomeSchema = z.object({
+  /** `netns` for a namespace. */
   network: z.string(),
+  /** Or the namespace's name. */
   address: z.string(),
   result: z.enum(outcomeResults),
   /** One sentence; empty where nothing is to be said. */

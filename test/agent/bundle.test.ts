@@ -19,10 +19,12 @@ test('the agent opens nothing for writing', async () => {
   expect(source).not.toMatch(writing)
 })
 
-test('only the release agent can give addresses back, and it is as small', async () => {
-  const journal = /journal\.jsonl/
-  expect(new TextDecoder().decode(await bundleAgent())).not.toMatch(journal)
+test('only the release agent can give addresses back and remove namespaces, and it is as small', async () => {
+  const ordinary = new TextDecoder().decode(await bundleAgent())
   const release = await bundleReleaseAgent()
-  expect(new TextDecoder().decode(release)).toMatch(journal)
+  for (const deed of [/journal\.jsonl/, /"netns",\s*"delete"/]) {
+    expect(ordinary).not.toMatch(deed)
+    expect(new TextDecoder().decode(release)).toMatch(deed)
+  }
   expect(release.length).toBeLessThanOrEqual(350_000)
 })

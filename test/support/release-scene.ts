@@ -1,6 +1,7 @@
+import type { NamespaceHost } from '../../agent/release/namespace-host.ts'
 import { serveRelease } from '../../agent/release/service.ts'
 import type { Host } from '../../shared/host.ts'
-import type { Outcome, ReleaseRequest, Reserved } from '../../shared/protocol/release.ts'
+import type { LeftNamespace, Outcome, ReleaseRequest, Reserved } from '../../shared/protocol/release.ts'
 import { memoryHost } from './memory-host.ts'
 
 /** A host on which nothing speaks for any reservation. */
@@ -10,6 +11,7 @@ export const silentHost = (cri: unknown = { items: [] }): Host =>
 interface Scene {
   readonly folder: string
   readonly openHost?: () => Host
+  readonly namespaces?: NamespaceHost
   readonly signal?: AbortSignal
   readonly onOutcome?: (outcome: Outcome) => void
 }
@@ -23,14 +25,23 @@ export async function ask(request: ReleaseRequest, scene: Scene) {
     outcomes.push(outcome)
     scene.onOutcome?.(outcome)
   }
-  const { folder, openHost = () => silentHost(), signal = new AbortController().signal } = scene
-  const done = await serveRelease(request, { folder, hostRoot: '', openHost }, { tell, signal })
+  const { folder, openHost = () => silentHost(), signal = new AbortController().signal, namespaces } = scene
+  const done = await serveRelease(
+    request,
+    { folder, hostRoot: '', openHost, ...(namespaces && { namespaces }) },
+    { tell, signal },
+  )
   return { outcomes, done, results: outcomes.map(({ address, result }) => `${address} ${result}`) }
 }
 
 export const orderFor = (addresses: readonly Reserved[], { run = testRun, lockMs = 2_000, graceMs = 0 } = {}) => ({
   ...({ format: 1, action: 'release', run, graceMs, lockMs } as const),
   addresses: [...addresses],
+})
+
+export const removalOf = (namespaces: readonly LeftNamespace[], run = testRun) => ({
+  ...({ format: 1, action: 'remove-namespaces', run } as const),
+  namespaces: [...namespaces],
 })
 
 export const undoOf = (run = testRun) => ({ format: 1, action: 'undo', run, lockMs: 2_000 }) as const

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest'
 import * as z from 'zod/mini'
 import { agentDaemonSet } from '../../../plugin/agents/manifests.ts'
 import type { RunPlan } from '../../../plugin/agents/plan.ts'
+import { podTemplate } from '../../../plugin/agents/pod-template.ts'
 import { samplePlan } from '../../support/run-plan.ts'
 
 const podSchema = z.object({
@@ -44,6 +45,16 @@ test('a release run may write to the data directory of its one node and to nothi
   expect(writable(pod)).toEqual([{ name: 'store', hostPath: { path: dataDir, type: 'Directory' } }])
   expect(pod.containers[0]?.env).toContainEqual({ name: 'NETCHECK_RELEASE_FOLDER', value: '/netcheck/store' })
   expect(JSON.stringify(pod.affinity)).toContain('"values":["n1"]')
+})
+
+test('a release run, also one that removes namespaces, has one folder more than an ordinary one and no other right', () => {
+  const specOf = (changes: Partial<RunPlan>) => podTemplate(samplePlan({ nodes: ['n1'], ...changes })).spec
+  const own = ['store', 'NETCHECK_RELEASE_FOLDER']
+  const others = <T extends { readonly name: string }>(all: readonly T[]) =>
+    all.filter(({ name }) => !own.includes(name))
+  const { volumes, containers, ...rest } = specOf({ release: { dataDir, isWritable: true } })
+  const bare = containers.map(each => ({ ...each, env: others(each.env), volumeMounts: others(each.volumeMounts) }))
+  expect({ ...rest, volumes: others(volumes), containers: bare }).toEqual(specOf({}))
 })
 
 test('a run that only lists earlier ones may write to nothing', () => {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { WitnessSources } from '../../../plugin/model/leak-witnesses.ts'
-import { orphanedNamespaces } from '../../../plugin/model/orphaned-namespaces.ts'
+import { orphanedNamespaces, planRemoval } from '../../../plugin/model/orphaned-namespaces.ts'
 import { ok, unavailable } from '../../../shared/reading.ts'
 import { hostLocal, runtime } from '../../support/host-objects.ts'
 import { minutesAgo } from '../../support/snapshot.ts'
@@ -46,6 +46,21 @@ test.each([
   ['nobody remembers where it was', [entry('gone', null)]],
 ])('none is named when %s', (_, entries) => {
   expect(namesOf({ entries })).toEqual([])
+})
+
+const uuid = (index: number) => `5d1b7f0a-1c2e-4b6f-8a90-${String(index).padStart(12, '0')}`
+
+test('only names that runtimes give are removed, and at most 64 in a run', () => {
+  const orphan = (name: string) => ({ name, containerId: 'c1', pod: null })
+  const given = [orphan(`cni-${uuid(0)}`), orphan(uuid(1))]
+  const odd = ['..', '', 'cni-', '../cni-1', `cni-${uuid(0)}/..`, `${uuid(0)}\n`, 'vpn', '--all', `-${uuid(0)}`].map(
+    orphan,
+  )
+  const { namespaces, refusals, rest } = planRemoval([...odd, ...given])
+  expect(namespaces.map(({ name }) => name)).toEqual(given.map(({ name }) => name))
+  expect([refusals.length, rest]).toEqual([odd.length, 0])
+  const many = planRemoval(Array.from({ length: 70 }, (_, index) => orphan(uuid(index))))
+  expect([many.namespaces.length, many.rest]).toEqual([64, 6])
 })
 
 test('nothing is said without the runtime or its cache', () => {

@@ -1,0 +1,33 @@
+import type { Done } from '../../shared/protocol/release.ts'
+import { withNewRun } from './archive.ts'
+import type { Folder } from './folder.ts'
+import { type Journal, openJournal } from './journal.ts'
+import type { Work } from './work.ts'
+
+/** A run that writes: its folder, which holds what it takes away, and its journal. */
+export interface Run extends Work {
+  readonly run: Folder
+  readonly journal: Journal
+}
+
+/**
+ * Does something as a new run with a journal that tells that it began and, unless `act` tells why it stopped, that it
+ * ended. Throws system errors when not even the journal can be made; then nothing was done.
+ */
+export async function runJournalled(
+  { run: name, asked }: { readonly run: string; readonly asked: number },
+  work: Work,
+  act: (run: Run) => Promise<string | null>,
+): Promise<Done> {
+  return withNewRun(work.root, name, async run => {
+    const journal = await openJournal(run, work.now)
+    try {
+      await journal.append({ event: 'begin', asked })
+      const stopped = await act({ ...work, run, journal })
+      if (stopped === null) await journal.append({ event: 'end' })
+      return { runs: [], stopped }
+    } finally {
+      await journal.close()
+    }
+  })
+}
