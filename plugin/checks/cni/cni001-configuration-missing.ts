@@ -13,7 +13,7 @@ export default nodeCheck({
   code: 'CNI001',
   severity: 'error',
   title: 'No CNI configuration',
-  explains: ['NOD001', 'POD001', 'DNS002', 'NOD006'],
+  explains: ['NOD001', 'POD001', 'DNS002', 'NOD006', 'IPM008'],
   needs: ['cniConfig'],
   wants: ['runtime', 'kubelet'],
   wantsCluster: ['nodes', 'pods', 'events'],

@@ -10,7 +10,7 @@ export default nodeCheck({
   code: 'CNI002',
   severity: 'error',
   title: 'CNI configuration cannot be loaded',
-  explains: ['NOD001', 'POD001', 'NOD006'],
+  explains: ['NOD001', 'POD001', 'NOD006', 'IPM008'],
   needs: ['cniConfig'],
   wants: ['runtime'],
   wantsCluster: ['nodes', 'pods', 'events'],

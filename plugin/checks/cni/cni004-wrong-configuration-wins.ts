@@ -15,7 +15,7 @@ export default nodeCheck({
   code: 'CNI004',
   severity: 'error',
   title: 'Wrong CNI configuration wins',
-  explains: ['IPM006', 'POD001', 'RTE001', 'PRX009'],
+  explains: ['IPM006', 'POD001', 'RTE001', 'PRX009', 'IPM008'],
   needs: ['cniConfig'],
   wants: ['runtime', 'cniBinaries'],
   cluster: ['pods', 'nodes'],

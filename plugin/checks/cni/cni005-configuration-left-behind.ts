@@ -37,7 +37,9 @@ function judge(node: Input['cluster']['nodes'][number], input: Input): Judgement
   const { cluster, maybeCluster, nodes, notRead, takenAt } = input
   const parts = nodes.get(node.name)
   const unknown = (why: string) => ({ undecided: { nodes: [node.name], why } })
-  if (!parts) return unknown(notRead.get(node.name) ?? 'the node was not read')
+  const why = notRead.get(node.name)
+  // A node that nobody asked for is no open question.
+  if (!parts) return why === undefined ? {} : unknown(why)
   if (!isOk(parts.cniConfig)) return unknown(parts.cniConfig.detail)
   const harm = harmOn(node.name, { pods: { status: 'ok', value: cluster.pods }, ...maybeCluster }, takenAt)
   const found = findLeftover({ node, ...parts, config: parts.cniConfig.value, ...cluster, harm }, takenAt)

@@ -11,7 +11,7 @@ export default nodeCheck({
   code: 'HPN001',
   severity: 'error',
   title: 'Pod cannot reach itself through its service',
-  explains: [],
+  explains: ['CNI015'],
   needs: ['bridges'],
   wants: ['cniConfig', 'runtime', 'links'],
   cluster: ['pods'],
