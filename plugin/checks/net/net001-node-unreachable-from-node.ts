@@ -7,7 +7,7 @@ export default clusterCheck({
   code: 'NET001',
   severity: 'error',
   title: 'Node not reachable from other nodes',
-  explains: ['NOD003', 'NET002', 'NET003', 'DNS017'],
+  explains: ['NOD003', 'NET002', 'NET003', 'DNS016', 'DNS017'],
   cluster: [],
   wants: ['probes'],
   run: ({ nodes }) =>

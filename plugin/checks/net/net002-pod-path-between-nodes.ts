@@ -7,7 +7,7 @@ export default clusterCheck({
   code: 'NET002',
   severity: 'error',
   title: 'Pods of different nodes not connected',
-  explains: ['NET003', 'DNS017'],
+  explains: ['NET003', 'DNS016', 'DNS017'],
   cluster: [],
   wants: ['probes'],
   run: ({ nodes }) => judgeProbes(nodes, ['pod'], probed => groupLost(probed.filter(isLost)).map(draft)),

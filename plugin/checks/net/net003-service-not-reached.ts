@@ -7,7 +7,7 @@ export default clusterCheck({
   code: 'NET003',
   severity: 'error',
   title: 'Service not reached from pods',
-  explains: ['DNS017'],
+  explains: ['DNS016', 'DNS017'],
   cluster: [],
   wantsCluster: ['endpointSlices'],
   wants: ['probes'],
