@@ -47,11 +47,14 @@ export const restrictedContainer = (image: string) => ({
   },
 })
 
+/** What an agent keeps for new objects is taken from the node: a quarter of the default costs it no time. */
+export const agentFlags = ['--max-semi-space-size=4'] as const
+
 const agentContainer = (plan: RunPlan) => ({
   name: containerName,
   image: plan.image,
   imagePullPolicy: 'IfNotPresent',
-  command: ['node', '-e', plan.bootstrap],
+  command: ['node', ...agentFlags, '-e', plan.bootstrap],
   env: [
     { name: 'NETCHECK_NODE', valueFrom: { fieldRef: { fieldPath: 'spec.nodeName' } } },
     { name: 'NETCHECK_TOKEN_FILE', value: `${agentPaths.tokenFolder}/${agentPaths.tokenFile}` },

@@ -5,6 +5,7 @@ import { createInterface } from 'node:readline'
 import { gzipSync } from 'node:zlib'
 import { onTestFinished } from 'vitest'
 import { bootstrapFrom } from '../../plugin/agents/bootstrap.ts'
+import { agentFlags } from '../../plugin/agents/pod-template.ts'
 import { bundleAgent, bundleHostAgent, bundleReleaseAgent } from '../../plugin/build/bundle-agent.ts'
 import { readySchema } from '../../shared/protocol/messages.ts'
 import { temporaryFolder } from './temporary-folder.ts'
@@ -57,7 +58,7 @@ export async function launchAgent(env: Readonly<Record<string, string>>, options
   await writeFile(`${folder}/token`, `${testToken}\n`)
   // Another user may have to read it.
   await chmod(folder, 0o755)
-  const child = spawn(process.execPath, ['-e', bootstrapFrom(`${folder}/agent.js.gz`)], {
+  const child = spawn(process.execPath, [...agentFlags, '-e', bootstrapFrom(`${folder}/agent.js.gz`)], {
     env: {
       PATH: process.env.PATH,
       NETCHECK_NODE: 'n1',
