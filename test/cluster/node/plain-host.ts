@@ -27,6 +27,11 @@ const procFiles = (node: NodePlan, devices: readonly string[]): Readonly<Record<
   'proc/uptime': '3600.00 7000.00\n',
   'proc/modules': 'br_netfilter 32768 0 - Live 0x0000000000000000\n',
   'proc/net/route': routeTable(node),
+  'proc/net/fib_trie': localAddresses([node.address, `${node.podPrefix}.1`]),
+  'proc/net/stat/nf_conntrack': 'entries insert_failed drop early_drop\n0000007c 00000000 00000000 00000000\n',
+  'proc/sys/net/ipv4/ip_local_port_range': '32768\t60999\n',
+  'proc/sys/net/ipv4/ip_local_reserved_ports': '\n',
+  'var/log/kern.log': `2026-01-01T00:00:00+00:00 ${node.name} kernel: [    0.000000] Linux version 6.12.0\n`,
   'proc/sys/kernel/osrelease': '6.12.0\n',
   'proc/sys/kernel/hostname': `${node.name}\n`,
   'proc/sys/kernel/random/boot_id': `${node.bootId}\n`,
@@ -80,6 +85,10 @@ function routeTable({ podPrefix }: NodePlan): string {
     line('eth0', '172.31.0.0', '0.0.0.0', '255.255.255.0'),
   ].join('\n')}\n`
 }
+
+/** Its own addresses as /proc/net/fib_trie prints them. */
+const localAddresses = (addresses: readonly string[]): string =>
+  `Local:\n  +-- 0.0.0.0/0 3 0 5\n${addresses.map(address => `     |-- ${address}\n        /32 host LOCAL\n`).join('')}`
 
 const hex = (address: string): string =>
   address
