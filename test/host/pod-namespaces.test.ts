@@ -37,6 +37,7 @@ describe.runIf(needs('network namespaces of pods', 'root', 'network namespaces',
     expect(network && given(network.listeners)).toEqual({
       sockets: [{ protocol: 'tcp', family: 4, address: '127.0.0.1', port: 8080 }],
       complete: true,
+      completeTcp: true,
     })
   })
 
