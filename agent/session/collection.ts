@@ -10,7 +10,7 @@ import type { Outbox } from './outbox.ts'
 import { pack } from './pack.ts'
 
 /** More than there are parts today: one that only waits holds nobody up. */
-const mostAtOnce = 32
+const mostAtOnce = 16
 
 /** Somebody waits for the answer, so the second sample comes soon. */
 const context: CollectContext = { now: Date.now, pause: ms => pause(ms), sampleMs: 500 }

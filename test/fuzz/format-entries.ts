@@ -12,6 +12,7 @@ import { parseCniResult } from '../../shared/formats/cni-result.ts'
 import { parseConntrackStat, parseConntrackTool } from '../../shared/formats/conntrack-stat.ts'
 import { parseCorefile, zoneOfKey } from '../../shared/formats/corefile.ts'
 import { parseReply, sandboxesReplySchema, statusReplySchema, versionReplySchema } from '../../shared/formats/cri.ts'
+import { encodeQuery, parseAnswer } from '../../shared/formats/dns-message.ts'
 import { parseElf } from '../../shared/formats/elf.ts'
 import { parseEthtoolFeatures } from '../../shared/formats/ethtool.ts'
 import { parseLocalAddresses } from '../../shared/formats/fib-trie.ts'
@@ -36,7 +37,7 @@ import { noSettings, overrideSettings, parseKubeletConfig } from '../../shared/f
 import { parseLogLines } from '../../shared/formats/log-lines.ts'
 import { parseNeighbourStat } from '../../shared/formats/neighbour-stat.ts'
 import { parseNftRuleset } from '../../shared/formats/nft-json.ts'
-import { readNftSet } from '../../shared/formats/nft-set.ts'
+import { readNftSet, valueText } from '../../shared/formats/nft-set.ts'
 import { parseStatement } from '../../shared/formats/nft-statement.ts'
 import { parseOsRelease } from '../../shared/formats/os-release.ts'
 import { firstIssue, parseJsonWith } from '../../shared/formats/parse-json.ts'
@@ -148,7 +149,14 @@ export const formatEntries: Entries = {
   'log-lines': { parseLogLines: entry('log-lines.txt', text => parseLogLines(text, clock)) },
   'neighbour-stat': { parseNeighbourStat: entry('neighbour-stat.txt', parseNeighbourStat) },
   'nft-json': { parseNftRuleset: entry('nft-json.txt', text => parseNftRuleset(text, room)) },
-  'nft-set': { readNftSet: entry('nft-set.txt', text => readNftSet(sendable(jsonOf(text)), { room })) },
+  'dns-message': {
+    encodeQuery: entry('dns-message.bin', text => encodeQuery(text.length % 65_536, text.slice(0, 63)).length),
+    parseAnswer: entry('dns-message.bin', text => parseAnswer(toBytes(text))),
+  },
+  'nft-set': {
+    readNftSet: entry('nft-set.txt', text => readNftSet(sendable(jsonOf(text)), { room })),
+    valueText: entry('nft-set.txt', text => valueText(sendable(jsonOf(text)))),
+  },
   'nft-statement': { parseStatement: entry(statements, text => parseStatement(sendable(jsonOf(text)))) },
   'os-release': { parseOsRelease: entry('os-release.txt', parseOsRelease) },
   'parse-json': {

@@ -6,7 +6,7 @@ import { protocolEntries } from './protocol-entries.ts'
 import { runFuzz } from './run.ts'
 
 /** Of these files nothing reads foreign text by itself. */
-const shapesOnly: ReadonlySet<string> = new Set(['iptables-options', 'route'])
+const shapesOnly: ReadonlySet<string> = new Set(['iptables-options', 'route', 'probes'])
 
 const folders = [
   { folder: 'formats', entries: formatEntries },
