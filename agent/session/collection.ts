@@ -9,7 +9,7 @@ import { type Part, unavailable } from '../../shared/reading.ts'
 import type { Outbox } from './outbox.ts'
 import { pack } from './pack.ts'
 
-/** More than there are parts today: one that only waits holds nobody up. */
+/** So many that those which only wait hold nobody up, and few enough that what they hold stays small. */
 const mostAtOnce = 16
 
 /** Somebody waits for the answer, so the second sample comes soon. */
