@@ -9,8 +9,8 @@ import { type Part, unavailable } from '../../shared/reading.ts'
 import type { Outbox } from './outbox.ts'
 import { pack } from './pack.ts'
 
-/** So many that those which only wait hold nobody up, and few enough that what they hold stays small. */
-const mostAtOnce = 16
+/** More than a node's parts of which all but a few hang: one that only waits holds nobody up. */
+const mostAtOnce = 32
 
 /** Somebody waits for the answer, so the second sample comes soon. */
 const context: CollectContext = { now: Date.now, pause: ms => pause(ms), sampleMs: 500 }
