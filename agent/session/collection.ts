@@ -9,7 +9,7 @@ import { type Part, unavailable } from '../../shared/reading.ts'
 import type { Outbox } from './outbox.ts'
 import { pack } from './pack.ts'
 
-/** More than a node's parts of which all but a few hang: one that only waits holds nobody up. */
+/** So many that parts which only wait, or hang, do not hold up the others. */
 const mostAtOnce = 32
 
 /** Somebody waits for the answer, so the second sample comes soon. */
