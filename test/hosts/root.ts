@@ -24,7 +24,7 @@ function makeBase(base: Layout['base'], root: string): void {
   } else if (base !== null && madeBefore !== undefined) {
     run('cp', '-a', `${madeBefore}/${base}/.`, root)
   } else if (base !== null) {
-    run('debootstrap', '--variant=minbase', `--include=${packages.join(',')}`, base, root, mirror)
+    run('debootstrap', '--variant=minbase', `--include=${packages.join(',')}`, base, root, ...mirror)
     // Compiled catalogues and documentation are nothing that anybody reads.
     run('rm', '-rf', 'usr/share/doc', 'var/cache/apt', 'var/log/apt', 'var/log/bootstrap.log', 'var/log/dpkg.log')
   }
@@ -33,7 +33,8 @@ function makeBase(base: Layout['base'], root: string): void {
 /** A folder with a root for each release, to be copied. */
 const madeBefore = process.env.DEBIAN_ROOTS
 
-const mirror = process.env.DEBIAN_MIRROR ?? 'http://deb.debian.org/debian'
+/** Without one, debootstrap takes its own default. */
+const mirror = [process.env.DEBIAN_MIRROR].filter(url => url !== undefined)
 
 async function place(path: string, file: LayoutFile): Promise<void> {
   await mkdir(dirname(path), { recursive: true })
