@@ -1,7 +1,7 @@
 import type { Links } from '../../../shared/node/links.ts'
 import { isOk, type Reading } from '../../../shared/reading.ts'
 import type { ApiNode } from '../../cluster/nodes.ts'
-import { clusterCheck, type Draft, found } from '../../engine/check.ts'
+import { clusterCheck, type Draft, foundAmong } from '../../engine/check.ts'
 import { onNode, onWorkstation } from '../../model/command.ts'
 
 export default clusterCheck({
@@ -17,7 +17,8 @@ export default clusterCheck({
       const own = ownAddresses(nodes.get(node.name)?.links)
       return internalAddresses(node).flatMap(address => judge({ node, address, own, sharers: sharers.get(address) }))
     })
-    return found(...drafts)
+    const unread = [...nodes].flatMap(([name, { links }]) => (ownAddresses(links) === null ? [name] : []))
+    return foundAmong(drafts, unread.length > 0 ? [{ nodes: unread, why: 'addresses of devices were not read' }] : [])
   },
 })
 

@@ -1,7 +1,7 @@
 import type { Remedy } from '../../../shared/finding.ts'
 import type { Certificates } from '../../../shared/node/certificates.ts'
 import { isOk, type Reading } from '../../../shared/reading.ts'
-import { clusterCheck, type Draft, found } from '../../engine/check.ts'
+import { clusterCheck, type Draft, foundAmong } from '../../engine/check.ts'
 import { type CertificateError, type CertificateFault, certificateErrors } from '../../model/certificate-errors.ts'
 import { onNode } from '../../model/command.ts'
 import { containerLines, recentHostLines } from '../../model/log-lines.ts'
@@ -32,7 +32,13 @@ export default clusterCheck({
       const files = parts ? expiredFiles(parts.certificates, takenAt) : []
       return errors.length > 0 || files.some(isVital) ? [draft(node, errors, files)] : []
     })
-    return found(...drafts)
+    const unread = [...nodes].flatMap(([name, parts]) =>
+      isOk(parts.hostLogs) || isOk(parts.certificates) ? [] : [name],
+    )
+    return foundAmong(
+      drafts,
+      unread.length > 0 ? [{ nodes: unread, why: 'neither logs nor certificates of the node were read' }] : [],
+    )
   },
 })
 

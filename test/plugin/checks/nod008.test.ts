@@ -57,6 +57,7 @@ checkCases(check, {
     { name: 'on a registry’s certificate', given: logged(`failed to pull image: ${expired}`), answer: 'passed' },
     { name: 'on what an agent logged that is ready now', given: withLog(expired, false), answer: 'passed' },
     { name: 'on a valid file', given: file('/etc/kubernetes/pki/apiserver.crt', future), answer: 'passed' },
+    { name: 'where neither logs nor files were read', given: on({}), answer: 'not-run' },
     {
       name: 'on an expired file that nobody reads',
       given: file('/var/lib/kubelet/pki/kubelet.crt', past),
