@@ -1,7 +1,7 @@
 import type { KubeProxy } from '../../../shared/node/kube-proxy.ts'
 import type { Sockets } from '../../../shared/node/sockets.ts'
 import { isOk, type Reading } from '../../../shared/reading.ts'
-import { clusterCheck, type Draft, found, passed } from '../../engine/check.ts'
+import { clusterCheck, type Draft, foundAmong } from '../../engine/check.ts'
 import { onNode } from '../../model/command.ts'
 import { type ProxyLog, proxyLogs } from '../../model/kube-proxy-logs.ts'
 import { complaints } from '../../model/proxy-log-draft.ts'
@@ -24,7 +24,11 @@ export default clusterCheck({
       const holders = parts ? foreignHolders(parts.sockets, answering(parts.kubeProxy)) : []
       return said || holders.length > 0 ? [draft(log, said?.line.text ?? null, holders)] : []
     })
-    return drafts.length > 0 ? found(...drafts) : passed
+    const unread = logs.flatMap(({ node }) => {
+      const sockets = nodes.get(node)?.sockets
+      return sockets && !isOk(sockets) ? [node] : []
+    })
+    return foundAmong(drafts, unread.length > 0 ? [{ nodes: unread, why: 'sockets of the node were not read' }] : [])
   },
 })
 
