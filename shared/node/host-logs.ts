@@ -1,6 +1,7 @@
 import * as z from 'zod/mini'
 import { readOutput } from '../discovery/command-output.ts'
 import { type LogSource, logSources, programsOfLogs, systemLogs } from '../discovery/log-sources.ts'
+import { findProcessLogs } from '../discovery/process-logs.ts'
 import { keepsUtc } from '../discovery/time-zone.ts'
 import { mapReads } from '../discovery/values.ts'
 import { type LogClock, type LogEntry, logEntrySchema, parseLogLines } from '../formats/log-lines.ts'
@@ -33,7 +34,8 @@ export const hostLogs = definePart<HostLogs>({
     const clock = { now: context.now(), isUtc: await keepsUtc(host) }
     const logs = await mapReads(logSources, source => readSource(host, source, clock))
     const hasJournal = logs.some(({ source, entries }) => source.startsWith('journal-') && isOk(entries))
-    const all = hasJournal ? logs : [...logs, ...(await readSystemLogs(host, clock))]
+    const others = hasJournal ? [] : await Promise.all([readSystemLogs(host, clock), readOutputs(host, clock)])
+    const all = [...logs, ...others.flat()]
     const unread = all.find(({ entries }) => !isOk(entries) && !isMissing(entries))?.entries
     const isNothingKnown = all.every(({ entries }) => !isOk(entries)) && unread !== undefined && !isOk(unread)
     return isNothingKnown ? unread : ok({ logs: all })
@@ -64,6 +66,12 @@ async function readJournal(
 async function readEnd(host: Host, path: string): Promise<Reading<string>> {
   const text = await readText(host, path, { maxBytes: fileBytes, keep: 'tail' })
   return mapReading(text, value => (value.length < fileBytes ? value : value.slice(value.indexOf('\n') + 1)))
+}
+
+async function readOutputs(host: Host, clock: LogClock): Promise<Log[]> {
+  const known = new Set(logSources.map(({ path }) => path))
+  const sources = (await findProcessLogs(host)).filter(({ path }) => !known.has(path))
+  return mapReads(sources, source => readSource(host, source, clock))
 }
 
 async function readSystemLogs(host: Host, clock: LogClock): Promise<Log[]> {

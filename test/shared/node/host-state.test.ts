@@ -103,6 +103,30 @@ describe('logs', () => {
     expect(entriesOf('journal-containerd')).toMatchObject({ reason: 'failed' })
   })
 
+  test('are where a program writes what it prints, where there is no journal; a pod is another place', async () => {
+    const path = '/var/log/own/kubelet.out'
+    const pod = '1:cpu:/kubepods/pod3f0a5b0e-3a0f-4b53-9a3a-0f2b5d1c7e11/1\n'
+    const files = {
+      ...init,
+      ...processFiles(200, 'kubelet'),
+      ...processFiles(300, 'kubelet'),
+      ...processFiles(400, 'containerd'),
+      [path]: 'E1121 01:50:12.000000 1 x.go:1] bad\n',
+      '/proc/200/fd/1': { link: path },
+      '/proc/200/fd/2': { link: path },
+      '/proc/300/cgroup': pod,
+      '/proc/300/fd/1': { link: '/var/log/inside' },
+      '/proc/400/fd/1': { link: 'pipe:[71]' },
+      '/proc/400/fd/2': { link: '/etc/shadow' },
+    }
+    const { logs } = given(await collect(hostLogs, { files }))
+    const read = logs.filter(({ entries }) => entries.status === 'ok')
+    expect(read).toMatchObject([{ component: 'kubelet', source: path, entries: { value: [{ level: 'error' }] } }])
+    expect(logs.map(({ source }) => source)).not.toContain('/var/log/inside')
+    const withJournal = given(await collect(hostLogs, { files, commands: { 'journal-kubelet': line } }))
+    expect(withJournal.logs.some(({ source }) => source === path)).toBe(false)
+  })
+
   test('of a large file are its end, from a whole line on', async () => {
     const text = Array.from({ length: 40_000 }, (_, index) => `line ${index}`).join('\n')
     const { logs } = given(await collect(hostLogs, { files: { '/var/log/kube-proxy.log': text } }))
