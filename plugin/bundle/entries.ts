@@ -1,0 +1,49 @@
+import { createReadStream } from 'node:fs'
+import { stat } from 'node:fs/promises'
+import { messageOf, NetcheckError } from '../../shared/errors.ts'
+import type { BundleEntry } from './entry.ts'
+import { folderSource } from './folder.ts'
+import { quoted, refuse } from './refusal.ts'
+import { readTar } from './tar.ts'
+import { walk } from './walk.ts'
+
+/**
+ * All files of a bundle (a folder, `.tar.gz`, `.tgz` or `.tar`), one after the other; only one is in memory at a time.
+ * Paths are below the folder with `bundle.json`. Throws NetcheckError `BUNDLE`, also at the end of a cut archive.
+ */
+export async function* readEntries(path: string): AsyncIterable<BundleEntry> {
+  try {
+    const info = await stat(path)
+    if (!info.isFile() && !info.isDirectory()) throw refuse('this is neither a file nor a folder')
+    yield* info.isDirectory() ? walk(await folderSource(path)) : archiveEntries(path)
+  } catch (cause) {
+    throw naming(path, cause)
+  }
+}
+
+/** What stops the reading of a bundle, with the bundle's name before it. */
+export function naming(path: string, cause: unknown): NetcheckError {
+  const hint = cause instanceof NetcheckError && cause.hint !== undefined ? { hint: cause.hint } : {}
+  return refuse(`cannot read the bundle ${quoted(path)}: ${reasonOf(cause)}`, { cause, ...hint })
+}
+
+function reasonOf(cause: unknown): string {
+  const isAbsent = cause instanceof Error && 'code' in cause && cause.code === 'ENOENT'
+  return isAbsent ? 'there is no such file or folder' : messageOf(cause)
+}
+
+async function* archiveEntries(path: string): AsyncIterable<BundleEntry> {
+  const top = await findTop(path)
+  for await (const entry of readTar(createReadStream(path))) {
+    if (entry.path.startsWith(top)) yield { ...entry, path: entry.path.slice(top.length) }
+  }
+}
+
+/** The folder of `bundle.json` with its slash, the empty text when it is at the top. Bundles have this file first. */
+async function findTop(path: string): Promise<string> {
+  for await (const entry of readTar(createReadStream(path))) {
+    const top = /^([^/]+\/)?bundle\.json$/.exec(entry.path)
+    if (top) return top[1] ?? ''
+  }
+  throw refuse('it has no bundle.json')
+}

@@ -1,0 +1,66 @@
+import { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import { createGunzip } from 'node:zlib'
+import { bundleLimits } from './limits.ts'
+import { refuse } from './refusal.ts'
+
+/**
+ * Bytes of a tar archive, packed by gzip or not. Throws NetcheckError `BUNDLE` as soon as it unpacks to more than is
+ * allowed, and what zlib throws when it is cut or broken.
+ */
+export async function* unpack(packed: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> {
+  const counts = { packed: 0, unpacked: 0 }
+  const [start, chunks] = await peek(counted(packed, counts))
+  for await (const chunk of isGzip(start) ? gunzip(chunks) : chunks) {
+    if (counts.unpacked === 0 && isGzip(start) && isGzip(chunk)) throw refuse('the bundle is packed twice')
+    counts.unpacked += chunk.length
+    requireBounds(counts)
+    yield chunk
+  }
+}
+
+interface Counts {
+  packed: number
+  unpacked: number
+}
+
+async function* counted(packed: AsyncIterable<Uint8Array>, counts: Counts): AsyncGenerator<Uint8Array> {
+  for await (const chunk of packed) {
+    counts.packed += chunk.length
+    yield chunk
+  }
+}
+
+function requireBounds({ packed, unpacked }: Counts): void {
+  if (unpacked > bundleLimits.totalBytes) {
+    throw refuse(`the bundle is larger than allowed: it unpacks to more than ${bundleLimits.totalBytes >> 30} GiB`)
+  }
+  if (unpacked > bundleLimits.ratioFrom && unpacked > packed * bundleLimits.ratio) {
+    throw refuse(`the bundle unpacks to more than ${bundleLimits.ratio} times its size, as no recording does`)
+  }
+}
+
+/** The first bytes, and all chunks with these. A pipe may give one byte at a time. */
+async function peek(chunks: AsyncGenerator<Uint8Array>): Promise<[Uint8Array, AsyncGenerator<Uint8Array>]> {
+  let start = new Uint8Array()
+  while (start.length < 2) {
+    const next = await chunks.next()
+    if (next.done) break
+    start = Buffer.concat([start, next.value])
+  }
+  return [start, chain(start, chunks)]
+}
+
+async function* chain(start: Uint8Array, rest: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  yield start
+  yield* rest
+}
+
+const isGzip = (bytes: Uint8Array): boolean => bytes[0] === 0x1f && bytes[1] === 0x8b
+
+function gunzip(packed: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> {
+  const unpacker = createGunzip({ chunkSize: 256 << 10 })
+  // A failure surfaces where the unpacked bytes are read; here it only must not count as unhandled.
+  pipeline(Readable.from(packed), unpacker).catch(() => undefined)
+  return unpacker
+}
