@@ -4,6 +4,7 @@ import type { Report } from '../engine/report.ts'
 import type { Snapshot } from '../engine/snapshot.ts'
 import { describeNodes, overviewParts } from '../model/node-overview.ts'
 import { renderData } from '../report/data.ts'
+import type { PageTable } from '../report/html.ts'
 import { renderNodes } from '../report/nodes.ts'
 import { renderText } from '../report/text.ts'
 import { analyzeBundle } from './analyze-bundle.ts'
@@ -26,15 +27,18 @@ export async function runCheck(options: Options, io: Io): Promise<number> {
   const { from, noAgent = false, agentNamespace } = z.parse(schema, options)
   const { failOn, output } = parseReportOptions(options)
   const asked = parseCheckRequest(options)
-  const isWhole = asked.view === null && output !== 'text'
-  const request = isWhole ? { ...asked, shown: overviewParts } : asked
+  const renderHtml = output === 'html' ? (await import('../report/html.ts')).renderHtml : null
+  const showsNodes = renderHtml !== null || (asked.view === null && output !== 'text')
+  const request = showsNodes ? { ...asked, shown: [...asked.shown, ...overviewParts] } : asked
   const print = (snapshot: Snapshot, report: Report): number => {
     const seconds = from === undefined ? (io.now() - start) / 1000 : null
-    io.out(
-      output === 'json' || output === 'yaml'
-        ? renderData({ ...report, ...tableOf(request, snapshot, report) }, output)
-        : `${renderText(report, { paint: io.paint, width: io.width, wide: output === 'wide', seconds })}${tables(request, { snapshot, report, wide: output === 'wide' })}`,
-    )
+    if (renderHtml) io.out(renderHtml(report, snapshot, pageTables(request, { snapshot, report })))
+    else
+      io.out(
+        output === 'json' || output === 'yaml'
+          ? renderData({ ...report, ...tableOf(request, snapshot, report) }, output)
+          : `${renderText(report, { paint: io.paint, width: io.width, wide: output === 'wide', seconds })}${tables(request, { snapshot, report, wide: output === 'wide' })}`,
+      )
     return exitCodeOf(report, failOn)
   }
   if (from !== undefined) {
@@ -53,6 +57,12 @@ export async function runCheck(options: Options, io: Io): Promise<number> {
 /** The table of the view, or that of the nodes where all is wanted, as data. */
 const tableOf = ({ view, focus }: CheckRequest, snapshot: Snapshot, report: Report): object =>
   view ? { [view.key]: view.show(snapshot, report, focus).rows } : { nodes: describeNodes(snapshot, report.findings) }
+
+/** The table of the view for a page, which has that of the nodes anyway. */
+const pageTables = (
+  { view, focus }: CheckRequest,
+  { snapshot, report }: { readonly snapshot: Snapshot; readonly report: Report },
+): readonly PageTable[] => (view ? [{ title: view.key, text: view.show(snapshot, report, focus).text(true) }] : [])
 
 function tables(
   { view, focus }: CheckRequest,

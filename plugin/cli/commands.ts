@@ -4,10 +4,10 @@ import type { Command } from './command.ts'
 import { ipamActionOptions } from './ipam-actions.ts'
 import { ipamOptions } from './ipam-options.ts'
 import { agentOptions, checkClusterOptions, clusterOptions } from './options.ts'
-import { fromOption, reportOptions } from './render.ts'
+import { fromOption, pageOptions, reportOptions } from './render.ts'
 
 const checkOptions = (yargs: Argv): Argv =>
-  probeOptions(fromOption(filterOptions(reportOptions(agentOptions(checkClusterOptions(yargs)))))).option('no-agent', {
+  probeOptions(fromOption(filterOptions(pageOptions(agentOptions(checkClusterOptions(yargs)))))).option('no-agent', {
     type: 'boolean',
     default: false,
     describe: 'ask the API alone and create nothing; what only nodes know is not run',
@@ -39,7 +39,7 @@ export const commands: readonly Command[] = [
     command: 'nodes [node..]',
     describe: 'State of every node’s network, and what is wrong with it',
     build: yargs =>
-      fromOption(reportOptions(agentOptions(clusterOptions(yargs))))
+      fromOption(pageOptions(agentOptions(clusterOptions(yargs))))
         .positional('node', { type: 'string', describe: 'names of nodes; all when none is given' })
         .option('selector', { alias: 'l', type: 'string', requiresArg: true, describe: 'label selector of nodes' })
         .example('$0 nodes', 'look at every node')
@@ -57,9 +57,10 @@ export const commands: readonly Command[] = [
     command: 'analyze <bundle> [view] [name]',
     describe: 'Judge a recording (folder or .tar.gz), without a cluster',
     build: yargs =>
-      viewPositionals(filterOptions(reportOptions(yargs)))
+      viewPositionals(filterOptions(pageOptions(yargs)))
         .positional('bundle', { type: 'string', normalize: true, describe: 'path of the recording' })
-        .example('$0 analyze recording.tar.gz -o wide', 'all findings with all evidence'),
+        .example('$0 analyze recording.tar.gz -o wide', 'all findings with all evidence')
+        .example('$0 analyze recording.tar.gz -o html > report.html', 'a page to read and to pass on'),
     run: async (options, io) => (await import('./check.ts')).runCheck({ ...options, from: options.bundle }, io),
   },
   {

@@ -32,12 +32,14 @@ export async function runNodes(options: Options, io: Io): Promise<number> {
   }
   const choice = { names: [...new Set(node)], selector }
   const { from, output, failOn } = parseReportOptions(options)
+  const renderHtml = output === 'html' ? (await import('../report/html.ts')).renderHtml : null
   const print = (snapshot: Snapshot): number => {
     const isChosen = choice.names.length > 0 || choice.selector !== undefined
     const report = runChecks(snapshot, checks, isChosen ? new Set(snapshot.nodes.map(({ name }) => name)) : undefined)
     const overview = describeNodes(snapshot, report.findings)
     const seconds = from === undefined ? (io.now() - start) / 1000 : null
-    if (output === 'json' || output === 'yaml') io.out(renderData({ ...report, nodes: overview }, output))
+    if (renderHtml) io.out(renderHtml(report, snapshot))
+    else if (output === 'json' || output === 'yaml') io.out(renderData({ ...report, nodes: overview }, output))
     else {
       const wide = output === 'wide'
       io.out(

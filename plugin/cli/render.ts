@@ -4,15 +4,21 @@ import { severities } from '../../shared/finding.ts'
 import type { Options } from './command.ts'
 
 const outputs = ['text', 'wide', 'json', 'yaml'] as const
+const pages = [...outputs, 'html'] as const
 
 /** Options of commands that print a report. */
-export const reportOptions = (yargs: Argv): Argv =>
+export const reportOptions = (yargs: Argv): Argv => options(yargs, outputs)
+
+/** The same where a whole report can also be a page to read and to pass on. */
+export const pageOptions = (yargs: Argv): Argv => options(yargs, pages)
+
+const options = (yargs: Argv, forms: readonly string[]): Argv =>
   yargs
     .option('output', {
       alias: 'o',
       requiresArg: true,
-      choices: outputs,
-      default: 'text' as const,
+      choices: forms,
+      default: 'text',
       describe: 'form of the result',
     })
     .option('fail-on', {
@@ -31,7 +37,7 @@ export const fromOption = (yargs: Argv): Argv =>
   })
 
 const schema = z.object({
-  output: z.enum(outputs),
+  output: z.enum(pages),
   from: z.optional(z.string()),
   failOn: z.enum([...severities, 'never']),
 })

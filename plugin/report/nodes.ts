@@ -34,11 +34,20 @@ const wideColumns: readonly Column[] = [
 
 /** One line per node. `?` was not read, `-` is not there. */
 export function renderNodes(nodes: readonly NodeOverview[], wide: boolean): string {
+  const { header, rows } = nodeTable(nodes, wide)
+  return renderTable(header, rows)
+}
+
+/** The same as cells, for a table of another kind. */
+export function nodeTable(
+  nodes: readonly NodeOverview[],
+  wide: boolean,
+): { readonly header: readonly string[]; readonly rows: readonly (readonly string[])[] } {
   const shown = wide ? [...columns, ...wideColumns] : columns
-  return renderTable(
-    shown.map(([header]) => header),
-    nodes.map(node => shown.map(([, cell]) => oneLine(cell(node), 80))),
-  )
+  return {
+    header: shown.map(([header]) => header),
+    rows: nodes.map(node => shown.map(([, cell]) => oneLine(cell(node), 80))),
+  }
 }
 
 const share = ({ used, capacity }: { used: number; capacity: number }): string =>

@@ -1,8 +1,10 @@
 import type { Evidence, Finding, Remedy } from '../../shared/finding.ts'
 import { counted, oneLine } from '../../shared/text.ts'
-import { isComplete, type NotRun, type Report } from '../engine/report.ts'
+import type { Report } from '../engine/report.ts'
+import { type OpenQuestion, openQuestions } from './open-questions.ts'
 import type { Paint } from './paint.ts'
 import { rowsOf, shortened } from './rows.ts'
+import { coverageOf, verdictOf } from './verdict.ts'
 
 export interface TextOptions {
   readonly paint: Paint
@@ -23,7 +25,7 @@ const most = { observed: 200, expected: 60, symptom: 140 } as const
 /** The report for a person: one line of summary, then each root cause with evidence, fix and verification. */
 export function renderText(report: Report, options: TextOptions): string {
   const head = [summaryOf(report, options), ...unreadNodes(report, options)]
-  const foot = openQuestions(report, options)
+  const foot = openLines(report, options)
   const body = options.wide
     ? report.findings.flatMap(finding => ['', ...block(finding, report, options)])
     : firstScreen(report, { ...options, room: mostLines - head.length - foot.length })
@@ -57,27 +59,10 @@ function unreadNodes({ coverage }: Report, options: TextOptions): string[] {
 }
 
 function summaryOf(report: Report, { paint, seconds }: TextOptions): string {
-  const { coverage, checks } = report
-  const parts = [
-    verdict(report, paint),
-    `${coverage.read} of ${counted(coverage.nodes, 'node')} read`,
-    `${counted(checks.run, 'check')} run`,
-    checks.notApplicable.length > 0 ? `${checks.notApplicable.length} not applicable` : '',
-    checks.notRun.length > 0 ? `${new Set(checks.notRun.map(({ code }) => code)).size} not run` : '',
-    checks.crashed.length > 0 ? paint.red(`${checks.crashed.length} crashed`) : '',
-    seconds === null ? '' : `${seconds.toFixed(1)} s`,
-  ]
-  return parts.filter(Boolean).join(' · ')
-}
-
-function verdict(report: Report, paint: Paint): string {
-  const causes = report.rootCauses.filter(({ severity }) => severity === 'error').length
-  const warnings = report.rootCauses.length - causes
-  const found = [causes > 0 ? counted(causes, 'root cause') : '', warnings > 0 ? counted(warnings, 'warning') : '']
-  const text = found.filter(Boolean).join(', ')
-  if (text) return causes > 0 ? paint.red(text) : paint.yellow(text)
-  if (isComplete(report)) return paint.green('nothing found')
-  return paint.yellow(report.coverage.read === 0 ? 'no node was read' : 'nothing found in what was read')
+  const { text, tone } = verdictOf(report)
+  const colour = { error: paint.red, warning: paint.yellow, good: paint.green }[tone]
+  const coverage = coverageOf(report).map(phrase => (phrase.endsWith('crashed') ? paint.red(phrase) : phrase))
+  return [colour(text), ...coverage, ...(seconds === null ? [] : [`${seconds.toFixed(1)} s`])].join(' · ')
 }
 
 function headline(finding: Finding, { paint }: TextOptions): string {
@@ -138,43 +123,19 @@ function rest(report: Report, shown: number): string[] {
 }
 
 /** What was not decided: checks with the same reason share a line, shortened unless everything is wanted. */
-function openQuestions({ checks, rootCauses }: Report, options: TextOptions): string[] {
-  const open = [
-    ...sameReason(checks.notRun, 'not run', options.wide),
-    ...sameReason(checks.crashed, 'crashed', options.wide),
-  ]
-  const shown = options.wide ? open : open.slice(0, rootCauses.length > 0 ? 2 : 4)
+function openLines(report: Report, options: TextOptions): string[] {
+  const open = openQuestions(report).map(question => openLine(question, options.wide))
+  const shown = options.wide ? open : open.slice(0, report.rootCauses.length > 0 ? 2 : 4)
   const more = open.length - shown.length
   if (open.length === 0) return []
   return ['', ...shown.map(line => cut(line, options)), ...(more > 0 ? [`… and ${more} more: see -o wide`] : [])]
 }
 
-function sameReason(entries: readonly NotRun[], state: string, wide: boolean): readonly string[] {
-  const groups = new Map<string, string[]>()
-  for (const { code, why, nodes } of acrossNodes(entries)) {
-    const named = nodes.length > 3 && !wide ? `${nodes.length} nodes` : nodes.join(', ')
-    const text = `${state}${named ? ` on ${named}` : ''}: ${oneLine(why)}`
-    groups.set(text, [...(groups.get(text) ?? []), code])
-  }
-  return [...groups].map(
-    ([text, codes]) => `- ${wide || codes.length <= 6 ? codes.join(' ') : `${codes.length} checks`} ${text}`,
-  )
+function openLine({ codes, state, nodes, why }: OpenQuestion, wide: boolean): string {
+  const named = nodes.length > 3 && !wide ? `${nodes.length} nodes` : nodes.join(', ')
+  const which = wide || codes.length <= 6 ? codes.join(' ') : `${codes.length} checks`
+  return `- ${which} ${state}${named ? ` on ${named}` : ''}: ${oneLine(why)}`
 }
-
-/** Reasons of single nodes that differ in nothing but the node's own folder, together. */
-function acrossNodes(entries: readonly NotRun[]): readonly NotRun[] {
-  const merged = new Map<string, NotRun>()
-  for (const entry of entries) {
-    const why = withoutOwnFolder(entry)
-    const key = `${entry.code} ${why}`
-    const before = merged.get(key)
-    merged.set(key, before ? { ...entry, why, nodes: [...new Set([...before.nodes, ...entry.nodes])] } : entry)
-  }
-  return [...merged.values()]
-}
-
-const withoutOwnFolder = ({ why, nodes }: NotRun): string =>
-  nodes.length === 1 ? why.replaceAll(`/${nodes[0]}/`, '/<node>/') : why
 
 const letter = ({ severity }: Finding, paint: Paint): string =>
   ({ error: paint.red('E'), warning: paint.yellow('W'), info: 'I' })[severity]

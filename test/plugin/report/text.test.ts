@@ -2,38 +2,10 @@ import { expect, test } from 'vitest'
 import type { Report } from '../../../plugin/engine/report.ts'
 import { plain } from '../../../plugin/report/paint.ts'
 import { renderText } from '../../../plugin/report/text.ts'
-import type { Finding } from '../../../shared/finding.ts'
-
-const finding = (code: string, more: Partial<Finding> = {}): Finding => ({
-  id: `${code}/node/n1`,
-  code,
-  severity: 'error',
-  confidence: 'certain',
-  subject: { kind: 'Node', name: 'n1' },
-  message: `state of ${code}`,
-  evidence: [{ at: 'n1:/a', observed: 'x', expected: 'y' }],
-  danger: 'pods do not start',
-  remedies: [{ title: 'put it back', commands: [{ on: 'node', run: 'cp a b' }], risk: 'low', rollback: 'rm b' }],
-  verify: 'kubectl netcheck nodes n1',
-  explains: [],
-  ...more,
-})
-
-const report = (more: Partial<Report> = {}): Report => ({
-  schema: 1,
-  cluster: { version: 'v1.36.0' },
-  takenAt: '2026-01-01T00:00:00Z',
-  coverage: { nodes: 3, read: 3, notRead: [] },
-  rootCauses: [],
-  findings: [],
-  checks: { run: 15, notApplicable: [], notRun: [], crashed: [] },
-  ...more,
-})
+import { finding, report, withCauses } from '../../support/report-objects.ts'
 
 const render = (data: Report, more: { wide?: boolean; width?: number } = {}) =>
   renderText(data, { paint: plain, width: more.width ?? 120, wide: more.wide ?? false, seconds: null })
-
-const withCauses = (...causes: Finding[]) => report({ rootCauses: causes, findings: causes })
 
 test('a healthy cluster is one line', () => {
   expect(render(report())).toBe('nothing found · 3 of 3 nodes read · 15 checks run\n')

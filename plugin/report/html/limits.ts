@@ -1,0 +1,17 @@
+/** What a page shows at most; the rest is counted, and stands in the JSON. */
+export const pageLimits = {
+  /** Findings with evidence and fix. */
+  full: 100,
+  /** Further findings in one line each. */
+  lines: 1000,
+  evidence: 20,
+  explains: 25,
+  /** Rows of a table. */
+  rows: 1000,
+  /** Characters of one text that was seen on a node or in the API. */
+  text: 1000,
+  /** Characters of one command. */
+  command: 4000,
+  /** Characters of one table of a view. */
+  block: 1_000_000,
+} as const
