@@ -1,6 +1,7 @@
 import { clusterCheck, type Draft, foundAmong, notApplicable } from '../../engine/check.ts'
 import { onNode } from '../../model/command.ts'
 import type { Path, PathState } from '../../model/node-paths.ts'
+import { findOwnPodsLost } from '../../model/own-pod-routes.ts'
 import {
   describePeers,
   findPathFaults,
@@ -22,7 +23,7 @@ export default clusterCheck({
     const landscape = landscapeFor(input)
     if (landscape.map.ranges.length === 0) return notApplicable('no node has a range of its own for pods')
     const faults = findPathFaults(input, landscape, ({ state }) => state in reasons)
-    return foundAmong(faults.map(draft), undecidedPaths(input))
+    return foundAmong([...faults.map(draft), ...findOwnPodsLost(input, landscape)], undecidedPaths(input))
   },
 })
 

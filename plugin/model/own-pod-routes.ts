@@ -1,0 +1,119 @@
+import type { Evidence } from '../../shared/finding.ts'
+import { parseAddress } from '../../shared/ip.ts'
+import type { Link, Links } from '../../shared/node/links.ts'
+import { isOk, type Reading } from '../../shared/reading.ts'
+import type { Pod } from '../cluster/pods.ts'
+import type { Draft } from '../engine/check.ts'
+import { onNode } from './command.ts'
+import type { Landscape } from './node-paths.ts'
+import { describeRoute, type PathInput } from './path-faults.ts'
+import { rangeHolding } from './pod-network-map.ts'
+import { ageOf, minute, networkedPodsOn, podKey } from './pods.ts'
+import { lookUpRoute, type RouteAnswer } from './route-lookup.ts'
+
+/**
+ * Nodes that do not reach pods of their own: their bridge is down, or has lost its address and with it its route.
+ * Where a cloud brings packets to pods, a node's default route may be meant for its own.
+ */
+export function findOwnPodsLost(input: PathInput, { map }: Landscape): readonly Draft[] {
+  const { pods } = input.maybeCluster
+  if (map.isRoutedByCloud || !isOk(pods)) return []
+  return [...input.nodes.keys()].flatMap(node => {
+    const own = networkedPodsOn(pods.value, node).filter(pod => isSettled(pod, input.takenAt))
+    const lost = own.flatMap(pod => lostAddresses(pod, { node, input, map }))
+    const links = input.nodes.get(node)?.links
+    return lost.length > 0 && links ? [draft(node, lost, links)] : []
+  })
+}
+
+interface Lost {
+  readonly pod: Pod
+  readonly ip: string
+  /** Where its packets go instead. */
+  readonly way: string
+}
+
+/** Of a pod that was just made, or restarted with its node, the API may know more than the node. */
+const isSettled = ({ deleting, containers }: Pod, now: number): boolean =>
+  !deleting &&
+  containers.some(({ state, startedAt, init }) => !init && state === 'running' && (ageOf(startedAt, now) ?? 0) > minute)
+
+interface Scene {
+  readonly node: string
+  readonly input: PathInput
+  readonly map: Landscape['map']
+}
+
+/** Addresses of the node's own range to which its routes do not lead. */
+function lostAddresses(pod: Pod, { node, input, map }: Scene): readonly Lost[] {
+  const tables = input.nodes.get(node)
+  if (!tables || !isOk(tables.routes)) return []
+  const { routes, rules, links } = tables
+  return pod.ips.flatMap(ip => {
+    const to = parseAddress(ip)
+    if (to === null || rangeHolding(map.ranges, to)?.node !== node) return []
+    const way = wrongWay(lookUpRoute(routes.value, rules, { to }), links)
+    return way === null ? [] : [{ pod, ip, way }]
+  })
+}
+
+/** Null where the route leads to a device that may be that of pods. */
+function wrongWay(answer: RouteAnswer, links: Reading<Links>): string | null {
+  if (answer.kind === 'none') return 'no route'
+  if (answer.kind === 'refused') return answer.route ? describeRoute(answer.route) : `a policy rule: ${answer.by}`
+  const [route] = answer.ways
+  if (answer.network.prefix === 0) return describeRoute(route)
+  const device = isOk(links) ? links.value.links.find(({ name }) => name === route.device) : undefined
+  return device && isDown(device) ? `${describeRoute(route)}, which is down` : null
+}
+
+const isDown = ({ state }: Link): boolean => /down$/.test(state ?? '')
+
+function draft(node: string, lost: readonly Lost[], links: Reading<Links>): Draft {
+  const [first] = lost
+  const bridges = lackingBridges(links)
+  const what = lost.length > 1 ? `${lost.length} of its own pods` : `its own pod ${first ? podKey(first.pod) : ''}`
+  return {
+    subject: { kind: 'Node', name: node },
+    key: 'own',
+    message: `${node} does not reach ${what}: ${bridges.map(describeBridge)[0] ?? `their packets take ${first?.way}`}`,
+    evidence: [
+      ...bridges.map(bridge => bridgeEvidence(node, bridge)),
+      ...lost.slice(0, 3).map(({ pod, ip, way }) => ({
+        at: `${node}: ip route get ${ip}`,
+        observed: `${way} (pod ${podKey(pod)})`,
+        expected: 'a route to the device of its pods',
+      })),
+    ],
+    danger: 'these pods are cut off: nothing from outside of their bridge reaches them, probes of the kubelet neither',
+    remedies: [
+      {
+        title: 'see which device is meant to lead to pods, and whether it is up and holds its address',
+        commands: [onNode('ip -br link'), onNode('ip -br addr'), onNode(`ip route get ${first?.ip ?? ''}`)],
+        risk: 'none',
+      },
+      ...(bridges.some(isDown) ? [switchOn(bridges.filter(isDown))] : []),
+    ],
+  }
+}
+
+/** Bridges of pods that are down or have no IPv4 address, without which there is no route to what hangs on them. */
+const lackingBridges = (links: Reading<Links>): readonly Link[] =>
+  (isOk(links) && links.value.hasAddresses ? links.value.links : [])
+    .filter(({ kind, name }) => kind === 'bridge' && /^(?:cni|cbr|kube-bridge|weave)/.test(name))
+    .filter(bridge => isDown(bridge) || !bridge.addresses.some(address => address.includes('.')))
+
+const describeBridge = (bridge: Link): string =>
+  `bridge ${bridge.name} ${isDown(bridge) ? 'is down' : 'has no address'}`
+
+const bridgeEvidence = (node: string, { name, state, addresses }: Link): Evidence => ({
+  at: `${node}: device ${name}`,
+  observed: `${state ?? 'of unknown state'}, ${addresses.join(', ') || 'without an address'}`,
+  expected: 'up, with an address of the pods’ range',
+})
+
+const switchOn = (bridges: readonly Link[]): Draft['remedies'][number] => ({
+  title: 'switch the bridge on; routes that were lost with it come back with its address',
+  commands: bridges.map(({ name }) => onNode(`ip link set ${name} up`)),
+  risk: 'low',
+})
