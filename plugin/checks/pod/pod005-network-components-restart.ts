@@ -23,9 +23,13 @@ export default clusterCheck({
     ),
 })
 
-/** One restart may be an update or the node's start; it counts when it failed. */
-const isRecent = ({ init, restarts, lastFinishedAt, lastExitCode }: ContainerState, takenAt: number): boolean =>
-  !init && restarts > 0 && lastExitCode !== 0 && (ageOf(lastFinishedAt, takenAt) ?? hour + 1) <= hour
+/** One restart may be an update; it counts when it failed. */
+const isRecent = ({ init, restarts, lastFinishedAt, ...last }: ContainerState, takenAt: number): boolean =>
+  !init && restarts > 0 && hasFailed(last) && (ageOf(lastFinishedAt, takenAt) ?? hour + 1) <= hour
+
+/** Of containers that went with their node the runtime knows no end. Source: internal/cri/server/restart.go of containerd. */
+const hasFailed = ({ lastExitCode, lastReason }: Pick<ContainerState, 'lastExitCode' | 'lastReason'>): boolean =>
+  lastExitCode !== 0 && lastReason !== 'Unknown'
 
 function draft(pod: Pod, component: string, containers: readonly ContainerState[]): Draft {
   const [first] = containers

@@ -22,6 +22,11 @@ checkCases(check, {
   silent: [
     { name: 'on one of hours ago', given: given(proxy({ lastFinishedAt: minutesAgo(90) })), answer: 'passed' },
     { name: 'on one that ended well', given: given(proxy({ lastExitCode: 0 })), answer: 'passed' },
+    {
+      name: 'on one that went with its node',
+      given: given(proxy({ lastReason: 'Unknown', lastExitCode: 255 })),
+      answer: 'passed',
+    },
     { name: 'on other pods', given: given(pod({ containers: [restarted()] })), answer: 'passed' },
   ],
 })
