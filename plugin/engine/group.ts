@@ -1,4 +1,4 @@
-import { type Finding, severities } from '../../shared/finding.ts'
+import { type Finding, type Severity, severities } from '../../shared/finding.ts'
 import { type Touching, touchingByName } from './touching.ts'
 
 /** A finding before it knows what it explains, with the codes of the symptoms that its check names. */
@@ -15,8 +15,8 @@ interface Catalogue {
 
 /**
  * Draws an edge from a cause to each symptom whose subject touches it, through any number of steps, and tells the
- * findings without a cause apart. Infos are never a root cause. The order is that of `heavierFirst` and does not depend
- * on the order of the candidates.
+ * findings without a cause apart. A cause is as severe as the worst that it explains; infos explain nothing and are never
+ * a root cause. The order is that of `heavierFirst` and does not depend on the order of the candidates.
  */
 export function groupFindings(
   candidates: readonly Candidate[],
@@ -28,6 +28,7 @@ export function groupFindings(
   const findings = [...byId.values()]
     .map(({ finding }) => ({ ...finding, explains: reachable(finding.id, direct) }))
     .sort(heavierFirst(byId, symptomCodes))
+    .map(finding => ({ ...finding, severity: worst([finding.id, ...finding.explains], byId) }))
   const explained = new Set([...direct.values()].flat())
   return {
     findings,
@@ -45,10 +46,14 @@ function groupByCode(candidates: readonly Candidate[]): ReadonlyMap<string, read
   return groups
 }
 
+const worst = (ids: readonly string[], all: ReadonlyMap<string, Candidate>): Severity =>
+  severities.find(severity => ids.some(id => all.get(id)?.finding.severity === severity)) ?? 'info'
+
 function symptomsOf(
   { finding, symptoms }: Candidate,
   { byCode, touches }: { byCode: ReadonlyMap<string, readonly Candidate[]>; touches: Touching },
 ): readonly string[] {
+  if (finding.severity === 'info') return []
   return symptoms
     .flatMap(code => byCode.get(code) ?? [])
     .filter(({ finding: other }) => other.id !== finding.id && touches(finding.subject, other.subject))

@@ -18,7 +18,7 @@ export default nodeCheck({
   code: 'CNI017',
   severity: 'error',
   title: 'Bridge keeps an old subnet',
-  explains: ['POD001'],
+  explains: ['POD001', 'IPM008'],
   needs: ['cniConfig'],
   wants: ['links', 'runtime', 'cniDaemons'],
   wantsCluster: ['nodes', 'pods', 'events'],

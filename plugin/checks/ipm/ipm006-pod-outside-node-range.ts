@@ -10,7 +10,7 @@ export default nodeCheck({
   code: 'IPM006',
   severity: 'error',
   title: 'Pod address outside of its node’s range',
-  explains: ['RTE001'],
+  explains: ['RTE001', 'IPM008'],
   needs: [],
   wants: ['cniConfig', 'runtime'],
   cluster: ['nodes', 'pods'],

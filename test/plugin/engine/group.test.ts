@@ -39,6 +39,28 @@ test('a cause explains its symptom on the same node and not on another one', () 
   expect(ids(rootCauses)).toEqual(['AAA001/n1', 'BBB001/n2'])
 })
 
+test('a cause is as severe as the worst that it explains', () => {
+  const { rootCauses, findings } = groupFindings([
+    candidate('AAA001', node('n1'), { symptoms: ['BBB001'], severity: 'warning' }),
+    candidate('BBB001', node('n1'), { symptoms: ['CCC001'], severity: 'info' }),
+    candidate('BBB001', node('n2'), { severity: 'error' }),
+    candidate('AAA001', node('n2'), { symptoms: ['BBB001'], severity: 'warning' }),
+  ])
+  expect(rootCauses.map(({ id, severity }) => [id, severity])).toEqual([
+    ['AAA001/n2', 'error'],
+    ['AAA001/n1', 'warning'],
+  ])
+  expect(findings.find(({ id }) => id === 'BBB001/n1')?.severity).toBe('info')
+})
+
+test('a mere note hides no error as its cause', () => {
+  const { rootCauses } = groupFindings([
+    candidate('AAA001', node('n1'), { symptoms: ['BBB001'], severity: 'info' }),
+    candidate('BBB001', node('n1')),
+  ])
+  expect(ids(rootCauses)).toEqual(['BBB001/n1'])
+})
+
 test('the cluster touches every node', () => {
   const { rootCauses } = groupFindings([
     candidate('AAA001', cluster, { symptoms: ['BBB001'] }),
