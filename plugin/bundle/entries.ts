@@ -1,15 +1,14 @@
 import { createReadStream } from 'node:fs'
 import { stat } from 'node:fs/promises'
-import { messageOf, NetcheckError } from '../../shared/errors.ts'
 import type { BundleEntry } from './entry.ts'
 import { folderSource } from './folder.ts'
-import { quoted, refuse } from './refusal.ts'
+import { naming, refuse } from './refusal.ts'
 import { readTar } from './tar.ts'
 import { walk } from './walk.ts'
 
 /**
  * All files of a bundle (a folder, `.tar.gz`, `.tgz` or `.tar`), one after the other; only one is in memory at a time.
- * Paths are below the folder with `bundle.json`. Throws NetcheckError `BUNDLE`, also at the end of a cut archive.
+ * Paths are below the folder with `bundle.json`; an archive may give one twice, of which the later counts. Throws NetcheckError `BUNDLE`, also at the end of a cut archive.
  */
 export async function* readEntries(path: string): AsyncIterable<BundleEntry> {
   try {
@@ -19,17 +18,6 @@ export async function* readEntries(path: string): AsyncIterable<BundleEntry> {
   } catch (cause) {
     throw naming(path, cause)
   }
-}
-
-/** What stops the reading of a bundle, with the bundle's name before it. */
-export function naming(path: string, cause: unknown): NetcheckError {
-  const hint = cause instanceof NetcheckError && cause.hint !== undefined ? { hint: cause.hint } : {}
-  return refuse(`cannot read the bundle ${quoted(path)}: ${reasonOf(cause)}`, { cause, ...hint })
-}
-
-function reasonOf(cause: unknown): string {
-  const isAbsent = cause instanceof Error && 'code' in cause && cause.code === 'ENOENT'
-  return isAbsent ? 'there is no such file or folder' : messageOf(cause)
 }
 
 async function* archiveEntries(path: string): AsyncIterable<BundleEntry> {

@@ -1,6 +1,8 @@
 import * as z from 'zod/mini'
-import { messageOf, NetcheckError } from '../../shared/errors.ts'
+import { messageOf } from '../../shared/errors.ts'
+import { isSendable } from '../../shared/formats/json-depth.ts'
 import { ok, type Reading, unavailable } from '../../shared/reading.ts'
+import { refuse } from './refusal.ts'
 import type { BundleSource } from './source.ts'
 
 /** Reads a JSON file of a bundle by its schema: `not-recorded` when absent, `malformed` when it has another shape. */
@@ -17,12 +19,18 @@ export async function readJson<T>(source: BundleSource, path: string, schema: z.
 export async function requireJson<T>(source: BundleSource, path: string, schema: z.ZodMiniType<T>): Promise<T> {
   const reading = await readJson(source, path, schema)
   if (reading.status === 'ok') return reading.value
-  throw new NetcheckError('BUNDLE', `the bundle cannot be read: ${reading.detail}`)
+  throw refuse(`the bundle cannot be read: ${reading.detail}`)
 }
+
+/** Deeper than anything that Kubernetes or a host tells; deeper than that, code that walks values could be made to fail. */
+const mostLevels = 200
 
 function parseJson(bytes: Uint8Array): { value: unknown } | { error: string } {
   try {
-    return { value: JSON.parse(new TextDecoder().decode(bytes)) }
+    const value: unknown = JSON.parse(new TextDecoder().decode(bytes))
+    return isSendable(value, mostLevels)
+      ? { value }
+      : { error: 'it is nested too deeply, or a number in it is infinite' }
   } catch (error) {
     return { error: messageOf(error) }
   }

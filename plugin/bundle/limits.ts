@@ -9,8 +9,12 @@ export const bundleLimits = {
   /** Of a path inside a bundle, and steps in it. */
   pathBytes: 4096,
   pathSteps: 64,
+  /** Of what stands before a header: long names and the like. */
+  aboutBytes: 64 << 10,
   /** What gzip makes of real recordings is below 60; of zeros, 1030. */
   ratio: 250,
   /** Below this a ratio says nothing. */
   ratioFrom: 256 << 20,
+  /** What an archive may take in memory, where it is kept compressed. */
+  keptBytes: 1 << 30,
 } as const

@@ -25,9 +25,10 @@ export async function replaySnapshot(source: BundleSource, wanted?: readonly Par
   const recorded = (await source.list('nodes')) ?? []
   const known = isOk(cluster.parts.nodes) ? cluster.parts.nodes.value.map(node => node.name) : []
   const names = [...new Set([...recorded, ...known])].sort()
-  const nodes = await Promise.all(
-    names.map(name => (recorded.includes(name) ? replayNode(source, name, wanted) : notRecorded(name))),
-  )
+  const held = new Set(recorded)
+  const nodes: NodeSnapshot[] = []
+  // One after the other: what was unpacked for one is given back before the next.
+  for (const name of names) nodes.push(held.has(name) ? await replayNode(source, name, wanted) : notRecorded(name))
   return { takenAt: bundle.createdAt, version: cluster.version, cluster: cluster.parts, nodes }
 }
 

@@ -1,5 +1,6 @@
-import { stat } from 'node:fs/promises'
-import { messageOf, NetcheckError } from '../../shared/errors.ts'
+import { locateBundle } from './locate.ts'
+import { mergeBundles } from './merge.ts'
+import { naming } from './refusal.ts'
 
 /** Files of a bundle by their path relative to its top, with `/` between the names. */
 export interface BundleSource {
@@ -7,23 +8,27 @@ export interface BundleSource {
   read(path: string): Promise<Uint8Array | null>
   /** Names of files and folders below a folder, sorted by bytes; null when there is no such folder. */
   list(path: string): Promise<readonly string[] | null>
+  /** What whoever reads it should know: of what kind it is, and what is missing. Sentences without a full stop. */
+  readonly notes?: readonly string[]
 }
 
-/** Opens a bundle: a directory or a `.tar.gz`. Throws NetcheckError `BUNDLE`. */
-export async function openBundle(path: string): Promise<BundleSource> {
-  const info = await stat(path).catch((cause: unknown) => {
-    const why =
-      cause instanceof Error && 'code' in cause && cause.code === 'ENOENT'
-        ? 'there is no such file or folder'
-        : messageOf(cause)
-    throw new NetcheckError('BUNDLE', `cannot open the bundle ${path}: ${why}`, { cause })
-  })
-  const source = info.isDirectory() ? await openFolder(path) : await openFile(path)
-  if (await source.read('bundle.json')) return source
-  throw new NetcheckError('BUNDLE', `${path} is no bundle: it has no bundle.json`, {
-    hint: 'a bundle is a folder or a .tar.gz with bundle.json at its top',
-  })
+/** Bytes of standard input. */
+export type Input = () => AsyncIterable<Uint8Array>
+
+/**
+ * Opens a bundle, or several as one: folders, tar archives, dumps of other tools; `-` is standard input. Throws
+ * NetcheckError `BUNDLE`.
+ */
+export async function openBundle(paths: string | readonly string[], input?: Input): Promise<BundleSource> {
+  const bundles: BundleSource[] = []
+  for (const path of typeof paths === 'string' ? [paths] : paths) bundles.push(await openOne(path, input))
+  return mergeBundles(bundles)
 }
 
-const openFolder = async (path: string) => (await import('./folder.ts')).folderSource(path)
-const openFile = async (path: string) => (await import('./archive.ts')).archiveSource(path)
+async function openOne(path: string, input: Input | undefined): Promise<BundleSource> {
+  try {
+    return await locateBundle(path, input)
+  } catch (cause) {
+    throw naming(path, cause)
+  }
+}

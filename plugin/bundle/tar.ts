@@ -1,11 +1,10 @@
-import { Readable } from 'node:stream'
-import { pipeline } from 'node:stream/promises'
-import tar from 'tar-stream'
 import { messageOf, NetcheckError } from '../../shared/errors.ts'
+import { type ByteReader, readBytes } from './byte-reader.ts'
 import type { BundleEntry } from './entry.ts'
 import { entryPath, isLinkInside } from './entry-path.ts'
 import { bundleLimits } from './limits.ts'
 import { quoted, refuse } from './refusal.ts'
+import { blockBytes, parsePax, parseTarHeader, type TarHeader, textOf } from './tar-header.ts'
 import { unpack } from './unpack.ts'
 
 interface Options {
@@ -18,86 +17,106 @@ interface Options {
  * Links inside are skipped. Throws NetcheckError `BUNDLE`.
  */
 export async function* readTar(packed: AsyncIterable<Uint8Array>, options: Options = {}): AsyncIterable<BundleEntry> {
+  const reader = readBytes(unpack(packed))
   try {
-    yield* filesOf(packed)
+    yield* filesOf(reader)
   } catch (cause) {
     if (cause instanceof NetcheckError) throw cause
     if (!isCut(cause)) throw refuse(`the bundle cannot be unpacked: ${messageOf(cause)}`, { cause })
     if (!options.onCut) throw refuse('the bundle cannot be unpacked: it is cut, its end is missing', { cause })
     options.onCut()
+  } finally {
+    await reader.stop()
   }
 }
 
-async function* filesOf(packed: AsyncIterable<Uint8Array>): AsyncIterable<BundleEntry> {
-  const extract = tar.extract()
-  const end = { zeros: 0 }
-  const reading = pipeline(Readable.from(watchEnd(unpack(packed), end)), extract)
-  // A failure surfaces through the iteration below; here it only must not count as unhandled.
-  reading.catch(() => undefined)
-  const seen = new Set<string>()
-  let count = 0
-  for await (const entry of extract) {
-    count += 1
-    if (count > bundleLimits.entries)
-      throw refuse(`the bundle holds more than ${bundleLimits.entries} files and folders`)
-    const path = requireSane(entry.header, seen)
-    if (path === null) entry.resume()
-    else yield { path, bytes: await bytesOf(entry) }
-  }
-  await reading
-  // Every tar program ends with two empty blocks.
-  if (end.zeros < 1024) throw new Error(cutMessage)
-}
+class CutError extends Error {}
 
-const cutMessage = 'Unexpected end of data'
+/** What zlib says of a stream whose end is missing has this code. */
+const isCut = (cause: unknown): boolean =>
+  cause instanceof CutError || (cause instanceof Error && 'code' in cause && cause.code === 'Z_BUF_ERROR')
 
-/** What zlib and tar-stream say of an archive whose end is missing. */
-const isCut = (cause: unknown): boolean => /^unexpected end of (?:file|data)$/i.test(messageOf(cause))
-
-async function* watchEnd(bytes: AsyncIterable<Uint8Array>, end: { zeros: number }): AsyncIterable<Uint8Array> {
-  for await (const chunk of bytes) {
-    const zeros = trailingZeros(chunk)
-    end.zeros = zeros === chunk.length ? end.zeros + zeros : zeros
-    yield chunk
+async function* filesOf(reader: ByteReader): AsyncIterable<BundleEntry> {
+  for (let count = 1; ; count += 1) {
+    const header = await nextHeader(reader)
+    if (header === null) return
+    if (count > bundleLimits.entries) throw refuse(`the bundle holds more than ${bundleLimits.entries} files`)
+    const path = requireSane(header)
+    if (path === null) await skipExactly(reader, header.size + padding(header.size))
+    else yield { path, bytes: await takeContent(reader, header.size) }
   }
 }
 
-function trailingZeros(chunk: Uint8Array): number {
-  let zeros = 0
-  while (zeros < chunk.length && chunk[chunk.length - 1 - zeros] === 0) zeros += 1
-  return zeros
+/** A header with what stands before it: long names, and sizes beyond what it can hold itself. */
+async function nextHeader(reader: ByteReader): Promise<TarHeader | null> {
+  let more: Partial<TarHeader> = {}
+  for (let before = 0; before < mostBefore; before += 1) {
+    const header = parseTarHeader(await takeExactly(reader, blockBytes))
+    if (header === null) return null
+    if (!isAbout(header.type)) return { ...header, ...more }
+    if (header.size > bundleLimits.aboutBytes) throw refuse('the bundle holds a header that is longer than allowed')
+    more = { ...more, ...readAbout(header.type, await takeContent(reader, header.size)) }
+  }
+  throw refuse('the bundle holds headers without a file')
+}
+
+const mostBefore = 8
+const isAbout = (type: string): boolean => ['x', 'g', 'L', 'K'].includes(type)
+
+function readAbout(type: string, bytes: Uint8Array): Partial<TarHeader> {
+  if (type === 'L') return { name: textOf(bytes) }
+  if (type === 'K') return { linkName: textOf(bytes) }
+  if (type === 'g') return {}
+  const pax = parsePax(bytes)
+  const [name, linkName, size] = [pax.get('path'), pax.get('linkpath'), pax.get('size')]
+  if ([...pax.keys()].some(key => key.startsWith('GNU.sparse.'))) throw refuse('the bundle holds a sparse file')
+  return {
+    ...(name === undefined ? {} : { name }),
+    ...(linkName === undefined ? {} : { linkName }),
+    ...(size === undefined ? {} : { size: requireSize(size) }),
+  }
+}
+
+function requireSize(size: string): number {
+  if (/^\d{1,15}$/.test(size)) return Number(size)
+  throw refuse(`the bundle holds a file with the size ${quoted(size)}`)
 }
 
 /** The path of a file to be read; null for a folder or a link that does no harm. */
-function requireSane({ name, type, linkname, size, pax }: tar.Header, seen: Set<string>): string | null {
+function requireSane({ name, type, linkName, size }: TarHeader): string | null {
   const path = entryPath(name)
-  if (type === 'directory') return null
-  if (type === 'symlink' || type === 'link') return requireInside(type === 'link' ? '' : path, linkname)
-  if (type !== 'file' && type !== 'contiguous-file') {
-    throw refuse(
-      `the bundle holds something that is no file: ${quoted(name)} is a ${type ?? 'thing of an unknown kind'}`,
-    )
-  }
-  if (isSparse(pax)) throw refuse(`the bundle holds a sparse file: ${quoted(name)}`)
   if (size > bundleLimits.fileBytes) {
     throw refuse(`the bundle's ${quoted(name)} has ${size} bytes, more than ${bundleLimits.fileBytes}`)
   }
-  if (seen.has(path)) throw refuse(`the bundle holds ${quoted(name)} twice`)
-  seen.add(path)
-  return path
+  if (type === '5') return null
+  if (type === '0' || type === '7') return path
+  if (type !== '1' && type !== '2') throw refuse(`the bundle's ${quoted(name)} is ${kinds[type] ?? 'of another kind'}`)
+  // A hard link names a path of the archive, a symbolic one where it leads from where it is.
+  if (isLinkInside(type === '1' ? '' : path, linkName) && size === 0) return null
+  throw refuse(`the bundle holds a link that leads out of it: to ${quoted(linkName)}`)
 }
 
-function requireInside(path: string, target: string): null {
-  if (isLinkInside(path, target)) return null
-  throw refuse(`the bundle holds a link that leads out of it: to ${quoted(target)}`)
+const kinds: Readonly<Record<string, string>> = {
+  3: 'a character device',
+  4: 'a block device',
+  6: 'a FIFO',
+  S: 'a sparse file',
 }
 
-const isSparse = (pax: unknown): boolean =>
-  typeof pax === 'object' && pax !== null && Object.keys(pax).some(key => key.startsWith('GNU.sparse.'))
-
-async function bytesOf(stream: AsyncIterable<unknown>): Promise<Uint8Array> {
-  const chunks: Uint8Array[] = []
-  for await (const chunk of stream) if (chunk instanceof Uint8Array) chunks.push(chunk)
-  // Also of one chunk a copy: a small file must not hold what else was unpacked with it.
-  return Buffer.concat(chunks)
+async function takeExactly(reader: ByteReader, count: number): Promise<Uint8Array> {
+  const bytes = await reader.take(count)
+  if (bytes.length < count) throw new CutError()
+  return bytes
 }
+
+async function takeContent(reader: ByteReader, size: number): Promise<Uint8Array> {
+  const bytes = await takeExactly(reader, size)
+  await skipExactly(reader, padding(size))
+  return bytes
+}
+
+async function skipExactly(reader: ByteReader, count: number): Promise<void> {
+  if (!(await reader.skip(count))) throw new CutError()
+}
+
+const padding = (size: number): number => (blockBytes - (size % blockBytes)) % blockBytes

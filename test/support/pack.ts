@@ -12,9 +12,8 @@ export async function pack(
 ): Promise<Buffer> {
   const packer = tar.pack()
   const packed = buffer(packer)
-  for (const { text, ...header } of entries) {
-    if (text === undefined) packer.entry(header).end()
-    else packer.entry(header, Buffer.from(text))
+  for (const { text = '', ...header } of entries) {
+    packer.entry(header, Buffer.from(text))
   }
   packer.finalize()
   return gzip ? gzipSync(await packed) : packed

@@ -1,0 +1,53 @@
+import { createReadStream } from 'node:fs'
+import { stat } from 'node:fs/promises'
+import * as z from 'zod/mini'
+import { isOk } from '../../shared/reading.ts'
+import { oneLine } from '../../shared/text.ts'
+import { archiveSource } from './archive.ts'
+import { folderSource } from './folder.ts'
+import { readJson } from './json.ts'
+import { mergeBundles } from './merge.ts'
+import { refuse } from './refusal.ts'
+import type { BundleSource, Input } from './source.ts'
+import { below, wholeNodes } from './views.ts'
+
+/** A bundle at a path, wherever in it `bundle.json` is: at its top, or in folders at its top, each a bundle then. */
+export async function locateBundle(path: string, input: Input | undefined): Promise<BundleSource> {
+  const found = await openPlace(path, input)
+  const tops = await topsOf(found)
+  if (tops.length === 0) {
+    throw refuse('it has no bundle.json', { hint: 'a bundle is a folder or a .tar.gz with bundle.json at its top' })
+  }
+  const bundles = await Promise.all(tops.map(top => finishedPart(below(found, top), found.isCut ?? false)))
+  return mergeBundles(bundles, found.notes)
+}
+
+const aboutSchema = z.object({ partial: z.optional(z.string()) })
+
+/** Of a recording that ended too early, only what is whole. */
+async function finishedPart(bundle: BundleSource, isCut: boolean): Promise<BundleSource> {
+  const about = await readJson(bundle, 'bundle.json', aboutSchema)
+  const why = isOk(about) ? about.value.partial : undefined
+  if (why !== undefined) return { ...wholeNodes(bundle), notes: [`the recording is incomplete: ${oneLine(why)}`] }
+  return isCut ? wholeNodes(bundle) : bundle
+}
+
+async function openPlace(path: string, input: Input | undefined): Promise<BundleSource & { readonly isCut?: boolean }> {
+  if (path === '-') {
+    if (!input) throw refuse('standard input cannot be read here')
+    return archiveSource(input())
+  }
+  const info = await stat(path)
+  if (info.isDirectory()) return folderSource(path)
+  if (info.isFile()) return archiveSource(createReadStream(path))
+  throw refuse('this is neither a file nor a folder')
+}
+
+async function topsOf(found: BundleSource): Promise<readonly string[]> {
+  if (await found.read('bundle.json')) return ['']
+  const tops: string[] = []
+  for (const name of (await found.list('')) ?? []) {
+    if (await found.read(`${name}/bundle.json`)) tops.push(name)
+  }
+  return tops
+}
