@@ -18,8 +18,9 @@ import { nodes } from '../cluster/nodes.ts'
 import { pods } from '../cluster/pods.ts'
 import { serverVersion } from '../cluster/server-version.ts'
 import { services } from '../cluster/services.ts'
+import { statefulSets } from '../cluster/stateful-sets.ts'
 import { systemRights } from '../cluster/system-rights.ts'
 import { whereaboutsPools } from '../cluster/whereabouts-pools.ts'
 import { whereaboutsReservations } from '../cluster/whereabouts-reservations.ts'
 
-export const clusterParts = { apiReadiness, calicoBlocks, calicoPools, ciliumEndpoints, ciliumNodes, componentLogs, configMaps, daemonSets, deployments, endpointSlices, endpoints, events, kubeletConfigs, namespaces, networkPolicies, nodes, pods, serverVersion, services, systemRights, whereaboutsPools, whereaboutsReservations } as const
+export const clusterParts = { apiReadiness, calicoBlocks, calicoPools, ciliumEndpoints, ciliumNodes, componentLogs, configMaps, daemonSets, deployments, endpointSlices, endpoints, events, kubeletConfigs, namespaces, networkPolicies, nodes, pods, serverVersion, services, statefulSets, systemRights, whereaboutsPools, whereaboutsReservations } as const

@@ -24,6 +24,7 @@ export const resources = {
   namespaces: { group: '', version: 'v1', plural: 'namespaces' },
   serviceaccounts: { group: '', version: 'v1', plural: 'serviceaccounts' },
   deployments: { group: 'apps', version: 'v1', plural: 'deployments' },
+  statefulsets: { group: 'apps', version: 'v1', plural: 'statefulsets' },
   networkpolicies: { group: 'networking.k8s.io', version: 'v1', plural: 'networkpolicies' },
   clusterroles: { group: 'rbac.authorization.k8s.io', version: 'v1', plural: 'clusterroles' },
   clusterrolebindings: { group: 'rbac.authorization.k8s.io', version: 'v1', plural: 'clusterrolebindings' },

@@ -5,7 +5,7 @@ import { count, labels, maybe } from './fields.ts'
 import { labelSelectorSchema } from './label-selector.ts'
 import { type PodSpec, podSpecFields, toPodSpec } from './pod-spec.ts'
 
-/** What DaemonSets and Deployments have in common: whom they select, and the pods that they make. */
+/** What DaemonSets, Deployments and StatefulSets have in common: whom they select, and the pods that they make. */
 export interface Workload extends PodSpec {
   readonly namespace: string
   readonly name: string
@@ -44,3 +44,24 @@ export function toWorkload({ metadata, spec }: z.infer<typeof workloadSchema>): 
     ...toPodSpec(pod ?? {}),
   }
 }
+
+/** A Workload of as many pods as were asked for: a Deployment or a StatefulSet. */
+export interface Replicated extends Workload {
+  /** Replicas asked for; 0 is scaled down on purpose or by a controller. */
+  readonly desired: number
+  readonly ready: number
+  /** Ready pods that also have been so for long enough. */
+  readonly available: number
+}
+
+export const replicatedSchema = z.object({
+  ...workloadFields,
+  status: maybe(z.object({ readyReplicas: count, availableReplicas: count })),
+})
+
+export const toReplicated = (workload: z.infer<typeof replicatedSchema>): Replicated => ({
+  ...toWorkload(workload),
+  desired: workload.spec?.replicas ?? 1,
+  ready: workload.status?.readyReplicas ?? 0,
+  available: workload.status?.availableReplicas ?? 0,
+})

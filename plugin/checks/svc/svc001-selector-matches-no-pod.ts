@@ -2,7 +2,7 @@ import type { Evidence, Remedy, Severity } from '../../../shared/finding.ts'
 import { isOk, type Reading } from '../../../shared/reading.ts'
 import type { Pod } from '../../cluster/pods.ts'
 import type { Service } from '../../cluster/services.ts'
-import { clusterCheck, type Draft, found } from '../../engine/check.ts'
+import { clusterCheck, type Draft, foundAmong, type Undecided } from '../../engine/check.ts'
 import { onWorkstation, quote } from '../../model/command.ts'
 import { holdsLabels, labelsText } from '../../model/label-match.ts'
 import { type Nearest, nearestPods } from '../../model/nearest-labels.ts'
@@ -24,18 +24,35 @@ export default clusterCheck({
   title: 'Selector matches no pod',
   explains: [],
   cluster: ['services', 'pods'],
-  wantsCluster: ['deployments', 'daemonSets'],
-  run: ({ cluster: { services, pods }, maybeCluster: { deployments, daemonSets } }) => {
-    const workloads = [...named('Deployment', deployments), ...named('DaemonSet', daemonSets)]
-    const drafts = services
+  wantsCluster: ['deployments', 'daemonSets', 'statefulSets'],
+  run: ({ cluster: { services, pods }, maybeCluster: { deployments, daemonSets, statefulSets } }) => {
+    const workloads = [
+      ...named('Deployment', deployments),
+      ...named('DaemonSet', daemonSets),
+      ...named('StatefulSet', statefulSets),
+    ]
+    const cases = services
       // What is wrong with the cluster's own DNS is told by DNS005.
       .filter(service => isSelecting(service) && !isClusterDns(service) && podsBehind(service, pods).length === 0)
       .flatMap(service => {
         const finished = pods.some(pod => pod.namespace === service.namespace && selects(service, pod.labels))
-        return finished ? [] : [draft(judge(service, pods, workloads))]
+        return finished ? [] : [judge(service, pods, workloads)]
       })
-    return found(...drafts)
+    const isAllKnown = isOk(deployments) && isOk(daemonSets) && !isRefused(statefulSets)
+    const isDoubtful = ({ severity }: Case) => severity === 'warning' && !isAllKnown
+    return foundAmong(
+      cases.filter(given => !isDoubtful(given)).map(draft),
+      cases.filter(isDoubtful).map(({ service }) => doubt(service)),
+    )
   },
+})
+
+/** Recordings of earlier versions hold none. */
+const isRefused = (reading: Reading<unknown>): boolean => !isOk(reading) && reading.reason !== 'not-recorded'
+
+const doubt = (service: Service): Undecided => ({
+  nodes: [],
+  why: `service ${podKey(service)} selects no pod; whether its workload is scaled to 0 was not read`,
 })
 
 const named = (kind: string, reading: Reading<readonly Omit<Workload, 'kind'>[]>): readonly Workload[] =>

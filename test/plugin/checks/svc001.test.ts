@@ -2,12 +2,13 @@ import check from '../../../plugin/checks/svc/svc001-selector-matches-no-pod.ts'
 import type { Deployment } from '../../../plugin/cluster/deployments.ts'
 import type { Pod } from '../../../plugin/cluster/pods.ts'
 import type { Service } from '../../../plugin/cluster/services.ts'
+import { unavailable } from '../../../shared/reading.ts'
 import { daemonSet, dnsService, pod, service } from '../../support/api-objects.ts'
 import { checkCases } from '../../support/check-cases.ts'
-import { snapshot } from '../../support/snapshot.ts'
+import { type GivenCluster, snapshot } from '../../support/snapshot.ts'
 
-const given = (wanted: Service, pods: readonly Pod[], deployments: readonly Deployment[] = []) =>
-  snapshot({ cluster: { services: [wanted], pods, deployments, daemonSets: [] } })
+const given = (wanted: Service, pods: readonly Pod[], workloads: Partial<GivenCluster> = {}) =>
+  snapshot({ cluster: { services: [wanted], pods, deployments: [], daemonSets: [], statefulSets: [], ...workloads } })
 
 const labelled = (labels: Readonly<Record<string, string>>, change: Partial<Pod> = {}) => pod({ labels, ...change })
 
@@ -40,14 +41,21 @@ checkCases(check, {
     },
     {
       name: 'as a note on what is scaled to 0',
-      given: given(service(), [], [deployment(0, { app: 'web' })]),
+      given: given(service(), [], { deployments: [deployment(0, { app: 'web' })] }),
       subject: 'default/web',
       at: 'Deployment default/web',
       severity: 'info',
     },
     {
+      name: 'as a note on a database that is scaled to 0',
+      given: given(service(), [], { statefulSets: [deployment(0, { app: 'web' })] }),
+      subject: 'default/web',
+      at: 'StatefulSet default/web',
+      severity: 'info',
+    },
+    {
       name: 'on a deployment that has no pod',
-      given: given(service(), [], [deployment(2, { app: 'web' })]),
+      given: given(service(), [], { deployments: [deployment(2, { app: 'web' })] }),
       subject: 'default/web',
       at: 'Deployment default/web',
     },
@@ -75,6 +83,11 @@ checkCases(check, {
       answer: 'passed',
     },
     { name: 'on the cluster’s DNS, which DNS005 judges', given: given(dnsService(), []), answer: 'passed' },
+    {
+      name: 'where it was not read what may be scaled to 0',
+      given: given(service(), [], { statefulSets: unavailable('denied', 'statefulsets is forbidden') }),
+      answer: 'not-run',
+    },
     {
       name: 'when pods were not read',
       given: snapshot({ cluster: { services: [service()] } }),
