@@ -17,6 +17,7 @@ import { within } from './session/deadline.ts'
 import { describeEnding } from './session/endings.ts'
 import { createInbox, type Inbox } from './session/inbox.ts'
 import { createOutbox, type Outbox } from './session/outbox.ts'
+import { startRecording } from './session/recording.ts'
 import { holdRelease, type ReleaseServer } from './session/release.ts'
 import type { SessionTimes } from './session/times.ts'
 
@@ -82,12 +83,17 @@ async function deliver(
   { host, definitions, times }: SessionSetup & { readonly host: Host },
   collect: Collect,
 ): Promise<void> {
-  const { waiting, done } = startCollection(collect, { host, definitions, outbox })
-  const tell = () => outbox.message(frameKinds.progress, { waiting: [...waiting] }).catch(() => {})
+  const recording = collect.record ? startRecording(host, collect.record, outbox) : null
+  const setup = recording ? { host: recording.host, onPart: recording.note } : { host }
+  const { waiting, done } = startCollection(collect, { ...setup, definitions, outbox })
+  const all = done.then(() => recording?.finish())
+  const names = () => [...waiting, ...(recording ? ['logs'] : [])]
+  const tell = () => outbox.message(frameKinds.progress, { waiting: names() }).catch(() => {})
   // Silence towards a client that does not read on: more would only pile up.
   const progress = setInterval(() => outbox.waiting() === 0 && tell(), times.progressMs)
   try {
-    await within(collect.partMs + times.sendMs, done, 'the client did not take all parts')
+    const sendMs = recording ? times.recordMs : times.sendMs
+    await within(collect.partMs + sendMs, all, 'the client did not take all parts')
   } finally {
     clearInterval(progress)
   }

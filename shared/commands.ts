@@ -1,5 +1,17 @@
+/** Lines of a journal that checks read. */
+export const newestLines = 2000
+/** Lines of a journal that is recorded for people; most lines are below 400 bytes. */
+const supportLines = 20_000
+
 /** Whole messages of at most the last hour; each may be a few kilobytes, and all of them together must be printed. */
-const newestHour = ['--since=-1h', '--lines=2000', '--output=short-iso', '--all', '--utc', '--no-pager'] as const
+const newestHour = [
+  '--since=-1h',
+  `--lines=${newestLines}`,
+  '--output=short-iso',
+  '--all',
+  '--utc',
+  '--no-pager',
+] as const
 
 /**
  * Every command that may run on a host, by the name of its recording. Nothing else is ever run there.
@@ -41,16 +53,32 @@ export const commands = {
   'ipset-save': ['ipset', 'save'],
 } as const satisfies Record<string, readonly [string, ...string[]]>
 
-export type CommandName = keyof typeof commands | `ethtool-${string}` | `nft-table-${string}`
+export type CommandName =
+  | keyof typeof commands
+  | `ethtool-${string}`
+  | `nft-table-${string}`
+  | `since-${number}m-${keyof typeof commands}`
 
-/** The program and arguments of a command: `ethtool-eth0` is made for a device, `nft-table-inet-firewalld` for a table. */
+/**
+ * The program and arguments of a command: `ethtool-eth0` is made for a device, `nft-table-inet-firewalld` for a table,
+ * `since-90m-journal-kubelet` for so many minutes of a journal.
+ */
 export function commandLine(name: CommandName): readonly [string, ...string[]] {
   // Names of the table are keys of it, and all others have one of these prefixes.
   const known: Readonly<Record<string, readonly [string, ...string[]]>> = commands
   const [, family, table] = /^nft-table-([a-z0-9]+)-(.+)$/.exec(name) ?? []
   if (family !== undefined && table !== undefined) return ['nft', '-j', 'list', 'table', family, table]
+  const [, minutes, journal = ''] = /^since-(\d{1,5})m-(journal-.+)$/.exec(name) ?? []
+  if (minutes !== undefined && Object.hasOwn(known, journal)) return longer(known[journal] ?? ['journalctl'], minutes)
   return known[name] ?? ['ethtool', '-k', name.slice('ethtool-'.length)]
 }
+
+const longer = ([program, ...rest]: readonly [string, ...string[]], minutes: string): [string, ...string[]] => [
+  program,
+  ...rest.map(arg =>
+    arg.replace(/^--since=.*/, `--since=-${minutes}m`).replace(/^--lines=.*/, `--lines=${supportLines}`),
+  ),
+]
 
 /** Commands that may print up to `limits.rulesBytes`: a large cluster has hundreds of thousands of rules. */
 export const printsRules = (name: CommandName): boolean => /tables.*-save$|^nft-|^ipset-save$/.test(name)

@@ -24,4 +24,9 @@ export const limits = {
   frameBytes: 256 << 10,
   /** Everything that one node may send in one collection. */
   sessionBytes: 64 << 20,
+  /** One recorded file: rules and replies of runtimes as JSON. */
+  recordedFileBytes: 48 << 20,
+  /** All recorded files of one node, before they are compressed. */
+  recordedBytes: 256 << 20,
+  recordedFiles: 200_000,
 } as const

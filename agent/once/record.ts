@@ -3,6 +3,7 @@ import { parts } from '../../shared/gen/parts.ts'
 import type { Host } from '../../shared/host.ts'
 import type { CollectContext } from '../../shared/part.ts'
 import { isMissing, isOk, type Part } from '../../shared/reading.ts'
+import { describeNode } from '../../shared/recording/node-file.ts'
 import { recordHost, type Write } from '../../shared/recording/record-host.ts'
 import { version } from '../../shared/version.ts'
 
@@ -26,11 +27,9 @@ export async function recordNode({ host, node, context }: Setup, write: Write): 
   await write('bundle.json', json({ format: 'netcheck-bundle/1', createdAt: at, tool: `netcheck ${version}` }))
   const recorder = recordHost(host, (path, bytes) => write(`${folder}/${path}`, bytes))
   const outcomes = Object.entries<Part<unknown>>(await collectNode(parts, { host: recorder.host, context }))
-  const errors = outcomes.flatMap(([what, part]) => (isOk(part) ? [] : [{ what, message: part.detail }]))
   for (const [path, bytes] of recorder.files()) await write(`${folder}/${path}`, bytes)
-  const statuses = Object.fromEntries(outcomes.map(([name, part]) => [name, isOk(part) ? 'read' : part.reason]))
   // Last, so that an archive with it is whole.
-  await write(`${folder}/node.json`, json({ collectedAt: at, agent: version, parts: statuses, errors }))
+  await write(`${folder}/node.json`, describeNode(at, outcomes))
   const read = outcomes.filter(([, part]) => isOk(part)).length
   const absent = outcomes.filter(([, part]) => isMissing(part)).length
   return { read, absent, unread: outcomes.length - read - absent }

@@ -12,10 +12,18 @@ import { pack } from './pack.ts'
 /** So many that parts which only wait, or hang, do not hold up the others. */
 const mostAtOnce = 32
 
-/** Somebody waits for the answer, so the second sample comes soon. */
-const context: CollectContext = { now: Date.now, pause: ms => pause(ms), sampleMs: 500 }
+/** Somebody waits for the answer, so the second sample comes soon; in a recording the counters may take their time. */
+const sampleMs = { asked: 500, recorded: 2000 } as const
 
 export type Definitions = Readonly<Record<string, PartDefinition<unknown>>>
+
+export interface CollectionSetup {
+  readonly host: Host
+  readonly definitions: Definitions
+  readonly outbox: Outbox
+  /** Told of each part before it leaves. */
+  readonly onPart?: (name: string, part: Part<unknown>) => void
+}
 
 /** Parts that were asked for and have not left yet. */
 export interface Collection {
@@ -26,16 +34,21 @@ export interface Collection {
 
 /** Collects the asked parts at once and sends each as soon as it is there. Throws ProtocolViolation for a bad name. */
 export function startCollection(
-  { parts, partMs, probes }: Collect,
-  { host, definitions, outbox }: { host: Host; definitions: Definitions; outbox: Outbox },
+  { parts, partMs, probes, record }: Collect,
+  { host, definitions, outbox, onPart = () => {} }: CollectionSetup,
 ): Collection {
   const bad = parts.find(name => !isPartName(name))
   if (bad !== undefined) throw new ProtocolViolation('CHUNK_PART', `${JSON.stringify(bad)} is no name of a part`)
   const waiting = new Set(parts)
+  const context = {
+    ...{ now: Date.now, pause: wait, deadlineMs: partMs, probes },
+    sampleMs: record ? sampleMs.recorded : sampleMs.asked,
+  }
   const limit = pLimit(mostAtOnce)
   const sent = [...waiting].map(name =>
     limit(async () => {
-      const part = await collectNamed(name, { host, definitions, deadlineMs: partMs, probes })
+      const part = await collectNamed(name, { host, definitions, context })
+      onPart(name, part)
       await outbox.part(await pack(name, part))
       waiting.delete(name)
     }),
@@ -43,18 +56,16 @@ export function startCollection(
   return { waiting, done: Promise.all(sent).then(() => undefined) }
 }
 
+const wait = (ms: number): Promise<void> => pause(ms)
+
 interface Surroundings {
   readonly host: Host
   readonly definitions: Definitions
-  readonly deadlineMs: number
-  readonly probes: Collect['probes']
+  readonly context: CollectContext & { readonly deadlineMs: number }
 }
 
-async function collectNamed(
-  name: string,
-  { host, definitions, deadlineMs, probes }: Surroundings,
-): Promise<Part<unknown>> {
+async function collectNamed(name: string, { host, definitions, context }: Surroundings): Promise<Part<unknown>> {
   const definition = Object.hasOwn(definitions, name) ? definitions[name] : undefined
   if (!definition) return { ...unavailable('unsupported', `this agent knows no part ${name}`), ms: 0 }
-  return collectPart(definition, { host, context: { ...context, probes }, deadlineMs })
+  return collectPart(definition, { host, context, deadlineMs: context.deadlineMs })
 }

@@ -4,6 +4,8 @@ export interface SessionTimes {
   readonly collectMs: number
   /** For sending everything, on top of the deadline of the parts. */
   readonly sendMs: number
+  /** The same where everything is recorded, which is a hundred times as much. */
+  readonly recordMs: number
   /** From `end` to the client's `ack`. */
   readonly ackMs: number
   /** Between two `progress` frames. */
@@ -15,6 +17,7 @@ export interface SessionTimes {
 export const sessionTimes: SessionTimes = {
   collectMs: 10_000,
   sendMs: 60_000,
+  recordMs: 600_000,
   ackMs: 10_000,
   progressMs: 1_000,
   pingMs: 15_000,

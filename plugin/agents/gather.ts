@@ -7,6 +7,7 @@ import { startDeadline } from '../kube/deadline.ts'
 import { type Kube, type KubeWriter, resources } from '../kube/port.ts'
 import { AgentError, isWorthRetrying } from './agent-error.ts'
 import { Board, type Progress } from './board.ts'
+import type { Recorder } from './node-files.ts'
 import { readNode } from './node-reader.ts'
 import { objectName, runSelector } from './plan.ts'
 import { type AgentPod, readAgentPod } from './pod-state.ts'
@@ -19,6 +20,8 @@ export interface GatherOptions {
   readonly parts: readonly PartName[]
   /** What each node shall ask of the network, by its name. */
   readonly probes?: ReadonlyMap<string, readonly ProbeTarget[]> | undefined
+  /** Only for a bundle. */
+  readonly recorder?: Recorder | undefined
   /** Milliseconds: of a part on the node, of a node until its agent runs and again until it is read, of all. */
   readonly partMs: number
   readonly nodeTimeoutMs: number
@@ -186,7 +189,7 @@ class Gathering {
   }
 
   async #readNow({ node, name: pod }: AgentPod): Promise<void> {
-    const { run, parts, partMs, nodeTimeoutMs } = this.#options
+    const { run, parts, partMs, nodeTimeoutMs, recorder } = this.#options
     const probes = this.#options.probes?.get(node)
     if (this.board.stage(node) !== 'reading') return
     const deadline = startDeadline(nodeTimeoutMs, this.#over.signal)
@@ -195,7 +198,7 @@ class Gathering {
       const { namespace, token } = run
       const { signal } = deadline
       const read = await readNode(this.#writer, {
-        ...{ namespace, token, pod, node, parts, partMs, probes, signal, onStep },
+        ...{ namespace, token, pod, node, parts, partMs, probes, recorder, signal, onStep },
       })
       this.board.settle({ name: node, status: 'read', parts: read })
     } catch (error) {
@@ -209,7 +212,8 @@ class Gathering {
   async #failed(node: string, error: AgentError): Promise<void> {
     // What an interruption broke is nobody's fault.
     if (this.#options.signal.aborted) return
-    if (error.partial) this.board.keep(node, error.partial)
+    // The files of a recording that broke are void, and its parts must not tell more than them.
+    if (error.partial && !this.#options.recorder) this.board.keep(node, error.partial)
     this.board.note(node, 'doubtful', error.message)
     if (!isWorthRetrying(error)) return this.board.giveUpOn(node)
     await this.#checkNode(node)

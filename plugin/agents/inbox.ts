@@ -22,17 +22,24 @@ export class Inbox {
   readonly #hash = createHash('sha256')
   #frames = 0
   #bytes = 0
+  #held = 0
 
   constructor(asked: readonly string[]) {
     this.#asked = new Set(asked)
   }
 
-  /** Takes the payload of one chunk frame. Throws ProtocolViolation. */
-  accept(payload: Uint8Array): void {
+  /** Counts the payload of a frame that the agent counts too. */
+  count(payload: Uint8Array): void {
     this.#frames += 1
     this.#bytes += payload.length
     this.#hash.update(payload)
-    if (this.#bytes > limits.sessionBytes) {
+  }
+
+  /** Takes the payload of one chunk frame. Throws ProtocolViolation. */
+  accept(payload: Uint8Array): void {
+    this.count(payload)
+    this.#held += payload.length
+    if (this.#held > limits.sessionBytes) {
       throw new ProtocolViolation('SESSION_BYTES', `the agent sends more than ${limits.sessionBytes} bytes`)
     }
     const { part, gzip, last, bytes } = decodeChunk(payload)

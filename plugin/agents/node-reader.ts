@@ -6,8 +6,9 @@ import type { ProbeTarget } from '../../shared/protocol/probes.ts'
 import type { NodeParts, PartName } from '../../shared/snapshot.ts'
 import type { KubeWriter } from '../kube/port.ts'
 import { AgentError, isWorthRetrying } from './agent-error.ts'
+import type { Recorder } from './node-files.ts'
 import { containerName } from './plan.ts'
-import { readSession } from './session-client.ts'
+import { readSession, type SessionOptions } from './session-client.ts'
 import { tellingLine } from './telling-line.ts'
 
 export interface NodeReadOptions {
@@ -18,6 +19,7 @@ export interface NodeReadOptions {
   readonly parts: readonly PartName[]
   readonly partMs: number
   readonly probes?: readonly ProbeTarget[] | undefined
+  readonly recorder?: Recorder | undefined
   readonly signal: AbortSignal
   /** What is being waited for, as `the agent's ready line`. */
   readonly onStep: (step: string) => void
@@ -43,11 +45,25 @@ function withPartial(error: unknown, partial: NodeParts | null): unknown {
 }
 
 async function attempt(writer: KubeWriter, options: NodeReadOptions): Promise<NodeParts> {
-  const { node, token, parts, partMs, probes, signal, onStep } = options
+  const { node, token, parts, partMs, probes, recorder, signal, onStep } = options
   const stream = await openStream(writer, options)
   onStep('reading')
   const onWaiting = (names: readonly string[]) => onStep(`reading ${names.join(', ')}`)
-  return readSession(stream, { token, node, parts, partMs, probes, signal, onWaiting })
+  const session = { token, node, parts, partMs, probes, signal, onWaiting }
+  return recorder ? readRecorded(stream, session, recorder) : readSession(stream, session)
+}
+
+/** Files of an attempt that fails are void: a second one sends all of them again. */
+async function readRecorded(stream: Duplex, session: SessionOptions, { order, open }: Recorder): Promise<NodeParts> {
+  const files = open(session.node)
+  try {
+    const parts = await readSession(stream, { ...session, record: { order, files } })
+    files.keep()
+    return parts
+  } catch (error) {
+    files.drop()
+    throw error
+  }
 }
 
 /** A byte stream to the port of a running agent. Throws AgentError. */

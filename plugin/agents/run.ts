@@ -9,6 +9,7 @@ import type { Connection } from '../kube/port.ts'
 import type { Progress } from './board.ts'
 import { gather } from './gather.ts'
 import { makePlan } from './make-plan.ts'
+import type { Recorder } from './node-files.ts'
 import type { AgentPrivileges, RunPlan } from './plan.ts'
 import { preflight } from './preflight.ts'
 import { sweep } from './sweep.ts'
@@ -37,6 +38,8 @@ export interface ReadNodesOptions {
   readonly parts?: readonly PartName[]
   /** What each node shall ask of the network, by its name; nothing when not given. */
   readonly probes?: ReadonlyMap<string, readonly ProbeTarget[]> | undefined
+  /** Keeps what the agents read, for a bundle; nothing is kept when not given. */
+  readonly recorder?: Recorder | undefined
   /** Seconds that everything outlives this process; the default is 120. */
   readonly ttlSeconds?: number
   /** Stops the run; what was created is removed all the same. */
@@ -73,7 +76,7 @@ export async function readNodes(options: ReadNodesOptions): Promise<readonly Nod
       run: { runId, namespace, token },
       targets,
       parts: options.parts ?? allParts,
-      partMs: Math.min(limits.partMs, options.nodeTimeoutMs),
+      partMs: Math.min(options.recorder ? recordedPartMs : limits.partMs, options.nodeTimeoutMs),
       graceMs: 4_000,
       eventsMs: 2_000,
     })
@@ -100,6 +103,9 @@ async function planRun(options: ReadNodesOptions, nodes: readonly string[] | nul
   const given = { namespace, image, pullSecrets, privileges, agentGzip, bootstrap, randomBytes, ttlSeconds, nodes }
   return makePlan({ ...given, serverVersion: version.value, now: options.now() })
 }
+
+/** What a part reads also waits for its way here. */
+const recordedPartMs = 60_000
 
 // Object.keys forgets the names of the registry's keys.
 const allParts = Object.keys(definitions) as PartName[]

@@ -18,6 +18,7 @@ import {
   parseMessage,
   progressSchema,
   protocolVersion,
+  type RecordOrder,
 } from '../../shared/protocol/messages.ts'
 import type { ProbeTarget } from '../../shared/protocol/probes.ts'
 import type { NodeParts, PartName } from '../../shared/snapshot.ts'
@@ -25,6 +26,7 @@ import { oneLine } from '../../shared/text.ts'
 import { AgentError } from './agent-error.ts'
 import { type AgentSocket, openAgentSocket } from './handshake.ts'
 import { Inbox } from './inbox.ts'
+import { FileInbox, type NodeFiles } from './node-files.ts'
 
 export interface SessionOptions {
   readonly token: string
@@ -35,6 +37,8 @@ export interface SessionOptions {
   readonly partMs: number
   /** What the agent shall ask of the network; nothing when not given. */
   readonly probes?: readonly ProbeTarget[] | undefined
+  /** Only for a bundle: how to record, and where the files go. */
+  readonly record?: { readonly order: RecordOrder; readonly files: NodeFiles } | undefined
   /** Ends the session; a time-out is such a signal too. */
   readonly signal: AbortSignal
   readonly onWaiting: (parts: readonly string[]) => void
@@ -59,15 +63,20 @@ export async function readSession(stream: Duplex, options: SessionOptions): Prom
 
 async function converse(socket: AgentSocket, inbox: Inbox, options: SessionOptions): Promise<void> {
   const send = sender(socket)
+  const files = options.record ? new FileInbox(options.record.files) : null
   let expected = 0
   for await (const message of socket.messages) {
     const frame = readFrame(message, expected)
     expected += 1
     if (expected === 1) greet(frame, options, send)
     else if (frame.kind === frameKinds.chunk) inbox.accept(frame.payload)
-    else if (frame.kind === frameKinds.progress)
+    else if (frame.kind === frameKinds.file && files) {
+      inbox.count(frame.payload)
+      await files.accept(frame.payload)
+    } else if (frame.kind === frameKinds.progress)
       options.onWaiting(parseMessage(progressSchema, frame.payload).waiting.map(name => oneLine(name, 64)))
     else if (frame.kind === frameKinds.end) {
+      files?.finish()
       return send(frameKinds.ack, { sha256: inbox.finish(parseMessage(endSchema, frame.payload)) })
     } else throw unexpected(frame)
   }
@@ -94,9 +103,9 @@ export function readFrame(message: unknown, expected: number): Frame {
 }
 
 /** Looks at the agent's first frame and asks for the parts. */
-function greet(frame: Frame, { node, parts, partMs, probes }: SessionOptions, send: Send): void {
+function greet(frame: Frame, { node, parts, partMs, probes, record }: SessionOptions, send: Send): void {
   requireNode(frame, node)
-  send(frameKinds.collect, { parts, partMs, probes })
+  send(frameKinds.collect, { parts, partMs, probes, record: record?.order })
 }
 
 /** Throws AgentError unless this is the greeting of the agent of this node. */

@@ -16,6 +16,8 @@ export const frameKinds = {
   release: 8,
   outcome: 9,
   done: 10,
+  /** A piece of a recorded file, only when the collection is recorded. */
+  file: 11,
 } as const
 export type FrameKind = (typeof frameKinds)[keyof typeof frameKinds]
 
@@ -37,6 +39,9 @@ export type ViolationCode =
   | 'FRAME_JSON'
   | 'CHUNK_HEADER'
   | 'CHUNK_PART'
+  | 'FILE_HEADER'
+  | 'FILE_PATH'
+  | 'FILE_ORDER'
   | 'SESSION_BYTES'
   | 'END_COUNT'
   | 'END_HASH'

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini'
+import { limits } from '../limits.ts'
 import { ProtocolViolation } from './frame.ts'
 import { probeTargetsSchema } from './probes.ts'
 
@@ -25,6 +26,16 @@ export const helloSchema = z.object({
   now: z.number(),
 })
 
+const minutesOfWeek = 7 * 24 * 60
+
+/** How a collection is recorded: what was read is sent as files too. */
+export const recordOrderSchema = z.object({
+  /** Most bytes of one log; its end is kept. */
+  logBytes: z.int().check(z.gte(1), z.lte(limits.recordedFileBytes)),
+  /** How far back logs are wanted. */
+  sinceMinutes: z.int().check(z.gte(1), z.lte(minutesOfWeek)),
+})
+
 export const collectSchema = z.object({
   /** Names of parts; unknown ones are answered as unavailable. */
   parts: z.array(z.string()).check(z.maxLength(256)),
@@ -32,9 +43,11 @@ export const collectSchema = z.object({
   partMs: z.int().check(z.gte(1), z.lte(600_000)),
   /** Only when somebody asked for it: what the agent is to ask of the network. */
   probes: z.optional(probeTargetsSchema),
+  /** Only for a bundle. */
+  record: z.optional(recordOrderSchema),
 })
 
-/** Sums of everything the agent sent as chunks: frames, payload bytes, sha256 (hex) over the payloads in order. */
+/** Sums of everything the agent sent as chunks and files: frames, payload bytes, sha256 (hex) over the payloads in order. */
 export const endSchema = z.object({
   frames: z.int(),
   bytes: z.int(),
@@ -50,6 +63,7 @@ export const progressSchema = z.object({ waiting: z.array(z.string()) })
 
 export type Ready = z.infer<typeof readySchema>
 export type Hello = z.infer<typeof helloSchema>
+export type RecordOrder = z.infer<typeof recordOrderSchema>
 export type Collect = z.infer<typeof collectSchema>
 export type End = z.infer<typeof endSchema>
 

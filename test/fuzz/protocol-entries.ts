@@ -1,5 +1,6 @@
 import type * as z from 'zod/mini'
 import { chunksOf, decodeChunk, encodeChunk, isPartName } from '../../shared/protocol/chunk.ts'
+import { decodeFilePiece, encodeFilePiece, isRecordedPath, piecesOf } from '../../shared/protocol/file.ts'
 import { decodeFrame, encodeFrame } from '../../shared/protocol/frame.ts'
 import {
   ackSchema,
@@ -43,6 +44,18 @@ export const protocolEntries: Entries = {
       same(text, Buffer.concat([...chunksOf('links', toBytes(text), true)].map(({ bytes }) => bytes))),
     ),
     isPartName: entry('chunk.bin', isPartName),
+  },
+  file: {
+    decodeFilePiece: entry('file.bin', text => same(text, encodeFilePiece(decodeFilePiece(toBytes(text))))),
+    encodeFilePiece: entry('file.bin', text => {
+      const piece = { path: 'files/x', size: text.length, gzip: true, last: false, bytes: toBytes(text) }
+      return same(text, decodeFilePiece(encodeFilePiece(piece)).bytes)
+    }),
+    piecesOf: entry('file.bin', text => {
+      const file = { path: 'node.json', size: text.length, gzip: false, bytes: toBytes(text) }
+      return same(text, Buffer.concat([...piecesOf(file)].map(({ bytes }) => bytes)))
+    }),
+    isRecordedPath: entry('file.bin', isRecordedPath),
   },
   messages: {
     parseMessage: entry('messages.txt', text => {

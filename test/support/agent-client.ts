@@ -6,8 +6,9 @@ import { gunzipSync } from 'node:zlib'
 import { onTestFinished } from 'vitest'
 import { WebSocket } from 'ws'
 import { decodeChunk } from '../../shared/protocol/chunk.ts'
+import { decodeFilePiece, type FilePiece } from '../../shared/protocol/file.ts'
 import { decodeFrame, encodeFrame, type Frame, type FrameKind, frameKinds } from '../../shared/protocol/frame.ts'
-import { encodeMessage, subprotocol } from '../../shared/protocol/messages.ts'
+import { encodeMessage, type RecordOrder, subprotocol } from '../../shared/protocol/messages.ts'
 
 export interface Address {
   readonly port: number
@@ -75,6 +76,8 @@ export async function refusalOf({ port, token, protocol = subprotocol }: Address
 export interface Collected {
   readonly hello: unknown
   readonly parts: Readonly<Record<string, unknown>>
+  /** Recorded files by their path; of several with one path the last. */
+  readonly files: ReadonlyMap<string, Buffer>
   /** Names of parts in the order in which they were complete. */
   readonly order: readonly string[]
   readonly progress: readonly unknown[]
@@ -82,10 +85,18 @@ export interface Collected {
 }
 
 /** A whole session as the protocol wants it. Throws when sums or sequence numbers are wrong. */
-export async function collectFrom(client: AgentClient, parts: readonly string[], partMs = 5_000): Promise<Collected> {
+export async function collectFrom(
+  client: AgentClient,
+  parts: readonly string[],
+  partMs = 5_000,
+  record?: RecordOrder,
+): Promise<Collected> {
   const hello = await client.nextOf(frameKinds.hello)
-  client.send(frameKinds.collect, { parts, partMs })
-  const received: Receipt = { bodies: new Map(), order: [], progress: [], hash: createHash('sha256'), sums: [0, 0] }
+  client.send(frameKinds.collect, { parts, partMs, record })
+  const received: Receipt = {
+    ...{ bodies: new Map(), files: new Map(), order: [], progress: [] },
+    ...{ hash: createHash('sha256'), sums: [0, 0] },
+  }
   for (let sequence = 1; ; sequence += 1) {
     const frame = await client.next()
     if (frame.sequence !== sequence) throw new Error(`frame ${frame.sequence} came where ${sequence} was due`)
@@ -94,7 +105,8 @@ export async function collectFrom(client: AgentClient, parts: readonly string[],
       acknowledge(client, received, frame)
       const done = Object.fromEntries([...received.bodies].map(([name, { json }]) => [name, json]))
       const { order, progress } = received
-      return { hello, parts: done, order, progress, closeCode: await client.closed }
+      const files = unpackFiles(received.files)
+      return { hello, parts: done, files, order, progress, closeCode: await client.closed }
     }
     receive(received, frame)
   }
@@ -102,18 +114,25 @@ export async function collectFrom(client: AgentClient, parts: readonly string[],
 
 interface Receipt {
   readonly bodies: Map<string, { blocks: Uint8Array[]; json?: unknown }>
+  readonly files: Map<string, FilePiece[]>
   readonly order: string[]
   readonly progress: unknown[]
   readonly hash: ReturnType<typeof createHash>
   readonly sums: [frames: number, bytes: number]
 }
 
-function receive({ bodies, order, progress, hash, sums }: Receipt, { kind, payload }: Frame): void {
+function receive({ bodies, files, order, progress, hash, sums }: Receipt, { kind, payload }: Frame): void {
   if (kind === frameKinds.progress) return void progress.push(JSON.parse(new TextDecoder().decode(payload)))
-  if (kind !== frameKinds.chunk) throw new Error(`a frame of kind ${kind} came in the middle`)
+  if (kind !== frameKinds.chunk && kind !== frameKinds.file)
+    throw new Error(`a frame of kind ${kind} came in the middle`)
   hash.update(payload)
   sums[0] += 1
   sums[1] += payload.length
+  if (kind === frameKinds.file) receiveFile(files, decodeFilePiece(payload))
+  else receiveChunk({ bodies, order }, payload)
+}
+
+function receiveChunk({ bodies, order }: Pick<Receipt, 'bodies' | 'order'>, payload: Uint8Array): void {
   const chunk = decodeChunk(payload)
   const body = bodies.get(chunk.part) ?? { blocks: [] }
   bodies.set(chunk.part, body)
@@ -122,6 +141,22 @@ function receive({ bodies, order, progress, hash, sums }: Receipt, { kind, paylo
   const whole = Buffer.concat(body.blocks)
   body.json = JSON.parse((chunk.gzip ? gunzipSync(whole) : whole).toString())
   order.push(chunk.part)
+}
+
+function receiveFile(files: Receipt['files'], piece: FilePiece): void {
+  const before = files.get(piece.path) ?? []
+  files.set(piece.path, before.at(-1)?.last ? [piece] : [...before, piece])
+}
+
+function unpackFiles(files: Receipt['files']): ReadonlyMap<string, Buffer> {
+  return new Map(
+    [...files].map(([path, pieces]) => {
+      const whole = Buffer.concat(pieces.map(({ bytes }) => bytes))
+      const bytes = pieces[0]?.gzip ? gunzipSync(whole) : whole
+      if (bytes.length !== pieces[0]?.size || !pieces.at(-1)?.last) throw new Error(`${path} is not whole`)
+      return [path, bytes]
+    }),
+  )
 }
 
 function acknowledge(client: AgentClient, { hash, sums: [frames, bytes] }: Receipt, { payload }: Frame): void {

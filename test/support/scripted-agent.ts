@@ -4,6 +4,7 @@ import { type AddressInfo, connect } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { type WebSocket, WebSocketServer } from 'ws'
 import { chunksOf, encodeChunk } from '../../shared/protocol/chunk.ts'
+import { encodeFilePiece, type FilePiece, piecesOf } from '../../shared/protocol/file.ts'
 import { decodeFrame, encodeFrame, type FrameKind, frameKinds } from '../../shared/protocol/frame.ts'
 import { encodeMessage, protocolVersion } from '../../shared/protocol/messages.ts'
 
@@ -14,6 +15,8 @@ interface AgentSession {
   hello(changes?: Readonly<Record<string, unknown>>): void
   /** Sends a part; its sums count. */
   part(name: string, value: unknown, gzip?: (body: Uint8Array) => Uint8Array): void
+  /** Sends a recorded file; its sums count. `changes` make its pieces wrong. */
+  file(path: string, bytes: Uint8Array, changes?: Partial<FilePiece>): void
   end(changes?: Readonly<Record<string, unknown>>): void
   /** Resolves to the message of the next frame from the client. */
   next(): Promise<{ readonly kind: FrameKind; readonly message: Record<string, unknown> }>
@@ -91,6 +94,15 @@ function sessionOn(socket: WebSocket, node: string): AgentSession {
         sums.frames += 1
         sums.bytes += payload.length
         send(frameKinds.chunk, payload)
+      }
+    },
+    file: (path, bytes, changes) => {
+      for (const piece of piecesOf({ path, size: bytes.length, gzip: false, bytes })) {
+        const payload = encodeFilePiece({ ...piece, ...changes })
+        hash.update(payload)
+        sums.frames += 1
+        sums.bytes += payload.length
+        send(frameKinds.file, payload)
       }
     },
     end: changes => {

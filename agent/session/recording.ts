@@ -1,0 +1,79 @@
+import { promisify } from 'node:util'
+import { gzip } from 'node:zlib'
+import { rememberHost } from '../../shared/discovery/remember-host.ts'
+import type { Host } from '../../shared/host.ts'
+import { limits } from '../../shared/limits.ts'
+import { isRecordedPath } from '../../shared/protocol/file.ts'
+import type { RecordOrder } from '../../shared/protocol/messages.ts'
+import type { Part } from '../../shared/reading.ts'
+import { describeNode } from '../../shared/recording/node-file.ts'
+import { recordHost, type Write } from '../../shared/recording/record-host.ts'
+import { type LeftOut, readSupportLogs } from '../../shared/recording/support-logs.ts'
+import type { Outbox } from './outbox.ts'
+
+/** A collection of which every read is sent as a file too. */
+export interface Recording {
+  /** To be read instead of the host. */
+  readonly host: Host
+  readonly note: (name: string, part: Part<unknown>) => void
+  /** Reads the logs that only people want, and sends what describes the files. */
+  readonly finish: () => Promise<void>
+}
+
+/** Begins to record a host. */
+export function startRecording(live: Host, order: RecordOrder, outbox: Outbox): Recording {
+  const startedAt = Date.now()
+  const outcomes = new Map<string, Part<unknown>>()
+  const left: LeftOut[] = []
+  const send = boundedWrite(outbox, left)
+  const recorder = recordHost(live, send)
+  // Outside of the recorder, so that what is read twice is sent once.
+  const host = rememberHost(recorder.host)
+  return {
+    host,
+    note: (name, part) => void outcomes.set(name, part),
+    finish: async () => {
+      left.push(...(await readSupportLogs(host, { ...order, now: Date.now() })))
+      for (const [path, bytes] of recorder.files()) await send(path, bytes)
+      const at = new Date(startedAt).toISOString()
+      await send('node.json', describeNode(at, [...outcomes], left))
+    },
+  }
+}
+
+/** Kept free for what describes the files, which comes last. */
+const reserve = { bytes: 32 << 20, files: 1_000 } as const
+const mostNamed = 1_000
+const isLast = /(?:^|\/)(?:files|node)\.json$/
+
+/** Sends files as long as they are within the limits of a session; what is not sent is named. */
+function boundedWrite(outbox: Outbox, left: LeftOut[]): Write {
+  const sent = { bytes: 0, files: 0 }
+  const refuse = (what: string, message: string) => {
+    if (left.length < mostNamed) left.push({ what, message })
+  }
+  return async (path, bytes) => {
+    const kept = isLast.test(path) ? { bytes: 0, files: 0 } : reserve
+    if (!isRecordedPath(path)) return refuse(path.slice(0, 300), 'a bundle can hold no file of this name')
+    if (bytes.length > limits.recordedFileBytes) return refuse(path, `it has ${bytes.length} bytes`)
+    if (
+      sent.bytes + bytes.length > limits.recordedBytes - kept.bytes ||
+      sent.files >= limits.recordedFiles - kept.files
+    )
+      return refuse(path, 'the recording of this node has reached its limit')
+    sent.bytes += bytes.length
+    sent.files += 1
+    // That the client is gone is noticed by the session.
+    await outbox.file(await packFile(path, bytes)).catch(() => undefined)
+  }
+}
+
+/** Smaller files are not worth the time. */
+const gzipFrom = 1 << 10
+const compress = promisify<Uint8Array, { level: number }, Uint8Array>(gzip)
+
+async function packFile(path: string, bytes: Uint8Array) {
+  const size = bytes.length
+  if (size < gzipFrom) return { path, size, gzip: false, bytes }
+  return { path, size, gzip: true, bytes: await compress(bytes, { level: 1 }) }
+}

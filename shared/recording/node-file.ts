@@ -1,0 +1,20 @@
+import { isOk, type Part } from '../reading.ts'
+import { version } from '../version.ts'
+
+interface Unrecorded {
+  /** A part, or the path of a recorded file. */
+  readonly what: string
+  readonly message: string
+}
+
+/** What `node.json` of a bundle says of a node: when and by what it was read, and what was not. Source: netcheck-bundle/1. */
+export function describeNode(
+  at: string,
+  outcomes: readonly (readonly [string, Part<unknown>])[],
+  unrecorded: readonly Unrecorded[] = [],
+): Uint8Array {
+  const parts = Object.fromEntries(outcomes.map(([name, part]) => [name, isOk(part) ? 'read' : part.reason]))
+  const errors = outcomes.flatMap(([what, part]) => (isOk(part) ? [] : [{ what, message: part.detail }]))
+  const node = { collectedAt: at, agent: version, parts, errors: [...errors, ...unrecorded] }
+  return new TextEncoder().encode(`${JSON.stringify(node)}\n`)
+}
