@@ -1,4 +1,5 @@
 import * as z from 'zod/mini'
+import { isNetworkSetting } from '../../shared/network-settings.ts'
 import { count, flag, intOrName, listOf, maybe, strings, text } from './fields.ts'
 
 export interface Probe {
@@ -113,13 +114,8 @@ function toProbe(written: z.infer<typeof probe> | null | undefined): Probe | nul
   return exec ? { ...base, kind: 'exec', command: exec.command ?? [] } : null
 }
 
-/** Names whose values are settings of the network; every other value may be a secret and is not kept. */
-const networkNames =
-  /^(?:(?:https?|no|all)_proxy|KUBERNETES_SERVICE_(?:HOST|PORT)|(?:IP|IP6|IP_AUTODETECTION_METHOD|IP6_AUTODETECTION_METHOD)|CALICO_(?:IPV4POOL|IPV6POOL|NETWORKING)_\w+|CALICO_NETWORKING_BACKEND|CLUSTER_TYPE|FELIX_\w*(?:MTU|IPTABLES|IPINIP|VXLAN|BPF|DEFAULTENDPOINT)\w*|IPALLOC_RANGE|WEAVE_MTU|EXPECT_NPC|CNI_(?:CONF|MTU)\w*|AWS_VPC_\w+|WARM_\w+|MINIMUM_IP_TARGET|ENABLE_PREFIX_DELEGATION|FLANNELD?_\w*IFACE\w*)$/i
-const secretLike = /pass|secret|token|credential|private/i
-
 function networkEnv(env: NonNullable<Written['env']>): Readonly<Record<string, string | null>> {
-  const kept = env.filter(({ name }) => networkNames.test(name) && !secretLike.test(name))
+  const kept = env.filter(({ name }) => isNetworkSetting(name))
   return Object.fromEntries(
     kept.map(({ name, value, valueFrom }) => [name, valueFrom ? null : withoutLogin(value ?? '')]),
   )

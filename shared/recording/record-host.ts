@@ -1,6 +1,7 @@
 import type { FileContent, Host, Pod, ReadOptions } from '../host.ts'
 import { isOk, mapReading, type Reading, type Unavailable } from '../reading.ts'
 import { withoutSecrets } from './secrets.ts'
+import { hideInValue } from './secrets-value.ts'
 
 /** Files of a recording by their path below `nodes/<node>/`. Source: bundle-format netcheck-bundle/1. */
 export type RecordedFiles = ReadonlyMap<string, Uint8Array>
@@ -31,7 +32,7 @@ export function recordHost(host: Host, write?: Write): Recorder {
     if (write) await write(path, bytes)
     else kept.set(path, bytes)
   }
-  const keepJson = (path: string) => (value: unknown) => keep(path, encode(value))
+  const keepJson = (path: string) => (value: unknown) => keep(path, encode(hideInValue(value)))
 
   const inside = new Map<string, Recorder>()
   const recorder: Host = {

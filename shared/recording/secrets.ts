@@ -1,24 +1,32 @@
-import { parseTokenClaims } from '../formats/bearer-token.ts'
 import { onlyProxySettings } from '../formats/proxy-settings.ts'
+import { hideSecrets } from './secrets-text.ts'
 
 /**
- * The bytes of a file as they may be recorded: of environments only what names a proxy, of PEM text no private key, of
- * client configuration (kubeconfig) no key or password and no token that opens anything, of cached CNI results no configuration. All else is kept as it is.
+ * The bytes of a file as they may be recorded: of environments only what names a proxy, of cached CNI results no
+ * configuration, of files that are nothing but a secret nothing, of all other text no key, password or token; of a service
+ * account's token in a client configuration (kubeconfig) its claims stay, which open nothing. Bytes that are no text stay.
  */
 export function withoutSecrets(path: string, bytes: Uint8Array): Uint8Array {
   if (/^\/proc\/\d+\/environ(?:#|$)/.test(path)) return encode(onlyProxySettings(toText(bytes)))
+  if (path === '/etc/nsswitch.conf') return bytes
+  if (isSecretFile.test(path)) return bytes.length === 0 ? bytes : encode('(hidden)\n')
+  if (!isCommandLine.test(path) && bytes.subarray(0, headBytes).includes(0)) return bytes
   const text = toText(bytes)
-  if (isCniResult.test(path)) return encode(text.replace(cachedConfig, '"config":""'))
-  if (!marks.some(mark => text.includes(mark))) return bytes
-  return encode(hideFields(hideUrls(hideKeys(text))))
+  const shown = hideSecrets(isCniResult.test(path) ? text.replace(cachedConfig, '"config":""') : text)
+  return shown === text ? bytes : encode(shown)
 }
 
 /** libcni caches the network's configuration in base64, in which no token could be seen. */
 const isCniResult = /^\/.*cni\/.*results\/[^/]+$/
-const cachedConfig = /"config"\s*:\s*"[^"]*"/
+const cachedConfig = /"config"\s{0,16}:\s{0,16}"[^"]{0,1000000}"/
 
-/** Without any of these there is nothing to look for. */
-const marks = ['PRIVATE KEY-----', 'client-key-data', 'token', 'password', '_PROXY', '_proxy']
+/** Words of a command line end with a NUL. */
+const isCommandLine = /^\/proc\/\d+\/cmdline(?:#|$)/
+/** A file with a NUL in its beginning is no text. */
+const headBytes = 4096
+
+const isSecretFile =
+  /\/(?:secrets\/kubernetes\.io\/|kubernetes\.io~(?:secret|projected)\/(?!.*\.crt$))|\/etc\/g?shadow-?$|\/(?:[\w.-]*token|token|known_tokens\.csv|tokens\.csv|\.?netrc|\.pgpass|\.dockercfg|ipsec\.secrets|chap-secrets|id_(?:rsa|dsa|ecdsa|ed25519)|weave-?passw(?:or)?d|[\w.-]*passwd[\w-]*\.txt|basic_auth\.csv|[\w.-]*\.(?:key|p12|pfx|jks|keytab|psk|secret))(?:#\w+)?$/
 
 /** Each byte is one character, and becomes that byte again: what is no secret stays as it was, whatever its encoding. */
 function toText(bytes: Uint8Array): string {
@@ -31,33 +39,8 @@ function toText(bytes: Uint8Array): string {
 /** More arguments of one call are not sure to fit. */
 const blockBytes = 8192
 
-const encode = (text: string): Uint8Array => Uint8Array.from(text, char => char.charCodeAt(0))
-
-const begin = /-----BEGIN [A-Z ]{0,32}PRIVATE KEY-----/
-const end = /-----END [A-Z ]{0,32}PRIVATE KEY-----/
-
-/** Keys, also one of which only the beginning or the end was read. */
-function hideKeys(text: string): string {
-  const [before = '', ...keys] = text.split(begin)
-  const rest = keys.map(key => key.split(end).slice(1).join(''))
-  return [before.split(end).slice(-1).join(''), ...rest].join(keys.length > 0 ? '(private key)' : '')
+function encode(text: string): Uint8Array {
+  const bytes = new Uint8Array(text.length)
+  for (let at = 0; at < text.length; at += 1) bytes[at] = text.charCodeAt(at)
+  return bytes
 }
-
-/** `token: …` of YAML and `"token": "…"` of JSON. */
-const hideFields = (text: string): string =>
-  text.replace(
-    /^(?<name>[ \t]*"?(?:client-key-data|token|password|id-token|refresh-token)"?[ \t]*:)(?<value>.*)$/gm,
-    (_, name: string, value: string) => `${name} "${claimsOf(value) ?? '(hidden)'}"`,
-  )
-
-/** What a service account's token says of itself, which opens nothing without the signature; null for other secrets. */
-function claimsOf(value: string): string | null {
-  const claims = /^\s*["']?(?<claims>[\w-]{1,4096}\.[\w-]{1,16384}\.)[\w-]{1,4096}["']?,?\s*$/.exec(value)?.groups
-    ?.claims
-  const isOfServiceAccount = claims && parseTokenClaims(claims)?.subject?.startsWith('system:serviceaccount:')
-  return isOfServiceAccount ? `${claims}hidden` : null
-}
-
-/** Names and passwords of proxies in units and shell files. */
-const hideUrls = (text: string): string =>
-  text.replace(/(?<name>_PROXY=["']?(?:[a-z]{1,10}:\/\/)?)[^\s"']{1,512}@/gi, '$<name>')

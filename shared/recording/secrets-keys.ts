@@ -1,0 +1,42 @@
+/** What stands for a private key. */
+const hidden = '(private key)'
+
+const mark = /-----(?<side>BEGIN|END) [A-Z0-9 ]{0,32}PRIVATE KEY(?: BLOCK)?-----/g
+
+/** Private keys in PEM or armour, also one of which only the beginning or the end was read. */
+export function hideKeys(text: string): string {
+  if (!text.includes('PRIVATE KEY')) return text
+  let result = ''
+  let done = 0
+  for (const { 0: found, index, groups } of text.matchAll(mark)) {
+    if (index < done) continue
+    if (groups?.side === 'BEGIN') {
+      result += text.slice(done, index) + hidden
+      done = endOfKey(text, index + found.length)
+    } else {
+      const start = startOfBody(text, index, done)
+      result += text.slice(done, start) + hidden
+      done = index + found.length
+    }
+  }
+  return result + text.slice(done)
+}
+
+/** Behind the end of a key; where that was cut away, before the quote that holds it. */
+function endOfKey(text: string, from: number): number {
+  last.lastIndex = from
+  const match = last.exec(text)
+  if (!match) return text.length
+  return match[0].startsWith('-') ? match.index + match[0].length : match.index
+}
+
+const last = /-----END [A-Z0-9 ]{0,32}PRIVATE KEY(?: BLOCK)?-----|["'<]/g
+
+/** Where the base64 begins that leads up to the end of a key whose beginning is not there. */
+function startOfBody(text: string, end: number, least: number): number {
+  let at = end
+  while (at > least && body.test(text[at - 1] ?? '')) at -= 1
+  return at
+}
+
+const body = /[A-Za-z0-9+/=\s\\:,-]/

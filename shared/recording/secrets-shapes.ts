@@ -1,0 +1,103 @@
+import { parseTokenClaims } from '../formats/bearer-token.ts'
+
+/** Secrets that show by their form alone, wherever they stand. */
+export function hideShapes(text: string): string {
+  const shown = text.includes('://') ? hideLogins(text) : text
+  const tokens = shown.includes('eyJ') ? shown.replace(webToken, '(hidden)') : shown
+  return forms.reduce((rest, [form, instead]) => rest.replace(form, instead), tokens)
+}
+
+/** A JSON web token; not one whose signature was taken away already. */
+const webToken =
+  /(?<![\w.-])eyJ[\w-]{8,4096}\.[\w-]{0,32768}\.(?!hidden(?![\w-]))[\w-]{8,32768}(?:\.[\w-]{1,32768}){0,2}/g
+
+/** What a service account's token says of itself, which opens nothing without the signature; null for other secrets. */
+export function claimsOf(value: string): string | null {
+  const claims = /^(?<claims>[\w-]{1,4096}\.[\w-]{1,16384}\.)[\w-]{1,4096}$/.exec(value)?.groups?.claims
+  const isOfServiceAccount = claims && parseTokenClaims(claims)?.subject?.startsWith('system:serviceaccount:')
+  return isOfServiceAccount ? `${claims}hidden` : null
+}
+
+const whole = () => '(hidden)'
+const hiddenBehind = (_: string, before: string) => `${before}(hidden)`
+
+/** Sources: formats that the services publish so that leaks are found; kubeadm's `[a-z0-9]{6}\.[a-z0-9]{16}`. */
+const forms: readonly (readonly [RegExp, (found: string, before: string) => string])[] = [
+  [/(?<![\w-]|\w\.)[a-z0-9]{6}\.[a-z0-9]{16}(?![\w-]|\.\w)/g, word => (/\d/.test(word) ? '(hidden)' : word)],
+  [/(?<!\w)(?:AKIA|ASIA|AGPA|AROA|ABIA|ACCA)[A-Z0-9]{16}(?!\w)/g, whole],
+  [/(?<!\w)(?:AIza[\w-]{30,2048}|ya29\.[\w.-]{10,2048}|GOCSPX-[\w-]{10,2048})/g, whole],
+  [
+    /(?<!\w)(?:gh[pousr]_\w{20,2048}|github_pat_\w{20,2048}|glpat-[\w-]{12,2048}|dckr_pat_[\w-]{12,2048}|npm_\w{20,2048}|hf_\w{20,2048})/g,
+    whole,
+  ],
+  [
+    /(?<!\w)(?:xox[a-z]-[\w-]{8,2048}|sk_(?:live|test)_\w{8,2048}|sk-[\w-]{20,2048}|hv[sbr]\.[\w-]{16,2048}|SG\.[\w-]{10,2048}\.[\w-]{10,2048})/g,
+    whole,
+  ],
+  [/(?<!\w)K10[0-9a-f]{16,2048}::[\w-]{1,64}:[^\s"']{1,2048}/g, whole],
+  [/(?<=hooks\.slack\.com\/services\/)[^\s"'<>(]{1,2048}/g, whole],
+  [/(?<![\w$])\$(?:1|5|6|y|2[abxy]|apr1|argon2id?|pbkdf2[\w-]{0,16})\$[^\s:"'\\]{8,2048}/g, whole],
+  [
+    /(?<before>(?<![\w-])(?:bearer|basic|negotiate)(?:\s|%20){1,4}["']?)(?=[^\s"'\\,;]{0,200}[0-9A-Z=])[^\s"'\\,;()]{6,2048}/gi,
+    hiddenBehind,
+  ],
+  [
+    /(?<before>(?:rfc\d{4}|cbc|ctr|gcm|ecb|hmac|xcbc|cmac)\([\w()-]{1,32}\)?\s{1,4}\(?)(?:0x)?[0-9a-f]{16,2048}/gi,
+    hiddenBehind,
+  ],
+  [/(?<before>(?<![\w-])PSK\s{1,4}["']?)[^\s"'()]{4,2048}/g, hiddenBehind],
+  [/(?<before>(?<![\w-])login\s{1,4}\S{1,128}\s{1,4}(?:password|passwd)\s{1,4})[^\s()]{1,2048}/g, hiddenBehind],
+  [
+    /(?<before>(?<![\w-])(?:sshpass|mysql\w{0,32}|mariadb\w{0,32}|mongo\w{0,32})(?:[\s\0]{1,16}[^\s\0]{1,128}){0,4}?[\s\0]{1,16}-p)[^\s\0"'()]{1,2048}/g,
+    hiddenBehind,
+  ],
+  [
+    /(?<before>(?<![\w-])(?:-u|--user|--proxy-user|-U)[\s\0=",']{1,4}(?!\d+:\d)[^\s\0:"'/]{1,128}:)[^\s\0"'()]{1,2048}/g,
+    hiddenBehind,
+  ],
+  [/(?<![^\s"'=(])[^\s"'=@/():]{1,128}:[^\s"'/(]{1,256}(?=@(?:tcp|unix|udp)\()/g, whole],
+  [
+    /(?<before>(?:^|\n)[ \t]{0,256}(?:aws_access_key|(?:[a-z]\w{0,32}[_-])?(?:secret|credentials|password|passwd|auth_pass|requirepass|token))[ \t]{1,64})(?!\(hidden\))[^\s:={]\S{0,512}(?:[ \t]{1,64}[^\s:={]\S{0,512}){0,2}(?=[ \t]{0,256}(?:\r?\n|$))/g,
+    hiddenBehind,
+  ],
+  [
+    /(?<before>(?<!\w)(?:private|preshared|pre-shared|secret|access|api|encryption) key["']?\s{0,4}[:=]\s{0,4}["']?)(?=\S{0,200}[\dA-Z+/=])[^\s"'()]{8,2048}/gi,
+    hiddenBehind,
+  ],
+]
+
+/** Names and passwords of URLs, also where a password has a slash. */
+function hideLogins(text: string): string {
+  let result = ''
+  let done = 0
+  let run = { end: 0, sign: -1 }
+  for (let at = text.indexOf('://'); at >= 0; at = text.indexOf('://', at + 3)) {
+    if (at >= run.end) run = runAt(text, at)
+    const from = at + 3
+    const end = run.sign < from ? null : loginEnd(text, from, run.sign)
+    if (from < done || end === null) continue
+    result += text.slice(done, from)
+    done = end
+  }
+  return result + text.slice(done)
+}
+
+/** Where what may be a URL ends, and its last @. */
+function runAt(text: string, from: number): { end: number; sign: number } {
+  urlEnd.lastIndex = from
+  const end = urlEnd.exec(text)?.index ?? text.length
+  const sign = text.slice(from, end).lastIndexOf('@')
+  return { end, sign: sign < 0 ? -1 : from + sign }
+}
+
+/** Behind the login of a URL; null for one without. */
+function loginEnd(text: string, from: number, lastSign: number): number | null {
+  authority.lastIndex = from
+  const [place = ''] = authority.exec(text) ?? []
+  const sign = place.lastIndexOf('@')
+  if (sign >= 0) return from + sign + 1
+  return /^[^:[]*:(?!\d*$)/.test(place) ? lastSign + 1 : null
+}
+
+const urlEnd = /[\s"'<>`\0\\]/g
+const authority = /[^/?#\s"'<>`\0\\]{0,1024}/y
