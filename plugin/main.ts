@@ -32,6 +32,11 @@ const io: Io = {
     progress(null)
     process.stdout.write(text)
   },
+  outBytes: bytes =>
+    new Promise((resolve, reject) => {
+      process.stdout.write(bytes, error => (error ? reject(error) : resolve()))
+    }),
+  takesBytes: process.stdout.isTTY !== true,
   note: line => {
     progress(null)
     process.stderr.write(`${line}\n`)

@@ -1,24 +1,37 @@
 import { isOk, type Unavailable } from '../../shared/reading.ts'
-import type { RecordedFiles } from '../../shared/recording/record-host.ts'
+import type { RecordedFiles, Write } from '../../shared/recording/record-host.ts'
 import { pathOf as requestPath } from '../kube/paths.ts'
 import type { Kube, Resource } from '../kube/port.ts'
 
-/** Passes every API read on and keeps what came back, as the `cluster/` half of a bundle. */
-export function recordKube(kube: Kube): { readonly kube: Kube; readonly files: () => RecordedFiles } {
+/** An API that is recorded, and what of its recording is still here. */
+interface Recorder {
+  readonly kube: Kube
+  readonly files: () => RecordedFiles
+}
+
+/**
+ * Passes every API read on and keeps what came back, as the `cluster/` half of a bundle. Where there is somewhere to
+ * write it, only objects that were asked for by name and refusals stay here, as they are files together.
+ */
+export function recordKube(kube: Kube, write?: Write): Recorder {
   const kept = new Map<string, Uint8Array>()
   const named = new Map<string, unknown[]>()
   const errors: unknown[] = []
-  const keep = (path: string, text: string) => kept.set(`cluster/${path}`, new TextEncoder().encode(text))
+  const keep = async (path: string, text: string) => {
+    const bytes = new TextEncoder().encode(text)
+    if (write) await write(`cluster/${path}`, bytes)
+    else kept.set(`cluster/${path}`, bytes)
+  }
 
   const recorder: Kube = {
     version: async () => {
       const version = await kube.version()
-      if (isOk(version)) keep('version.json', JSON.stringify({ gitVersion: version.value }))
+      if (isOk(version)) await keep('version.json', JSON.stringify({ gitVersion: version.value }))
       return version
     },
     list: async resource => {
       const list = await kube.list(resource)
-      if (isOk(list)) keep(pathOf(resource), JSON.stringify({ items: list.value }))
+      if (isOk(list)) await keep(pathOf(resource), JSON.stringify({ items: list.value }))
       else errors.push(toError(resource, list))
       return list
     },
@@ -31,19 +44,19 @@ export function recordKube(kube: Kube): { readonly kube: Kube; readonly files: (
     },
     configz: async node => {
       const configz = await kube.configz(node)
-      if (isOk(configz)) keep(`configz/${node}.json`, JSON.stringify(configz.value))
+      if (isOk(configz)) await keep(`configz/${node}.json`, JSON.stringify(configz.value))
       else errors.push({ ...errorOf(configz), path: `/api/v1/nodes/${node}/proxy/configz` })
       return configz
     },
     readyz: async () => {
       const readyz = await kube.readyz()
-      if (isOk(readyz)) keep('readyz.txt', readyz.value)
+      if (isOk(readyz)) await keep('readyz.txt', readyz.value)
       return readyz
     },
     logs: async options => {
       const log = await kube.logs(options)
       const { namespace, pod, container, previous } = options
-      if (isOk(log)) keep(`logs/${namespace}/${pod}/${container}${previous ? '.previous' : ''}.log`, log.value)
+      if (isOk(log)) await keep(`logs/${namespace}/${pod}/${container}${previous ? '.previous' : ''}.log`, log.value)
       return log
     },
   }

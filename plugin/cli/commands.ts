@@ -1,4 +1,5 @@
 import type { Argv } from 'yargs'
+import { bundleOptions } from './bundle-options.ts'
 import { filterOptions, probeOptions, viewPositionals } from './check-options.ts'
 import type { Command } from './command.ts'
 import { ipamActionOptions } from './ipam-actions.ts'
@@ -62,6 +63,16 @@ export const commands: readonly Command[] = [
         .example('$0 analyze recording.tar.gz -o wide', 'all findings with all evidence')
         .example('$0 analyze recording.tar.gz -o html > report.html', 'a page to read and to pass on'),
     run: async (options, io) => (await import('./check.ts')).runCheck({ ...options, from: options.bundle }, io),
+  },
+  {
+    command: 'bundle',
+    describe: 'Record cluster and nodes into one .tar.gz that can be mailed, and judged without the cluster',
+    build: yargs =>
+      bundleOptions(agentOptions(clusterOptions(yargs)))
+        .example('$0 bundle', 'everything, into a file of this folder')
+        .example('$0 bundle --nodes node1,node2 --since 4h', 'two nodes, logs of four hours')
+        .example('$0 bundle -f - | ssh host "cat > bundle.tar.gz"', 'without a file here'),
+    run: async (options, io) => (await import('./bundle.ts')).runBundle(options, io),
   },
   {
     command: 'verify <id>',

@@ -4,6 +4,10 @@ import type { Paint } from '../report/paint.ts'
 export interface Io {
   /** The result: stdout. */
   readonly out: (text: string) => void
+  /** Bytes of a result that is no text: stdout. Resolves when there is room for more, and rejects when nobody reads. */
+  readonly outBytes: (bytes: Uint8Array) => Promise<void>
+  /** False where stdout is a terminal, which bytes would confuse. */
+  readonly takesBytes: boolean
   /** A line that stays: stderr. */
   readonly note: (line: string) => void
   /** A line that the next one replaces on a terminal; null clears it. */

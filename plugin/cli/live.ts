@@ -1,22 +1,19 @@
 import { randomBytes } from 'node:crypto'
-import { NetcheckError } from '../../shared/errors.ts'
-import { isOk } from '../../shared/reading.ts'
 import type { NodeSnapshot } from '../../shared/snapshot.ts'
 import { oneLine } from '../../shared/text.ts'
-import type { Progress } from '../agents/board.ts'
 import { bootstrap } from '../agents/bootstrap.ts'
 import { readNodes } from '../agents/run.ts'
-import { type ApiNode, nodes as nodesPart } from '../cluster/nodes.ts'
+import type { ApiNode } from '../cluster/nodes.ts'
 import type { Snapshot } from '../engine/snapshot.ts'
-import type { Connection, Kube } from '../kube/port.ts'
+import type { Connection } from '../kube/port.ts'
 import { readCluster } from '../kube/read-cluster.ts'
-import { matchesSelector } from '../kube/selector.ts'
 import { deniedParts } from '../model/denied-parts.ts'
 import { neededClusterParts, neededParts } from '../model/needed-parts.ts'
+import { chooseApiNodes, listNodes } from './api-nodes.ts'
 import { readAgent } from './assets.ts'
-import { requireKnown } from './choose-nodes.ts'
 import type { Options } from './command.ts'
 import { untilInterrupted, withConnection } from './connection.ts'
+import { describeProgress } from './describe-progress.ts'
 import type { Io } from './io.ts'
 import type { JudgeRequest } from './judge.ts'
 import type { NodeChoice } from './nodes.ts'
@@ -83,7 +80,7 @@ async function readThrough(connection: Connection, run: LiveRun): Promise<number
       pullSecrets: agent.imagePullSecret === undefined ? [] : [agent.imagePullSecret],
       ...{ nodeTimeoutMs: agent.nodeTimeoutMs, timeoutMs: agent.timeoutMs, keep: agent.keep },
       ...{ signal: io.signal, now: io.now },
-      onProgress: progress => io.progress(describe(progress)),
+      onProgress: progress => io.progress(describeProgress(progress)),
       onNode: node => node.status === 'not-read' && io.note(`${node.name} not read: ${oneLine(node.why, 600)}`),
       onGathered: gathered => {
         printed = finish(gathered)
@@ -98,39 +95,9 @@ async function readThrough(connection: Connection, run: LiveRun): Promise<number
   }
 }
 
-const withoutAgent = ({ name }: ApiNode): NodeSnapshot => ({
+/** A node of which only the API tells. */
+export const withoutAgent = ({ name }: ApiNode): NodeSnapshot => ({
   name,
   status: 'not-read',
   why: 'no agent was sent (--no-agent)',
 })
-
-async function listNodes(kube: Kube): Promise<readonly ApiNode[]> {
-  const reading = await nodesPart.collect(kube)
-  if (isOk(reading)) return reading.value
-  const code = reading.reason === 'denied' ? 'API_DENIED' : 'API_UNREACHABLE'
-  throw new NetcheckError(code, `the nodes cannot be listed: ${reading.detail}`, {
-    hint: reading.hint ?? 'kubectl get nodes has to work first',
-  })
-}
-
-function chooseApiNodes(known: readonly ApiNode[], { names, selector }: NodeChoice): readonly ApiNode[] {
-  requireKnown(
-    names,
-    known.map(({ name }) => name),
-  )
-  if (names.length > 0) return known.filter(({ name }) => names.includes(name))
-  if (selector === undefined) return known
-  const chosen = known.filter(({ labels }) => matchesSelector(selector, labels))
-  if (chosen.length > 0) return chosen
-  throw new NetcheckError('NO_NODES', `no node matches the selector ${selector}`)
-}
-
-/** Nodes that wait for the same are named together. */
-function describe({ done, total, waiting }: Progress): string {
-  const reasons = new Map<string, string[]>()
-  for (const { node, why } of waiting) reasons.set(why, [...(reasons.get(why) ?? []), node])
-  const groups = [...reasons].map(([why, nodes]) => `${naming(nodes)}: ${oneLine(why, 60)}`)
-  return `${done} of ${total} nodes read${groups.length > 0 ? `, waiting for ${groups.join('; ')}` : ''}`
-}
-
-const naming = (nodes: readonly string[]): string => (nodes.length > 3 ? `${nodes.length} nodes` : nodes.join(', '))

@@ -53,6 +53,7 @@ const lastOfRepeated = (options: Options): Options =>
 
 const lists: ReadonlySet<string> = new Set([
   'node',
+  'nodes',
   'address',
   'asGroup',
   'as-group',

@@ -1,5 +1,5 @@
 import pLimit from 'p-limit'
-import { isOk, mapReading, ok, type Reading, unavailable } from '../../shared/reading.ts'
+import { isMissing, isOk, mapReading, ok, type Reading, unavailable } from '../../shared/reading.ts'
 import { defineClusterPart } from '../kube/cluster-part.ts'
 import type { Kube } from '../kube/port.ts'
 import { componentOfPod, isNetworkComponent } from '../model/components.ts'
@@ -33,9 +33,16 @@ export const componentLogs = defineClusterPart<readonly ContainerLog[]>({
     const { chosen, left } = choose(list.value.filter(isNetworkComponent).flatMap(containersOf).sort(byUrgency))
     const limit = pLimit(atOnce)
     const read = await Promise.all(chosen.map(wanted => limit(() => logOf(kube, wanted))))
-    return ok([...read, ...left.map(notAsked)])
+    const logs = [...read, ...left.map(notAsked)]
+    return mapReading(whyNone(read.map(({ current }) => current)), () => logs)
   },
 })
+
+/** Where not one log could be read, that is no list of silent containers. */
+function whyNone(read: readonly Reading<string>[]): Reading<null> {
+  const why = read.find(reading => !isOk(reading) && !isMissing(reading))
+  return why && !isOk(why) && !read.some(isOk) ? why : ok(null)
+}
 
 /** Init containers that have done their work say nothing about now. */
 const containersOf = (pod: Pod): readonly Wanted[] =>
@@ -77,5 +84,16 @@ async function logOf(kube: Kube, wanted: Wanted): Promise<ContainerLog> {
     kube.logs(target),
     wanted.container.restarts > 0 ? kube.logs({ ...target, previous: true }) : null,
   ])
-  return { ...nameOf(wanted), current, previous }
+  return {
+    ...nameOf(wanted),
+    current: mapReading(current, lastLines),
+    previous: previous && mapReading(previous, lastLines),
+  }
+}
+
+/** A recording may hold more of a log than was asked for. */
+function lastLines(text: string): string {
+  const lines = text.split('\n')
+  const most = text.endsWith('\n') ? tailLines + 1 : tailLines
+  return lines.length > most ? lines.slice(-most).join('\n') : text
 }

@@ -52,7 +52,8 @@ async function version(endpoint: Endpoint, patience: Patience): Promise<string> 
 }
 
 async function logs(endpoint: Endpoint, options: LogOptions, patience: Patience): Promise<Reading<string>> {
-  const { namespace, pod, container, previous, tailLines } = options
+  const { namespace, pod, container, previous, tailLines, sinceSeconds } = options
+  const limitBytes = options.limitBytes ?? apiLimits.logBytes
   const path = pathOf(
     resources.pods,
     { namespace, name: pod, subresource: 'log' },
@@ -60,10 +61,11 @@ async function logs(endpoint: Endpoint, options: LogOptions, patience: Patience)
       container,
       previous,
       tailLines,
-      limitBytes: apiLimits.logBytes,
+      sinceSeconds,
+      limitBytes,
     },
   )
-  const request = { method: 'GET', path, maxBytes: 2 * apiLimits.logBytes } as const
+  const request = { method: 'GET', path, maxBytes: 2 * limitBytes } as const
   const log = await attempt(() => withRetries(() => send(endpoint, request, patience), { repeatable: true }))
   // The API answers 400 for a container that has not started and for a previous run that never was.
   return log.status === 'unavailable' &&

@@ -40,6 +40,10 @@ export interface LogOptions {
   readonly previous?: boolean
   /** Last lines to return. */
   readonly tailLines?: number
+  /** How far back. */
+  readonly sinceSeconds?: number
+  /** Most bytes; what is beyond is cut at its end, the newest. The default is that of the port. */
+  readonly limitBytes?: number
 }
 
 export interface ObjectName {

@@ -13,6 +13,8 @@ export function memoryIo(more: Partial<Io> = {}): {
     out: text => {
       out += text
     },
+    outBytes: async () => {},
+    takesBytes: true,
     note: line => notes.push(line),
     progress: () => {},
     paint: plain,

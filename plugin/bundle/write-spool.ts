@@ -1,0 +1,98 @@
+import { randomBytes } from 'node:crypto'
+import { type FileHandle, open, unlink } from 'node:fs/promises'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { gunzip } from 'node:zlib'
+import type { FilePiece } from '../../shared/protocol/file.ts'
+import type { BundleEntry } from './entry.ts'
+
+interface Place {
+  readonly at: number
+  readonly length: number
+  readonly size: number
+  readonly gzip: boolean
+}
+
+/** Pieces are written when so many bytes of them have come. */
+const blockBytes = 256 << 10
+
+/**
+ * Files that wait for their turn in an archive, on the disk and without a name, so that nothing of them outlives the
+ * process. Of several files with one path the largest is kept: a log is read short by one reader and long by another.
+ */
+export class Spool {
+  readonly #file: Promise<FileHandle>
+  readonly #places = new Map<string, Place>()
+  #waiting: Uint8Array[] = []
+  #waitingBytes = 0
+  #written = 0
+  #start = 0
+
+  constructor(folder: string) {
+    this.#file = openUnnamed(folder)
+    // Whoever writes is told.
+    this.#file.catch(() => undefined)
+  }
+
+  /** Takes the next piece; resolves when there is room for more. */
+  async add({ path, size, gzip, last, bytes }: FilePiece): Promise<void> {
+    this.#waiting.push(bytes)
+    this.#waitingBytes += bytes.length
+    const end = this.#written + this.#waitingBytes
+    if (last) {
+      const known = this.#places.get(path)
+      if (!known || known.size <= size)
+        this.#places.set(path, { at: this.#start, length: end - this.#start, size, gzip })
+      this.#start = end
+    }
+    if (this.#waitingBytes >= blockBytes) await this.#flush()
+  }
+
+  /** A whole file. */
+  put = (path: string, bytes: Uint8Array): Promise<void> =>
+    this.add({ path, size: bytes.length, gzip: false, last: true, bytes })
+
+  /** Every file in the order of coming; null for one that cannot be unpacked to the size that was announced. */
+  async *entries(): AsyncGenerator<BundleEntry | { readonly path: string; readonly bytes: null }> {
+    await this.#flush()
+    const file = await this.#file
+    for (const [path, place] of this.#places) yield { path, bytes: await readPlace(file, place) }
+  }
+
+  async close(): Promise<void> {
+    const file = await this.#file.catch(() => null)
+    await file?.close()
+  }
+
+  async #flush(): Promise<void> {
+    const block = Buffer.concat(this.#waiting)
+    this.#waiting = []
+    this.#waitingBytes = 0
+    const at = this.#written
+    this.#written += block.length
+    await writeAll(await this.#file, block, at)
+  }
+}
+
+/** Writes all bytes at a place of a file. */
+export async function writeAll(file: FileHandle, bytes: Uint8Array, at: number): Promise<void> {
+  for (let done = 0; done < bytes.length; ) {
+    const { bytesWritten } = await file.write(bytes, done, bytes.length - done, at + done)
+    done += bytesWritten
+  }
+}
+
+async function openUnnamed(folder: string): Promise<FileHandle> {
+  const path = join(folder, `.netcheck-${randomBytes(8).toString('hex')}`)
+  const file = await open(path, 'wx+', 0o600)
+  await unlink(path)
+  return file
+}
+
+const inflate = promisify<Uint8Array, { maxOutputLength: number }, Uint8Array>(gunzip)
+
+async function readPlace(file: FileHandle, { at, length, size, gzip }: Place): Promise<Uint8Array | null> {
+  const { buffer } = await file.read(Buffer.allocUnsafe(length), 0, length, at)
+  const bytes = gzip ? await inflate(buffer, { maxOutputLength: Math.max(1, size) }).catch(() => null) : buffer
+  return bytes?.length === size ? bytes : null
+}

@@ -1,0 +1,115 @@
+import { unlinkSync } from 'node:fs'
+import { type FileHandle, link, open, rename, unlink } from 'node:fs/promises'
+import { basename, dirname, join } from 'node:path'
+import { messageOf, NetcheckError } from '../../shared/errors.ts'
+import { describeWriteFailure } from '../../shared/recording/write-failure.ts'
+import { writeAll } from './write-spool.ts'
+
+/** Where a bundle goes: members of gzip, one after the other. Everything throws NetcheckError `BUNDLE`. */
+export interface BundleTarget {
+  /** Appends a whole member, or nothing of it. */
+  append(member: Uint8Array): Promise<void>
+  /** Writes the last member, for which there always is room, and puts the bundle in its place. `head` replaces the first. */
+  finish(last: Uint8Array, head: Uint8Array | null): Promise<void>
+  /** Takes away what was begun. */
+  drop(): Promise<void>
+}
+
+/** Allocated behind what is written, so that a full disk still takes the end of the archive. */
+const reserve = new Uint8Array(4096)
+
+/**
+ * A file that is there under its name only when it is whole, for its owner alone. It follows no link, and replaces
+ * nothing. `head` is a member at its beginning, to be replaced by one of the same length.
+ */
+export async function fileTarget(
+  path: string,
+  { processId, head }: { readonly processId: number; readonly head: Uint8Array },
+): Promise<BundleTarget> {
+  const temporary = join(dirname(path), `.${basename(path)}.${processId}`)
+  const file = await naming(path, () => open(temporary, 'wx', 0o600))
+  // A second Ctrl-C ends the process at once.
+  const atExit = () => unlinkSync(temporary)
+  process.once('exit', atExit)
+  let end = 0
+  const target: BundleTarget = {
+    append: member =>
+      naming(path, async () => {
+        await appendTo(file, member, end)
+        end += member.length
+      }),
+    finish: (last, newHead) =>
+      naming(path, async () => {
+        await closeWith(file, { last, end, head: newHead })
+        process.off('exit', atExit)
+        await place(temporary, path)
+      }),
+    drop: async () => {
+      process.off('exit', atExit)
+      await file.close().catch(() => undefined)
+      await unlink(temporary).catch(() => undefined)
+    },
+  }
+  try {
+    await target.append(head)
+    return target
+  } catch (error) {
+    await target.drop()
+    throw error
+  }
+}
+
+/** Where it fails, what stood there before stands there still, with room for an end. */
+async function appendTo(file: FileHandle, member: Uint8Array, end: number): Promise<void> {
+  try {
+    await writeAll(file, member, end)
+    await writeAll(file, reserve, end + member.length)
+  } catch (error) {
+    await file.truncate(end + reserve.length)
+    throw error
+  }
+}
+
+async function closeWith(
+  file: FileHandle,
+  { last, end, head }: { readonly last: Uint8Array; readonly end: number; readonly head: Uint8Array | null },
+): Promise<void> {
+  await writeAll(file, last, end)
+  await file.truncate(end + last.length)
+  if (head) await writeAll(file, head, 0)
+  await file.sync()
+  await file.close()
+}
+
+/** A stream that is somebody else's. */
+export const streamTarget = (write: (bytes: Uint8Array) => Promise<void>): BundleTarget => ({
+  append: member => naming('-', () => write(member)),
+  finish: last => naming('-', () => write(last)),
+  drop: async () => undefined,
+})
+
+/** A link to a name that is taken fails, where a rename would replace what is there. */
+async function place(temporary: string, path: string): Promise<void> {
+  try {
+    await link(temporary, path)
+  } catch (cause) {
+    if (codeOf(cause) === 'EEXIST') {
+      throw new NetcheckError('BUNDLE', `${path} has come into being meanwhile; the bundle is ${temporary}`, { cause })
+    }
+    // A file system without links.
+    return rename(temporary, path)
+  }
+  await unlink(temporary)
+}
+
+const codeOf = (error: unknown): string => (error instanceof Error && 'code' in error ? String(error.code) : '')
+
+async function naming<T>(path: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work()
+  } catch (cause) {
+    if (cause instanceof NetcheckError) throw cause
+    const failure = { code: codeOf(cause), message: messageOf(cause) }
+    throw new NetcheckError('BUNDLE', describeWriteFailure(path, failure), { cause })
+  }
+}

@@ -1,0 +1,94 @@
+import { messageOf } from '../../shared/errors.ts'
+import type { LeftOut } from '../../shared/recording/support-logs.ts'
+import type { NodeSnapshot } from '../../shared/snapshot.ts'
+import { counted, oneLine } from '../../shared/text.ts'
+import type { BundleCollection } from '../bundle/collect-bundle.ts'
+import type { BundleEntry } from '../bundle/entry.ts'
+import type { BundleArchive } from '../bundle/write-archive.ts'
+import { type Collection, renderReadme } from '../bundle/write-readme.ts'
+import type { ApiNode } from '../cluster/nodes.ts'
+import type { Reached } from './bundle.ts'
+import type { BundleWish } from './bundle-options.ts'
+import { reportEntries } from './bundle-report.ts'
+import { tool } from './bundle-target.ts'
+import { bytesText } from './bytes-text.ts'
+import type { Io } from './io.ts'
+
+interface Ending extends Reached {
+  readonly path: string
+  readonly archive: BundleArchive
+  readonly collection: BundleCollection
+  readonly known: readonly ApiNode[]
+  readonly wish: BundleWish
+  readonly io: Io
+}
+
+/** Writes what describes a bundle, ends it, and says what is in it. Returns the exit code; throws for an interruption. */
+export async function finishBundle(ending: Ending): Promise<number> {
+  const { archive, io, cut } = ending
+  const createdAt = new Date(io.now()).toISOString()
+  const { report, left } = await judgeReached(ending, createdAt)
+  const about = describe(ending, { createdAt, left })
+  const entries = [...(report?.entries ?? []), ...describingEntries(about)]
+  // Of a full disk the archive tells at its end.
+  for (const entry of entries) await archive.add(entry).catch(() => undefined)
+  const { partial } = about
+  await archive.finish({
+    ...{ format: 'netcheck-bundle/1', createdAt, tool, redacted: false },
+    ...(partial === null ? {} : { partial }),
+  })
+  tell(ending, about, report?.line ?? '')
+  if (io.signal.aborted) throw io.signal.reason
+  return cut !== null || partial !== null || left.length > 0 ? 3 : 0
+}
+
+async function judgeReached({ collection, nodes, known }: Ending, takenAt: string) {
+  const half = await collection.api.catch(() => null)
+  if (half === null) return { report: null, left: collection.left }
+  const { version, parts } = half
+  const chosen = new Set(nodes.map(({ name }) => name))
+  const others = known.filter(({ name }) => !chosen.has(name)).map(({ name }): NodeSnapshot => ({ name, ...notAsked }))
+  const all = [...nodes, ...others].sort((a, b) => (a.name < b.name ? -1 : 1))
+  const report = reportEntries({ takenAt, version, cluster: parts, nodes: all })
+  return { report, left: [...half.left, ...collection.left] }
+}
+
+const notAsked = { status: 'not-read', why: 'it was not asked for (--nodes)' } as const
+
+function describe(
+  { nodes, wish, cut }: Ending,
+  { createdAt, left }: { readonly createdAt: string; readonly left: readonly LeftOut[] },
+): Collection {
+  const notRead = nodes.flatMap(node => (node.status === 'read' ? [] : [{ node: node.name, why: node.why }]))
+  const unread = wish.withAgents && notRead.length > 0 ? `${counted(notRead.length, 'node')} not read` : null
+  return {
+    ...{ tool, createdAt, leftOut: left },
+    partial: cut === null ? unread : [messageOf(cut), unread].filter(Boolean).join('; '),
+    logs: { sinceMinutes: wish.sinceMinutes, bytes: wish.logBytes },
+    nodes: { read: nodes.filter(({ status }) => status === 'read').map(({ name }) => name), notRead },
+  }
+}
+
+function describingEntries(collection: Collection): readonly BundleEntry[] {
+  const files = {
+    'README.txt': renderReadme(collection),
+    'collection.json': `${JSON.stringify(collection, null, 2)}\n`,
+  }
+  return Object.entries(files).map(([path, text]) => ({ path, bytes: new TextEncoder().encode(text) }))
+}
+
+const mostTold = 5
+
+function tell({ path, archive, wish, io }: Ending, about: Collection, line: string): void {
+  const say = path === '-' ? io.note : (text: string) => io.out(`${text}\n`)
+  const { read, notRead } = about.nodes
+  const { packed, entries } = archive.written
+  const size = `${bytesText(packed)}, ${counted(entries, 'file')}`
+  say(`${path === '-' ? 'stdout' : path}: ${size}, ${read.length} of ${counted(read.length + notRead.length, 'node')}`)
+  if (about.partial !== null) say(`partial: ${oneLine(about.partial)}`)
+  for (const { what, message } of about.leftOut.slice(0, mostTold)) say(`not in it: ${oneLine(`${what}: ${message}`)}`)
+  const more = about.leftOut.length - mostTold
+  if (more > 0) say(`not in it: ${more} more, see README.txt in the bundle`)
+  if (!wish.withAgents) say('not in it: anything of nodes (--no-agent)')
+  if (line !== '') say(line)
+}
