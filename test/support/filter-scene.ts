@@ -96,7 +96,8 @@ export const filterScene = (parts: GivenParts, cluster: GivenCluster = {}) =>
   snapshot({ cluster: { ...traffic, ...cluster }, nodes: { node1: { ...host, ...parts } } })
 
 /** The same with what iptables-save prints. */
-export const withRules = (text: string) => filterScene({ iptables: iptables({ nft: text }) })
+export const withRules = (text: string, cluster: GivenCluster = {}) =>
+  filterScene({ iptables: iptables({ nft: text }) }, cluster)
 
 /** The same with native nf_tables, as `nft -j` prints them. */
 export const withNative = (...objects: readonly object[]) =>

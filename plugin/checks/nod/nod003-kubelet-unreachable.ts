@@ -9,9 +9,10 @@ export default clusterCheck({
   code: 'NOD003',
   severity: 'error',
   title: 'Kubelet or agent unreachable',
-  explains: [],
+  explains: ['NOD001', 'SVC002', 'POD003', 'POD004'],
   cluster: ['nodes'],
   wants: ['kubelet'],
+  decisive: ['kubelet'],
   run: ({ cluster, nodes, notRead }) => {
     const drafts = cluster.nodes
       .filter(({ os }) => os === 'linux')

@@ -1,6 +1,8 @@
 import { clusterCheck, type Draft, found, passed } from '../../engine/check.ts'
 import { onNode, onWorkstation, quote } from '../../model/command.ts'
+import { klogAge } from '../../model/klog-time.ts'
 import { proxyLogs } from '../../model/kube-proxy-logs.ts'
+import { minute } from '../../model/pods.ts'
 import { complaints, type ProxyComplaint, proxyDraft } from '../../model/proxy-log-draft.ts'
 
 export default clusterCheck({
@@ -11,7 +13,9 @@ export default clusterCheck({
   cluster: ['pods', 'componentLogs'],
   run: ({ cluster: { pods, componentLogs }, takenAt }) => {
     const logs = proxyLogs({ pods, componentLogs: { status: 'ok', value: componentLogs } }, takenAt)
-    const lost = complaints(logs, text => asking.test(text) && trouble.test(text)).filter(({ count }) => count > 1)
+    const lost = complaints(logs, text => asking.test(text) && trouble.test(text)).filter(
+      complaint => complaint.count > 1 && holds(complaint, takenAt),
+    )
     return lost.length > 0 ? found(...lost.map(draft)) : passed
   },
 })
@@ -20,6 +24,10 @@ export default clusterCheck({
 const asking = /[Ff]ailed to (?:list|watch) \*|Failed to retrieve node info: Get|[Uu]nable to (?:connect|contact).*API/
 const trouble =
   /i\/o timeout|connection refused|no route to host|network is unreachable|TLS handshake timeout|no such host|x509:|Unauthorized|context deadline exceeded|EOF/
+
+/** It asks again after 30 s at most, and gives up a request after as long: what a running one has not said since is over. */
+const holds = ({ log, line }: ProxyComplaint, takenAt: number): boolean =>
+  log.isUnwell || (klogAge(line.text, takenAt) ?? 0) <= 2 * minute
 
 const draft = (complaint: ProxyComplaint): Draft => ({
   ...proxyDraft(complaint),

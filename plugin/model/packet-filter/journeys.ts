@@ -8,6 +8,7 @@ import { networkedPodsOn } from '../pods.ts'
 import type { Packet, Place } from './packet.ts'
 import type { RequiredPort } from './required-ports.ts'
 import { deviceTowards } from './route-device.ts'
+import { servedPlaces } from './served-places.ts'
 
 /** What a packet is sent for. What may be forbidden on purpose is `outside`, `node-ports` and `optional`. */
 export type Purpose = 'pods' | 'api' | 'dns' | 'kubelet' | 'overlay' | 'probes' | 'outside' | 'node-ports' | 'optional'
@@ -82,16 +83,19 @@ const nodeAddress = ({ addresses }: ApiNode, family: 4 | 6): Address | null =>
     family,
   )
 
-/** A pod with an address, at a port that it says it listens on. */
+/** A pod with an address, at a port that it says it listens on; one of the DNS only for want of another. */
 function podOf({ pods }: JourneySources, node: string, family: 4 | 6): Place | null {
+  let dns: Place | null = null
   for (const { ips, specs, deleting } of networkedPodsOn(pods, node)) {
     const address = deleting ? null : ofFamily(ips, family)
     const port = specs.flatMap(({ ports }) => ports).find(({ protocol }) => protocol === 'TCP')?.containerPort
-    if (address) return { address, port: port ?? anyPort }
+    if (address && port !== dnsPort) return { address, port: port ?? anyPort }
+    if (address) dns ??= { address, port: dnsPort }
   }
-  return null
+  return dns
 }
 
+const dnsPort = 53
 const anyPort = 20_080
 /** A port of a client, as the kernel gives them. */
 const client = (address: Address): Place => ({ address, port: 41_000 })
@@ -110,6 +114,7 @@ const tcp = (way: Way): Packet => ({
 function podJourneys(scene: Scene, pod: Place): readonly Journey[] {
   return [
     ...peerJourneys(scene, pod),
+    ...servedJourneys(scene, pod),
     ...neighbourJourneys(scene, pod),
     ...serviceJourneys(scene, pod),
     ...(scene.own ? [probeJourney(scene, scene.own, pod)] : []),
@@ -131,6 +136,23 @@ function peerJourneys({ sources, family, device }: Scene, pod: Place): readonly 
       { purpose: 'pods', text: `from its pods to pods of ${name}`, packet: out },
       { purpose: 'pods', text: `from pods of ${name} to its pods`, packet: back },
     ]
+  })
+}
+
+/** To ports that services lead to: a rule against one of them stops nothing else. */
+function servedJourneys({ sources, family, device }: Scene, pod: Place): readonly Journey[] {
+  const { node, nodes, slices } = sources
+  const others = nodes.filter(({ name }) => name !== node)
+  const stranger = others.map(({ name }) => podOf(sources, name, family)).find(place => place !== null)
+  return servedPlaces(slices, node, family).flatMap(({ place, ...served }) => {
+    const isOwn = served.node === node
+    const from = isOwn ? stranger?.address : pod.address
+    if (!from) return []
+    const way = { source: client(from), destination: place, input: device(from), output: device(place.address) }
+    const text = isOwn
+      ? `from pods of other nodes to port ${place.port} of its pods`
+      : `from its pods to port ${place.port} of others`
+    return [{ purpose: 'pods', text, packet: tcp(way) }]
   })
 }
 

@@ -1,4 +1,5 @@
 import check from '../../../plugin/checks/fwl/fwl004-foreign-rule-blocks-traffic.ts'
+import { endpoint, slice } from '../../support/api-objects.ts'
 import { checkCases } from '../../support/check-cases.ts'
 import { filterTable, withNative, withRules } from '../../support/filter-scene.ts'
 
@@ -38,6 +39,19 @@ checkCases(check, {
       given: withRules(raw('-d 10.96.0.0/12 -j DROP')),
       subject: 'node1',
       at: '-t raw',
+    },
+    {
+      name: 'on one port that a service leads to',
+      given: withRules(filterTable(['-A FORWARD -p tcp -m tcp --dport 8443 -j DROP']), {
+        endpointSlices: [
+          slice({
+            ports: [{ name: '', port: 8443, protocol: 'TCP' }],
+            endpoints: [endpoint({ addresses: ['10.244.2.2'], node: 'node2' })],
+          }),
+        ],
+      }),
+      subject: 'node1',
+      at: 'chain FORWARD',
     },
     {
       name: 'on the port of the overlay',
