@@ -75,6 +75,16 @@ export const commands: readonly Command[] = [
     run: async (options, io) => (await import('./bundle.ts')).runBundle(options, io),
   },
   {
+    command: 'diff <before> [after]',
+    describe: 'How a recording, or the cluster as it is now, differs from an earlier recording',
+    build: yargs =>
+      reportOptions(agentOptions(clusterOptions(yargs)))
+        .positional('before', { type: 'string', describe: 'path of the earlier recording' })
+        .positional('after', { type: 'string', describe: 'path of the later one; the cluster itself when not given' })
+        .example('$0 diff monday.tar.gz today.tar.gz', 'what is new, what is gone, what was changed'),
+    run: async (options, io) => (await import('./diff.ts')).runDiff(options, io),
+  },
+  {
     command: 'verify <id>',
     describe:
       'Read again what one finding was made of: exit code 0 when it is gone, 1 when it is there, 3 when unknown',

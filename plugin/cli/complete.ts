@@ -38,9 +38,14 @@ async function complete(before: readonly string[], current: string, io: Io): Pro
         .map(key => `--${key}`),
     )
   if (name === 'nodes') return only(await nodeNames(before, io))
-  if (name === 'analyze' && before.length === 1) return { words: [], directive: 'files' }
+  if (isBundleNext(name, before.length)) return { words: [], directive: 'files' }
   return only(before.length === 1 ? await firstWords(name) : [])
 }
+
+/** Commands whose first words are paths of recordings, and how many of them. */
+const bundleWords: Readonly<Record<string, number>> = { analyze: 1, diff: 2 }
+
+const isBundleNext = (name: string | undefined, words: number): boolean => words <= (bundleWords[name ?? ''] ?? 0)
 
 const firstWords = async (name: string | undefined): Promise<readonly string[]> => {
   if (name === 'check') return viewNames

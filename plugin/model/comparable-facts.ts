@@ -1,3 +1,4 @@
+import type { Link } from '../../shared/node/links.ts'
 import { isMissing, isOk, type Reading } from '../../shared/reading.ts'
 import type { NodeParts, PartName } from '../../shared/snapshot.ts'
 import type { ApiNode } from '../cluster/nodes.ts'
@@ -63,13 +64,15 @@ function versions({ kernel, runtime, kubeProxy, iptables }: Comparable, api: Api
 const backendOf = (version: string): string => /\((nf_tables|legacy)\)/.exec(version)?.[1] ?? ''
 const textOf = (reading: Reading<string | null>): string => (isOk(reading) ? (reading.value ?? '') : '')
 
+/** The host's end of a pod's pair of devices; the uplink of a node that is itself a container is a pair's end too. */
+export const isPodDevice = ({ name, kind }: Pick<Link, 'name' | 'kind'>): boolean =>
+  (kind === 'veth' && !/^e(?:th|n)/.test(name)) || /^(?:veth|cali|lxc|eni|azv|vethwe)|@/.test(name)
+
 /** Of devices that have the same name everywhere; those of pods are each pod's own. */
 function sizes({ links }: Comparable): readonly Entry[] {
   if (!links || !isOk(links)) return []
   return links.value.links
-    .filter(
-      ({ name, kind, mtu }) => mtu !== null && kind !== 'veth' && !/^(?:veth|cali|lxc|eni|azv|vethwe)|@/.test(name),
-    )
+    .filter(link => link.mtu !== null && !isPodDevice(link))
     .map(({ name, mtu }) => [`MTU of ${name}`, String(mtu)])
 }
 
