@@ -5,6 +5,7 @@ import type { Command } from './command.ts'
 import { ipamActionOptions } from './ipam-actions.ts'
 import { ipamOptions } from './ipam-options.ts'
 import { agentOptions, checkClusterOptions, clusterOptions } from './options.ts'
+import { pathOptions } from './path-options.ts'
 import { fromOption, pageOptions, reportOptions } from './render.ts'
 
 const checkOptions = (yargs: Argv): Argv =>
@@ -63,6 +64,12 @@ export const commands: readonly Command[] = [
         .example('$0 analyze recording.tar.gz -o wide', 'all findings with all evidence')
         .example('$0 analyze recording.tar.gz -o html > report.html', 'a page to read and to pass on'),
     run: async (options, io) => (await import('./check.ts')).runCheck({ ...options, from: options.bundle }, io),
+  },
+  {
+    command: 'path <source> <target>',
+    describe: 'Why a pod or a node does not reach a service, pod, node or address: hop by hop',
+    build: yargs => pathOptions(fromOption(agentOptions(checkClusterOptions(yargs)))),
+    run: async (options, io) => (await import('./path.ts')).runPath(options, io),
   },
   {
     command: 'bundle',

@@ -5,6 +5,7 @@ import { viewNames } from './check-options.ts'
 import type { Command } from './command.ts'
 import { commands } from './commands.ts'
 import { withConnection } from './connection.ts'
+import { endNames } from './end-names.ts'
 import type { Io } from './io.ts'
 
 /** What cobra's shell scripts understand after a colon: offer file names, or only what was printed. */
@@ -38,6 +39,7 @@ async function complete(before: readonly string[], current: string, io: Io): Pro
         .map(key => `--${key}`),
     )
   if (name === 'nodes') return only(await nodeNames(before, io))
+  if (name === 'path') return only(await orNothing(() => endNames(before, io)))
   if (isBundleNext(name, before.length)) return { words: [], directive: 'files' }
   return only(before.length === 1 ? await firstWords(name) : [])
 }

@@ -5,7 +5,9 @@ import type { Routes } from '../../shared/node/routes.ts'
 import type { Rules } from '../../shared/node/rules.ts'
 import { isOk, type Reading } from '../../shared/reading.ts'
 import type { ApiNode } from '../cluster/nodes.ts'
+import { memoise } from './memo.ts'
 import { addressOwners, internalAddress, type PodNetworkMap, type PodRange } from './pod-network-map.ts'
+import type { Packet } from './policy-rules.ts'
 import { lookUpRoute } from './route-lookup.ts'
 
 /** What a node's route to a range of another node's pods amounts to. */
@@ -58,29 +60,44 @@ export const landscapeOf = (nodes: readonly ApiNode[], map: PodNetworkMap): Land
 /** Paths of one node to the ranges of all others, one after the other: none is kept. Nothing where its routes were not read. */
 export function* pathsFrom(from: string, tables: Tables, landscape: Landscape): Generator<Path> {
   if (!isOk(tables.routes)) return
-  const devices = devicesOf(tables.links)
   const own = landscape.map.ranges.find(range => range.node === from)
   for (const range of landscape.map.ranges) {
     if (range.node === from) continue
     const { first, last, family } = range.network
     const to: Address = { family, value: last - first > 1n ? first + 1n : first }
     const source = own && own.network.family === family ? { family, value: own.network.first + 1n } : null
-    const answer = lookUpRoute(tables.routes.value, tables.rules, { to, from: source })
-    if (answer.kind === 'none') yield { from, range, state: 'none', route: null, owner: null }
-    else if (answer.kind === 'refused') yield { from, range, state: 'refused', route: answer.route, owner: null }
-    else {
-      const judge = (route: Route) => judgeWay(route, answer.network, { from, range, devices, landscape })
-      const [way, ...others] = answer.ways
-      yield worst([judge(way), ...others.map(judge)])
-    }
+    yield pathTo(from, { range, packet: { to, from: source } }, { tables, landscape })
   }
+}
+
+interface Aim {
+  readonly range: PodRange
+  /** For an address of that range. */
+  readonly packet: Packet
+}
+
+/** The path of one packet to an address of another node's range. Tables that were not read have no route. */
+export function pathTo(
+  from: string,
+  { range, packet }: Aim,
+  { tables, landscape }: { readonly tables: Tables; readonly landscape: Landscape },
+): Path {
+  const none: Path = { from, range, state: 'none', route: null, owner: null }
+  const answer = isOk(tables.routes) ? lookUpRoute(tables.routes.value, tables.rules, packet) : null
+  if (answer === null || answer.kind === 'none') return none
+  if (answer.kind === 'refused') return { ...none, state: 'refused', route: answer.route }
+  const devices = devicesOf(tables.links)
+  const judge = (route: Route) => judgeWay(route, answer.network, { from, range, devices, landscape })
+  const [way, ...others] = answer.ways
+  return worst([judge(way), ...others.map(judge)])
 }
 
 /** Null where devices were not read. */
 type Devices = ReadonlyMap<string, Link> | null
 
-const devicesOf = (links: Reading<Links>): Devices =>
-  isOk(links) ? new Map(links.value.links.map(link => [link.name, link])) : null
+const devicesOf = (links: Reading<Links>): Devices => (isOk(links) ? byName(links.value) : null)
+
+const byName = memoise(({ links }: Links) => new Map(links.map(link => [link.name, link])))
 
 /** One way of several that fails takes its share of the packets. */
 const worst = (paths: readonly [Path, ...Path[]]): Path => paths.find(({ state }) => state !== 'ok') ?? paths[0]

@@ -19,11 +19,13 @@ test('file names where a file is wanted', async () => expect(await complete('nod
 test('views of check', async () => expect(await complete('check', 'po')).toEqual(['pods', 'policies', ':4']))
 test('file names for analyze', async () => expect(await complete('analyze', '')).toEqual([':0']))
 test('codes of checks', async () => expect(await complete('explain', 'CNI003')).toEqual(['CNI003', ':4']))
+test('protocols of path', async () => expect(await complete('path', '--protocol', 'u')).toEqual(['udp', ':4']))
 test('a switch takes no value', async () =>
   expect(await complete('nodes', '--keep', '--sel')).toEqual(['--selector', ':4']))
 test('nothing, and no error, where no cluster answers', async () => {
   expect(await complete('nodes', '')).toEqual([':4'])
   expect(await complete('nodes', '--context', '')).toEqual([':4'])
+  expect(await complete('path', 'pod/')).toEqual([':4'])
 })
 test('nothing for words that no command begins with', async () => {
   expect(await complete('nosuch', '')).toEqual([':4'])

@@ -1,0 +1,64 @@
+import { type Address, formatAddress } from '../../../shared/ip.ts'
+import type { Link } from '../../../shared/node/links.ts'
+import { isMissing, isOk } from '../../../shared/reading.ts'
+import type { ComponentId } from '../components.ts'
+import { cniComponentsOf } from '../components.ts'
+import { internalAddress } from '../pod-network-map.ts'
+import { lookUpRoute, type RouteAnswer } from '../route-lookup.ts'
+import { listOf, type PathNode, type PathScene } from './scene.ts'
+
+interface Question {
+  readonly to: Address
+  readonly from?: Address
+  readonly incoming?: string | null
+}
+
+/** Where the kernel of a node sends a packet; null where its routes were not read. */
+export const routeOn = ({ routes, rules }: PathNode, question: Question): RouteAnswer | null =>
+  isOk(routes) ? lookUpRoute(routes.value, rules, question) : null
+
+/** The device towards an address; null where no route tells one. */
+export function deviceOn(parts: PathNode, to: Address): string | null {
+  const answer = routeOn(parts, { to })
+  return answer?.kind === 'found' ? answer.ways[0].device : null
+}
+
+export const linkOn = ({ links }: PathNode, name: string | null): Link | undefined =>
+  isOk(links) ? links.value.links.find(link => link.name === name) : undefined
+
+/** Whether rules see packets that a bridge passes on between its ports; null where it was not read. */
+export function asksBridgeRules({ sysctls }: PathNode, family: 4 | 6): boolean | null {
+  const key = `net/bridge/bridge-nf-call-${family === 4 ? 'iptables' : 'ip6tables'}`
+  const value = isOk(sysctls) ? sysctls.value.values[key] : undefined
+  if (value === undefined) return null
+  return isOk(value) ? value.value.trim() !== '0' : isMissing(value) ? false : null
+}
+
+/** Whether the kernel forwards packets at all; null where it was not read. */
+export function forwards({ sysctls }: PathNode, family: 4 | 6): boolean | null {
+  const key = family === 4 ? 'net/ipv4/ip_forward' : 'net/ipv6/conf/all/forwarding'
+  const value = isOk(sysctls) ? sysctls.value.values[key] : undefined
+  return value !== undefined && isOk(value) ? value.value.trim() !== '0' : null
+}
+
+/** Products that carry packets of pods past the kernel’s rules, by their names. */
+const ownWays: Partial<Record<ComponentId, string>> = {
+  cilium: 'Cilium',
+  antrea: 'Antrea',
+  'ovn-kubernetes': 'OVN-Kubernetes',
+  'kube-ovn': 'Kube-OVN',
+}
+
+/** What carries packets of pods past the rules of the nodes; null where they pass these. */
+export function ownWayIn({ cluster }: PathScene): string | null {
+  const [name] = listOf(cluster.pods).flatMap(pod => cniComponentsOf(pod).flatMap(id => ownWays[id] ?? []))
+  return name ?? null
+}
+
+/** The address of that family by which others know a node. */
+export function nodeAddress({ cluster }: PathScene, name: string | null, family: 4 | 6): Address | null {
+  const node = listOf(cluster.nodes).find(node => node.name === name)
+  return node ? internalAddress(node, family) : null
+}
+
+export const isSameAddress = (a: Address, b: Address): boolean => formatAddress(a) === formatAddress(b)

@@ -1,0 +1,72 @@
+import type { Subject } from '../../../shared/finding.ts'
+import { destinationOf, sourcesOf, type Unclear } from './destination.ts'
+import type { Reference } from './grammar.ts'
+import { type Hop, type HopState, hop, worstState } from './hop.ts'
+import { resolveEnd } from './resolve.ts'
+import type { PathScene, Protocol, Source } from './scene.ts'
+import { type Trace, tracePath } from './trace.ts'
+
+/** What a user asks: both ends as they were written. */
+export interface PathRequest {
+  readonly from: Reference
+  readonly to: Reference
+  readonly protocol: Protocol
+}
+
+/** What becomes of it, with the names of both ends. */
+export interface PathAnswer extends Trace {
+  readonly from: string
+  readonly to: string
+  readonly protocol: Protocol
+  /** Nodes that the connection meets. */
+  readonly nodes: readonly string[]
+  /** Pods that were followed, where a workload was named, the one that is told among them. */
+  readonly sources: readonly { readonly from: string; readonly state: HopState }[]
+}
+
+/**
+ * Finds both ends and follows the connection; from a workload that of the pod which fares worst. `Unclear` is what the
+ * user has to say otherwise.
+ */
+export function answerPath({ from, to, protocol }: PathRequest, scene: PathScene): PathAnswer | Unclear {
+  const [start, end] = [
+    resolveEnd(from, { ...scene.cluster, isStart: true }),
+    resolveEnd(to, { ...scene.cluster, isStart: false }),
+  ]
+  if (start.kind === 'absent') return { ...start, kind: 'unclear' }
+  if (end.kind === 'absent') return { ...end, kind: 'unclear' }
+  if (start.kind === 'unread') return unread({ from: from.name, to: to.name, protocol }, start.why)
+  const sources = sourcesOf(start)
+  if (typeof sources === 'string') return { kind: 'unclear', why: sources, hint: 'kubectl netcheck path --help' }
+  const destination = destinationOf({ end, port: to.port, protocol }, scene)
+  if (destination.kind === 'unclear') return destination
+  const follow = (source: Source) => ({ source, trace: tracePath({ source, destination, protocol }, scene) })
+  const [first, ...others] = sources
+  const traced = [follow(first), ...others.map(follow)] as const
+  const worst = worstState(traced.map(({ trace }) => trace.state))
+  const { source, trace } = traced.find(({ trace }) => trace.state === worst) ?? traced[0]
+  const nodes = traced.flatMap(each => [each.source.node, ...each.trace.ways.map(({ node }) => node)])
+  return {
+    ...{ ...trace, from: source.label, to: destination.label, protocol },
+    nodes: [...new Set(nodes.flatMap(node => node ?? []))].sort(),
+    sources: traced.map(each => ({ from: each.source.label, state: each.trace.state })),
+  }
+}
+
+function unread(ends: Pick<PathAnswer, 'from' | 'to' | 'protocol'>, why: string): PathAnswer {
+  const only: Hop = hop('not-looked-at', { step: 'source', place: ends.from, text: why })
+  return { ...ends, state: only.state, hops: [only], ways: [], nodes: [], sources: [] }
+}
+
+/** Objects on the way, by the labels of hops and ways, as findings name them. */
+export function subjectsOf({ from, to, ways, nodes }: PathAnswer): readonly Subject[] {
+  const labels = [from, to.replace(/:\d+$/, ''), ...ways.map(({ target }) => target)]
+  return [
+    ...nodes.map((name): Subject => ({ kind: 'Node', name })),
+    ...[...new Set(labels)].flatMap((label): readonly Subject[] => {
+      const [kind, namespace, name] = label.split('/')
+      if (name === undefined || (kind !== 'pod' && kind !== 'service')) return []
+      return [{ kind: kind === 'pod' ? 'Pod' : 'Service', namespace: namespace ?? '', name }]
+    }),
+  ]
+}
