@@ -17,4 +17,6 @@ export const bundleLimits = {
   ratioFrom: 256 << 20,
   /** What an archive may take in memory, where it is kept compressed. */
   keptBytes: 1 << 30,
+  /** Lists of a dump of another tool, which are parsed together. */
+  objectBytes: 512 << 20,
 } as const

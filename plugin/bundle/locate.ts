@@ -5,8 +5,11 @@ import { isOk } from '../../shared/reading.ts'
 import { oneLine } from '../../shared/text.ts'
 import { archiveSource } from './archive.ts'
 import { folderSource } from './folder.ts'
+import { combinedDump } from './foreign/combined-dump.ts'
+import { readDump } from './foreign/read-dump.ts'
 import { readJson } from './json.ts'
 import { mergeBundles } from './merge.ts'
+import { peek } from './peek.ts'
 import { refuse } from './refusal.ts'
 import type { BundleSource, Input } from './source.ts'
 import { below, wholeNodes } from './views.ts'
@@ -16,11 +19,16 @@ export async function locateBundle(path: string, input: Input | undefined): Prom
   const found = await openPlace(path, input)
   const tops = await topsOf(found)
   if (tops.length === 0) {
-    throw refuse('it has no bundle.json', { hint: 'a bundle is a folder or a .tar.gz with bundle.json at its top' })
+    const dump = await readDump(found)
+    if (dump) return mergeBundles([dump], found.notes)
+    throw refuse('it has no bundle.json, and is no dump of another tool that is known', { hint: known })
   }
   const bundles = await Promise.all(tops.map(top => finishedPart(below(found, top), found.isCut ?? false)))
   return mergeBundles(bundles, found.notes)
 }
+
+const known =
+  'what can be read: folders and .tar.gz of netcheck, of kubectl cluster-info dump, of Troubleshoot and of must-gather'
 
 const aboutSchema = z.object({ partial: z.optional(z.string()) })
 
@@ -35,12 +43,18 @@ async function finishedPart(bundle: BundleSource, isCut: boolean): Promise<Bundl
 async function openPlace(path: string, input: Input | undefined): Promise<BundleSource & { readonly isCut?: boolean }> {
   if (path === '-') {
     if (!input) throw refuse('standard input cannot be read here')
-    return archiveSource(input())
+    return openStream(input())
   }
   const info = await stat(path)
   if (info.isDirectory()) return folderSource(path)
-  if (info.isFile()) return archiveSource(createReadStream(path))
+  if (info.isFile()) return openStream(createReadStream(path))
   throw refuse('this is neither a file nor a folder')
+}
+
+/** An archive, or a text that begins with JSON. */
+async function openStream(stream: AsyncIterable<Uint8Array>): Promise<BundleSource & { readonly isCut?: boolean }> {
+  const [start, whole] = await peek(stream, 1)
+  return start[0] === 0x7b ? combinedDump(whole) : archiveSource(whole)
 }
 
 async function topsOf(found: BundleSource): Promise<readonly string[]> {

@@ -34,8 +34,15 @@ export function replayKube(source: BundleSource): Kube {
   }
 }
 
-/** `partial` marks a list of the objects that were asked for by name; others may exist. */
-const listSchema = z.object({ items: z.nullable(z.array(z.unknown())), partial: z.optional(z.boolean()) })
+/**
+ * `partial` marks a list of the objects that were asked for by name; others may exist. `namespaces` are all that the list
+ * was asked of, where that is not every one.
+ */
+const listSchema = z.object({
+  items: z.nullable(z.array(z.unknown())),
+  partial: z.optional(z.boolean()),
+  namespaces: z.optional(z.array(z.string())),
+})
 
 const fileOf = ({ group, version, plural }: Resource): string =>
   `cluster/resources/${group || 'core'}/${version}/${plural}.json`
@@ -60,7 +67,9 @@ async function get(source: BundleSource, resource: Resource, target: ObjectName)
   const refusal = await refusalOf(source, refused => refused === path, `${resource.plural} ${target.name}`)
   if (refusal) return refusal.reason === 'unsupported' ? { ...refusal, reason: 'missing' } : refusal
   if (!isOk(items)) return list(source, resource)
-  return items.value.partial
+  const { namespaces, partial = false } = items.value
+  const isUnasked = namespaces?.includes(target.namespace ?? '') === false
+  return partial || isUnasked
     ? unavailable('not-recorded', `the recording has no ${path}`)
     : unavailable('missing', `there is no ${path}`)
 }

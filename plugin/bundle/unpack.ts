@@ -2,6 +2,7 @@ import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { createGunzip } from 'node:zlib'
 import { bundleLimits } from './limits.ts'
+import { peek } from './peek.ts'
 import { refuse } from './refusal.ts'
 
 /**
@@ -10,7 +11,7 @@ import { refuse } from './refusal.ts'
  */
 export async function* unpack(packed: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> {
   const counts = { packed: 0, unpacked: 0 }
-  const [start, chunks] = await peek(counted(packed, counts))
+  const [start, chunks] = await peek(counted(packed, counts), 2)
   for await (const chunk of isGzip(start) ? gunzip(chunks) : chunks) {
     if (counts.unpacked === 0 && isGzip(start) && isGzip(chunk)) throw refuse('the bundle is packed twice')
     counts.unpacked += chunk.length
@@ -38,22 +39,6 @@ function requireBounds({ packed, unpacked }: Counts): void {
   if (unpacked > bundleLimits.ratioFrom && unpacked > packed * bundleLimits.ratio) {
     throw refuse(`the bundle unpacks to more than ${bundleLimits.ratio} times its size, as no recording does`)
   }
-}
-
-/** The first bytes, and all chunks with these. A pipe may give one byte at a time. */
-async function peek(chunks: AsyncGenerator<Uint8Array>): Promise<[Uint8Array, AsyncGenerator<Uint8Array>]> {
-  let start = new Uint8Array()
-  while (start.length < 2) {
-    const next = await chunks.next()
-    if (next.done) break
-    start = Buffer.concat([start, next.value])
-  }
-  return [start, chain(start, chunks)]
-}
-
-async function* chain(start: Uint8Array, rest: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
-  yield start
-  yield* rest
 }
 
 const isGzip = (bytes: Uint8Array): boolean => bytes[0] === 0x1f && bytes[1] === 0x8b
