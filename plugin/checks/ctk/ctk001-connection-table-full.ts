@@ -2,27 +2,34 @@ import { isMissing, isOk } from '../../../shared/reading.ts'
 import { type Draft, found, nodeCheck, notApplicable, notRun, passed } from '../../engine/check.ts'
 import { onNode } from '../../model/command.ts'
 import { isFull, type TableUse, tableUse } from '../../model/connection-table.ts'
+import { recentMessages } from '../../model/kernel-messages.ts'
 
 export default nodeCheck({
   code: 'CTK001',
   severity: 'error',
   title: 'Connection table full',
-  explains: ['NET003', 'DNS016'],
+  explains: ['NET003', 'DNS016', 'DNS017', 'PRX005', 'PRX006', 'PRX011'],
   needs: ['conntrack'],
-  run: ({ node, parts: { conntrack } }) => {
+  wants: ['kernelLog'],
+  run: ({ node, parts: { conntrack }, maybe: { kernelLog }, takenAt }) => {
     if (isMissing(conntrack.count)) return notApplicable('the kernel tracks no connections')
     const use = tableUse(conntrack)
     if (!use) {
       const unread = [conntrack.count, conntrack.max].find(reading => !isOk(reading))
       return notRun(unread && !isOk(unread) ? unread.detail : 'the limit of the connection table is 0')
     }
-    return use.count >= 0.8 * use.max ? found(draft(node, use)) : passed
+    const said = isOk(kernelLog) ? recentMessages(kernelLog.value, tableFull, takenAt) : []
+    return use.count >= 0.8 * use.max ? found(draft(node, use, said.at(-1)?.message ?? null)) : passed
   },
 })
 
-function draft(node: string, use: TableUse): Draft {
+/** net/netfilter/nf_conntrack_core.c. */
+const tableFull = /nf_conntrack: table full/
+
+/** A table that was full within the hour and nearly is goes up and down with what is refused. */
+function draft(node: string, use: TableUse, said: string | null): Draft {
   const { count, max, lost } = use
-  const full = isFull(use)
+  const full = isFull(use) || (said !== null && count >= 0.9 * max)
   const share = Math.floor((100 * count) / max)
   return {
     severity: full ? 'error' : 'warning',
@@ -41,6 +48,7 @@ function draft(node: string, use: TableUse): Draft {
               observed: `${lost} connections refused or thrown out between two samples`,
             },
           ]),
+      ...(said === null ? [] : [{ at: `${node}: kernel log`, observed: said }]),
     ],
     danger:
       'the kernel drops the first packet of new connections: services, DNS and probes of this node time out at random',

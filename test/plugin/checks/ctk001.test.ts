@@ -2,6 +2,7 @@ import check from '../../../plugin/checks/ctk/ctk001-connection-table-full.ts'
 import type { Conntrack } from '../../../shared/node/conntrack.ts'
 import { ok, unavailable } from '../../../shared/reading.ts'
 import { checkCases } from '../../support/check-cases.ts'
+import { kernelLog } from '../../support/host-objects.ts'
 import { snapshot } from '../../support/snapshot.ts'
 
 const none = unavailable('missing', '')
@@ -19,6 +20,16 @@ const dropping = {
   later: ok({ afterMs: 2000, count: 950, counters: { drop: 4 } }),
 }
 
+const fullBefore = (minutes: number) =>
+  snapshot({
+    nodes: {
+      node1: {
+        conntrack: table(970),
+        kernelLog: kernelLog([[minutes, 'nf_conntrack: nf_conntrack: table full, dropping packet']]),
+      },
+    },
+  })
+
 checkCases(check, {
   fires: [
     {
@@ -32,6 +43,19 @@ checkCases(check, {
       given: given(table(950, dropping)),
       subject: 'node1',
       at: '/proc/net/stat/nf_conntrack',
+    },
+    {
+      name: 'nearly at the limit when the kernel said minutes ago that it was reached',
+      given: fullBefore(3),
+      subject: 'node1',
+      at: 'kernel log',
+    },
+    {
+      name: 'as a warning when that was hours ago',
+      given: fullBefore(200),
+      subject: 'node1',
+      at: 'nf_conntrack_count',
+      severity: 'warning',
     },
     {
       name: 'as a warning from 80 %',
