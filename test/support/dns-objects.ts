@@ -94,7 +94,11 @@ const contentOf = (content: Partial<Resolver> | null): Reading<Resolver> =>
 
 /** A kubelet whose file says this of DNS. */
 export const kubelet = (
-  settings: { readonly clusterDNS?: string[]; readonly resolvConf?: string | null } = {},
+  settings: {
+    readonly clusterDNS?: string[]
+    readonly clusterDomain?: string
+    readonly resolvConf?: string | null
+  } = {},
 ): Kubelet => ({
   args: ok(['kubelet']),
   configPath: '/var/lib/kubelet/config.yaml',

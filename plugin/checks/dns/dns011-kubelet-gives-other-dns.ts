@@ -9,6 +9,7 @@ import { dnsServiceOf } from '../../model/cluster-dns.ts'
 import { onNode, quote } from '../../model/command.ts'
 import { isLinkLocal, nodeLocalDns } from '../../model/node-local-dns.ts'
 import { podKey } from '../../model/pods.ts'
+import { servedDomains } from '../../model/served-domains.ts'
 
 export default clusterCheck({
   code: 'DNS011',
@@ -17,8 +18,9 @@ export default clusterCheck({
   explains: ['DNS017'],
   wants: ['kubelet', 'podNamespaces'],
   cluster: ['services', 'nodes'],
-  wantsCluster: ['kubeletConfigs', 'daemonSets'],
-  run: ({ cluster, maybeCluster: { kubeletConfigs, daemonSets }, nodes }) => {
+  wantsCluster: ['kubeletConfigs', 'daemonSets', 'pods', 'configMaps'],
+  decisive: ['daemonSets', 'pods', 'configMaps'],
+  run: ({ cluster, maybeCluster: { kubeletConfigs, daemonSets, pods, configMaps }, nodes }) => {
     const service = dnsServiceOf(cluster.services)
     if (!service || service.clusterIPs.length === 0) return notApplicable('the cluster’s DNS has no service address')
     const configs = new Map(isOk(kubeletConfigs) ? kubeletConfigs.value.map(each => [each.node, each.config]) : [])
@@ -29,26 +31,44 @@ export default clusterCheck({
       const wrong = addresses?.filter(each => !isServed(each, { node, services: cluster.services, daemonSets })) ?? []
       return wrong.length === 0 ? [] : [draft({ node: node.name, place, addresses: wrong, service })]
     })
+    const served = servedDomains(service, pods, configMaps)
+    const strangers = told.flatMap(({ node, domain, place }) =>
+      served && domain && !served.mentions(domain)
+        ? [domainDraft({ node: node.name, place, domain, served: served.domains })]
+        : [],
+    )
     const unread = told.filter(({ addresses }) => addresses === null).map(({ node }) => node.name)
     return foundAmong(
-      drafts,
+      [...drafts, ...strangers],
       unread.length > 0 ? [{ nodes: unread, why: 'the settings of the kubelet were not read' }] : [],
     )
   },
 })
 
-/** What a kubelet gives its pods; null where that was not read, or stands where it is not seen. */
-function toldBy(
-  kubelet: Reading<Kubelet> | undefined,
-  configz: Reading<KubeletConfig> | undefined,
-): { readonly addresses: readonly string[] | null; readonly place: string } {
-  if (configz && isOk(configz))
-    return { addresses: configz.value.clusterDNS, place: 'configz of the kubelet, clusterDNS' }
-  const settings = kubelet && isOk(kubelet) ? kubelet.value.config : null
-  if (!kubelet || !isOk(kubelet) || !settings || !isOk(settings)) return { addresses: null, place: '' }
-  const place = `${kubelet.value.configPath ?? 'flags of the kubelet'}, clusterDNS`
-  return { addresses: settings.value.clusterDNS.length > 0 ? settings.value.clusterDNS : null, place }
+interface Told {
+  readonly addresses: readonly string[] | null
+  readonly domain: string | null
+  /** A path of the node, or words. */
+  readonly place: string
 }
+
+/** What a kubelet gives its pods; null where that was not read, or stands where it is not seen. */
+function toldBy(kubelet: Reading<Kubelet> | undefined, configz: Reading<KubeletConfig> | undefined): Told {
+  if (configz && isOk(configz)) {
+    const { clusterDNS, clusterDomain } = configz.value
+    return { addresses: clusterDNS, domain: bare(clusterDomain), place: 'configz of the kubelet' }
+  }
+  const settings = kubelet && isOk(kubelet) ? kubelet.value.config : null
+  if (!kubelet || !isOk(kubelet) || !settings || !isOk(settings)) return { addresses: null, domain: null, place: '' }
+  const { clusterDNS, clusterDomain } = settings.value
+  return {
+    addresses: clusterDNS.length > 0 ? clusterDNS : null,
+    domain: bare(clusterDomain ?? ''),
+    place: kubelet.value.configPath ?? 'flags of the kubelet',
+  }
+}
+
+const bare = (domain: string): string | null => domain.replace(/\.$/, '') || null
 
 /** The DNS service or another one with port 53, the cache of the node, or a server on the node itself. */
 function isServed(
@@ -67,9 +87,15 @@ function isServed(
   return cache !== null && (cache.addresses.includes(address) || isLinkLocal(address))
 }
 
-interface Case {
+interface Place {
   readonly node: string
   readonly place: string
+}
+
+const whereIs = ({ node, place }: Place, key: string): string =>
+  `${node}:${place.startsWith('/') ? '' : ' '}${place}, ${key}`
+
+interface Case extends Place {
   readonly addresses: readonly string[]
   readonly service: Service
 }
@@ -81,7 +107,7 @@ function draft({ node, place, addresses, service }: Case): Draft {
     message: `the kubelet of ${node} gives pods ${addresses.join(', ')} as DNS server; ${podKey(service)} has ${service.clusterIPs.join(', ')}`,
     evidence: [
       {
-        at: place.startsWith('/') ? `${node}:${place}` : `${node}: ${place}`,
+        at: whereIs({ node, place }, 'clusterDNS'),
         observed: addresses.join(', '),
         expected: service.clusterIPs.join(', '),
       },
@@ -103,3 +129,31 @@ function draft({ node, place, addresses, service }: Case): Draft {
     ],
   }
 }
+
+interface DomainCase extends Place {
+  readonly domain: string
+  readonly served: readonly string[]
+}
+
+const domainDraft = ({ node, place, domain, served }: DomainCase): Draft => ({
+  subject: { kind: 'Node', name: node },
+  key: 'domain',
+  message: `the kubelet of ${node} tells pods to search ${domain}; the cluster’s DNS serves ${served.join(', ')}`,
+  evidence: [
+    { at: whereIs({ node, place }, 'clusterDomain'), observed: domain, expected: served.join(' or ') },
+    { at: 'the Corefile of CoreDNS', observed: `plugin kubernetes serves ${served.join(', ')}` },
+  ],
+  danger: 'pods that are made on this node from now on find no service by its short name, as web.shop',
+  remedies: [
+    {
+      title: 'set clusterDomain, restart the kubelet, and make the pods of this node anew',
+      commands: [
+        onNode('cp /var/lib/kubelet/config.yaml /root/kubelet-config.before'),
+        onNode(`sed -i ${quote(`s/^clusterDomain:.*/clusterDomain: ${served[0]}/`)} /var/lib/kubelet/config.yaml`),
+        onNode('systemctl restart kubelet'),
+      ],
+      risk: 'low',
+      rollback: 'cp /root/kubelet-config.before /var/lib/kubelet/config.yaml && systemctl restart kubelet',
+    },
+  ],
+})

@@ -1,8 +1,8 @@
 import check from '../../../plugin/checks/dns/dns011-kubelet-gives-other-dns.ts'
 import { ok, unavailable } from '../../../shared/reading.ts'
-import { apiNode, daemonSet, dnsService, service, servicePort } from '../../support/api-objects.ts'
+import { apiNode, configMap, daemonSet, dnsService, service, servicePort } from '../../support/api-objects.ts'
 import { checkCases } from '../../support/check-cases.ts'
-import { kubelet } from '../../support/dns-objects.ts'
+import { coreDnsPod, corefile, kubelet } from '../../support/dns-objects.ts'
 import { type GivenCluster, snapshot } from '../../support/snapshot.ts'
 
 const given = (clusterDNS: string[], cluster: GivenCluster = {}) =>
@@ -14,6 +14,18 @@ const configz = (clusterDNS: string[]) => [
   { node: 'node1', config: ok({ clusterDNS, clusterDomain: 'cluster.local', resolvConf: null, hairpinMode: '' }) },
 ]
 const cache = daemonSet('node-local-dns', 'registry.k8s.io/dns/k8s-dns-node-cache:1.23')
+
+/** A kubelet that gives the right address with this domain. */
+const searching = (clusterDomain: string, Corefile = corefile) =>
+  snapshot({
+    cluster: {
+      services: [dnsService()],
+      nodes: [apiNode()],
+      pods: [coreDnsPod()],
+      configMaps: [configMap('coredns', { Corefile })],
+    },
+    nodes: { node1: { kubelet: kubelet({ clusterDNS: ['10.96.0.10'], clusterDomain }) } },
+  })
 
 checkCases(check, {
   fires: [
@@ -37,8 +49,20 @@ checkCases(check, {
       subject: 'node1',
       at: 'clusterDNS',
     },
+    {
+      name: 'on a domain that the DNS does not serve',
+      given: searching('cluster.lan'),
+      subject: 'node1',
+      at: 'clusterDomain',
+    },
   ],
   silent: [
+    { name: 'on the domain that the DNS serves', given: searching('cluster.local.'), answer: 'passed' },
+    {
+      name: 'on a domain that the DNS rewrites',
+      given: searching('cluster.lan', corefile.replace('ready', 'rewrite name suffix .cluster.lan .cluster.local')),
+      answer: 'passed',
+    },
     { name: 'on the address of the service', given: given(['10.96.0.10']), answer: 'passed' },
     { name: 'on the address of a cache', given: given(['169.254.20.10'], { daemonSets: [cache] }), answer: 'passed' },
     {
