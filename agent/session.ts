@@ -83,7 +83,7 @@ async function deliver(
   { host, definitions, times }: SessionSetup & { readonly host: Host },
   collect: Collect,
 ): Promise<void> {
-  const recording = collect.record ? startRecording(host, collect.record, outbox) : null
+  const recording = collect.record ? startRecording(host, collect.record, { outbox, now: Date.now }) : null
   const setup = recording ? { host: recording.host, onPart: recording.note } : { host }
   const { waiting, done } = startCollection(collect, { ...setup, definitions, outbox })
   const all = done.then(() => recording?.finish())

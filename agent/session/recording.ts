@@ -20,9 +20,15 @@ export interface Recording {
   readonly finish: () => Promise<void>
 }
 
+interface Surroundings {
+  readonly outbox: Pick<Outbox, 'file'>
+  /** Milliseconds since the epoch, by the node's clock. */
+  readonly now: () => number
+}
+
 /** Begins to record a host. */
-export function startRecording(live: Host, order: RecordOrder, outbox: Outbox): Recording {
-  const startedAt = Date.now()
+export function startRecording(live: Host, order: RecordOrder, { outbox, now }: Surroundings): Recording {
+  const startedAt = now()
   const outcomes = new Map<string, Part<unknown>>()
   const left: LeftOut[] = []
   const send = boundedWrite(outbox, left)
@@ -33,7 +39,7 @@ export function startRecording(live: Host, order: RecordOrder, outbox: Outbox): 
     host,
     note: (name, part) => void outcomes.set(name, part),
     finish: async () => {
-      left.push(...(await readSupportLogs(host, { ...order, now: Date.now() })))
+      left.push(...(await readSupportLogs(host, { ...order, now: now() })))
       for (const [path, bytes] of recorder.files()) await send(path, bytes)
       const at = new Date(startedAt).toISOString()
       await send('node.json', describeNode(at, [...outcomes], left))
@@ -47,7 +53,7 @@ const mostNamed = 1_000
 const isLast = /(?:^|\/)(?:files|node)\.json$/
 
 /** Sends files as long as they are within the limits of a session; what is not sent is named. */
-function boundedWrite(outbox: Outbox, left: LeftOut[]): Write {
+function boundedWrite(outbox: Pick<Outbox, 'file'>, left: LeftOut[]): Write {
   const sent = { bytes: 0, files: 0 }
   const refuse = (what: string, message: string) => {
     if (left.length < mostNamed) left.push({ what, message })

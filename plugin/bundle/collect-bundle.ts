@@ -9,6 +9,7 @@ import type { BundleEntry } from './entry.ts'
 import { entryPath } from './entry-path.ts'
 import type { BundleArchive } from './write-archive.ts'
 import { Spool } from './write-spool.ts'
+import { naming } from './write-target.ts'
 
 interface CollectionSetup {
   readonly kube: Kube
@@ -41,9 +42,12 @@ export function startCollection(setup: CollectionSetup): BundleCollection {
   const { kube, archive, folder, order, onFailure } = setup
   const left: LeftOut[] = []
   const spool = new Spool(folder)
-  const api = untilAborted(recordApi(kube, spool, order), setup.signal).then(async half => {
-    await teach(spool, half, setup)
-    await drain(spool, { prefix: '', archive, left })
+  const api = untilAborted(
+    naming(folder, () => recordApi(kube, spool, order)),
+    setup.signal,
+  ).then(async half => {
+    await naming(folder, () => teach(spool, half, setup))
+    await naming(folder, () => drain(spool, { prefix: '', archive, left }))
     return half
   })
   let last: Promise<unknown> = api
@@ -55,8 +59,8 @@ export function startCollection(setup: CollectionSetup): BundleCollection {
   const open = (node: string): NodeFiles => {
     const files = new Spool(folder)
     return {
-      add: piece => addOr(files, piece, onFailure),
-      keep: () => inTurn(() => drain(files, { prefix: `nodes/${node}/`, archive, left })),
+      add: piece => addOr(files, piece, setup),
+      keep: () => inTurn(() => naming(folder, () => drain(files, { prefix: `nodes/${node}/`, archive, left }))),
       drop: () => void files.close(),
     }
   }
@@ -81,9 +85,9 @@ function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T | nul
 }
 
 /** A disk that is full is nobody's fault but ends the run. */
-async function addOr(spool: Spool, piece: FilePiece, onFailure: (error: unknown) => void): Promise<void> {
+async function addOr(spool: Spool, piece: FilePiece, { folder, onFailure }: CollectionSetup): Promise<void> {
   try {
-    await spool.add(piece)
+    await naming(folder, () => spool.add(piece))
   } catch (error) {
     onFailure(error)
     throw error

@@ -104,7 +104,8 @@ async function place(temporary: string, path: string): Promise<void> {
 
 const codeOf = (error: unknown): string => (error instanceof Error && 'code' in error ? String(error.code) : '')
 
-async function naming<T>(path: string, work: () => Promise<T>): Promise<T> {
+/** Work whose failure is one sentence about a path. Throws NetcheckError `BUNDLE`. */
+export async function naming<T>(path: string, work: () => Promise<T>): Promise<T> {
   try {
     return await work()
   } catch (cause) {

@@ -1,4 +1,4 @@
-import { messageOf } from '../../shared/errors.ts'
+import { messageOf, NetcheckError } from '../../shared/errors.ts'
 import type { LeftOut } from '../../shared/recording/support-logs.ts'
 import type { NodeSnapshot } from '../../shared/snapshot.ts'
 import { counted, oneLine } from '../../shared/text.ts'
@@ -38,9 +38,15 @@ export async function finishBundle(ending: Ending): Promise<number> {
     ...(partial === null ? {} : { partial }),
   })
   tell(ending, about, report?.line ?? '')
-  if (io.signal.aborted) throw io.signal.reason
+  if (io.signal.aborted) throw interruptionOf(io.signal.reason, ending.path)
   return cut !== null || partial !== null || left.length > 0 ? 3 : 0
 }
+
+/** Whoever closes the pipe knows why, and cannot be told. */
+const interruptionOf = (reason: unknown, path: string): unknown =>
+  reason instanceof NetcheckError
+    ? new NetcheckError('INTERRUPTED', `${reason.message}: ${path} holds what was read by then`)
+    : reason
 
 async function judgeReached({ collection, nodes, known }: Ending, takenAt: string) {
   const half = await collection.api.catch(() => null)

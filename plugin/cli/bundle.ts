@@ -4,8 +4,8 @@ import type { NodeSnapshot } from '../../shared/snapshot.ts'
 import { oneLine } from '../../shared/text.ts'
 import { bootstrap } from '../agents/bootstrap.ts'
 import { readNodes } from '../agents/run.ts'
+import { cleanEntry } from '../bundle/clean.ts'
 import { type BundleCollection, startCollection } from '../bundle/collect-bundle.ts'
-import type { Rewrite } from '../bundle/entry.ts'
 import type { BundleArchive } from '../bundle/write-archive.ts'
 import type { ApiNode } from '../cluster/nodes.ts'
 import type { Connection } from '../kube/port.ts'
@@ -40,14 +40,12 @@ interface Run {
   readonly io: Io
 }
 
-const rewrite: Rewrite = entry => entry
-
 async function writeBundle(run: Run): Promise<number> {
   const { connection, wish, io } = run
   const known = await untilInterrupted(listNodes(connection.kube), io.signal)
   const nodes = chooseApiNodes(known, { names: wish.nodes, selector: undefined })
   const path = wish.file ?? defaultName(connection.describe().context, io.now())
-  const archive = await openBundleFile(path, rewrite, io)
+  const archive = await openBundleFile(path, cleanEntry, io)
   const stop = new AbortController()
   const collection = startCollection({
     ...{ kube: connection.kube, archive, folder: spoolFolder(path), learn: null },
