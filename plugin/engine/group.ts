@@ -75,7 +75,8 @@ function reachable(start: string, direct: ReadonlyMap<string, readonly string[]>
 
 /**
  * The worst of what a finding is and explains; how many errors it explains; how much it explains but infos; its own
- * severity; causes before states that are usually a symptom; certain before likely; then the id.
+ * severity; what many feel before what one service or pod does; causes before states that are usually a symptom; certain
+ * before likely; then the id.
  */
 function heavierFirst(
   all: ReadonlyMap<string, Candidate>,
@@ -89,6 +90,7 @@ function heavierFirst(
       -explained.filter(severity => severity === 0).length,
       -explained.filter(severity => severity < 2).length,
       rank(finding.id),
+      isWide(finding) ? 0 : 1,
       symptomCodes.has(finding.code) ? 1 : 0,
       finding.confidence === 'certain' ? 0 : 1,
     ]
@@ -105,3 +107,7 @@ function heavierFirst(
     return differing < 0 ? (a.id < b.id ? -1 : 1) : (left[differing] ?? 0) - (right[differing] ?? 0)
   }
 }
+
+/** A node, the cluster, and what belongs to the system: its pods and services are used by all. */
+const isWide = ({ subject: { kind, namespace = '' } }: Finding): boolean =>
+  (kind !== 'Service' && kind !== 'Pod') || /^(?:kube-system|openshift-.*)$/.test(namespace)

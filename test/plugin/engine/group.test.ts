@@ -53,6 +53,12 @@ test('a cause is as severe as the worst that it explains', () => {
   expect(findings.find(({ id }) => id === 'BBB001/n1')?.severity).toBe('info')
 })
 
+test('what a whole node feels comes before what one service does', () => {
+  const service: Subject = { kind: 'Service', namespace: 'shop', name: 'a' }
+  const all = [candidate('AAA001', service), candidate('ZZZ001', node('n1'))]
+  expect(ids(groupFindings(all).rootCauses)).toEqual(['ZZZ001/n1', 'AAA001/a'])
+})
+
 test('a mere note hides no error as its cause', () => {
   const { rootCauses } = groupFindings([
     candidate('AAA001', node('n1'), { symptoms: ['BBB001'], severity: 'info' }),
