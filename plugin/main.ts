@@ -37,6 +37,7 @@ const io: Io = {
       process.stdout.write(bytes, error => (error ? reject(error) : resolve()))
     }),
   takesBytes: process.stdout.isTTY !== true,
+  input: () => process.stdin,
   note: line => {
     progress(null)
     process.stderr.write(`${line}\n`)

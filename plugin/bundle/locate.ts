@@ -41,7 +41,7 @@ async function finishedPart(bundle: BundleSource, isCut: boolean): Promise<Bundl
 }
 
 async function openPlace(path: string, input: Input | undefined): Promise<BundleSource & { readonly isCut?: boolean }> {
-  if (path === '-') {
+  if (path === '-' || path === '/dev/stdin') {
     if (!input) throw refuse('standard input cannot be read here')
     return openStream(input())
   }

@@ -20,12 +20,11 @@ export function parseTarHeader(block: Uint8Array): TarHeader | null {
   // GNU tar keeps times where ustar has the first part of a long path.
   const prefix = magic === 'ustar' ? textAt(block, 345, 155) : ''
   const name = textAt(block, 0, 100)
-  const type = textAt(block, 156, 1) || '0'
   return {
     name: prefix === '' ? name : `${prefix}/${name}`,
     linkName: textAt(block, 157, 100),
     size: numberAt(block, 124, 12),
-    type: type === '0' && name.endsWith('/') ? '5' : type,
+    type: textAt(block, 156, 1) || '0',
   }
 }
 
@@ -46,7 +45,7 @@ function numberAt(block: Uint8Array, start: number, length: number): number {
   const [first = 0, ...rest] = field
   if (first === 0x80) return rest.reduce((number, byte) => number * 256 + byte, 0)
   const digits = textOf(field).trim()
-  if (!/^[0-7]*$/.test(digits)) throw new Error('a number in a header of the tar archive is broken')
+  if (!/^[0-7]*$/.test(digits)) throw new Error('it is no tar archive, or a broken one')
   return Number.parseInt(digits || '0', 8)
 }
 

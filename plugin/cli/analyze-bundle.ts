@@ -1,14 +1,16 @@
 import type { Report } from '../engine/report.ts'
 import type { Snapshot } from '../engine/snapshot.ts'
 import { checks } from '../gen/checks.ts'
+import type { From } from './from.ts'
 import { everything, type JudgeRequest, judge } from './judge.ts'
-import { readBundle } from './read-bundle.ts'
+import { type Reader, readBundle } from './read-bundle.ts'
 
-/** What checks say of a recording, all of them by default. Throws NetcheckError `BUNDLE`. */
+/** What checks say of recordings, all of them by default. Throws NetcheckError `BUNDLE`. */
 export async function analyzeBundle(
-  path: string,
+  from: From,
   request: JudgeRequest = { checks, shown: [], filter: everything },
+  reader: Reader = {},
 ): Promise<{ readonly snapshot: Snapshot; readonly report: Report }> {
-  const snapshot = await readBundle(path, request)
+  const snapshot = await readBundle(from, request, reader)
   return { snapshot, report: judge(snapshot, request) }
 }

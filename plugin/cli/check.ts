@@ -10,13 +10,14 @@ import { renderText } from '../report/text.ts'
 import { analyzeBundle } from './analyze-bundle.ts'
 import { type CheckRequest, parseCheckRequest } from './check-request.ts'
 import type { Options } from './command.ts'
+import { fromSchema } from './from.ts'
 import type { Io } from './io.ts'
 import { judge } from './judge.ts'
 import { parseProbing } from './probing.ts'
 import { parseReportOptions } from './render.ts'
 
 const schema = z.object({
-  from: z.optional(z.string()),
+  from: z.optional(fromSchema),
   noAgent: z.optional(z.boolean()),
   agentNamespace: z.optional(z.string()),
 })
@@ -42,7 +43,7 @@ export async function runCheck(options: Options, io: Io): Promise<number> {
     return exitCodeOf(report, failOn)
   }
   if (from !== undefined) {
-    const { snapshot, report } = await analyzeBundle(from, request)
+    const { snapshot, report } = await analyzeBundle(from, request, io)
     return print(snapshot, report)
   }
   const { readLive } = await import('./live.ts')

@@ -1,12 +1,15 @@
 import type { Argv } from 'yargs'
+import { analyzePositionals, toCheckOptions } from './analyze-arguments.ts'
 import { bundleOptions } from './bundle-options.ts'
-import { filterOptions, probeOptions, viewPositionals } from './check-options.ts'
+import { filterOptions, namespaceOption, probeOptions, viewPositionals } from './check-options.ts'
 import type { Command } from './command.ts'
 import { ipamActionOptions } from './ipam-actions.ts'
 import { ipamOptions } from './ipam-options.ts'
 import { agentOptions, checkClusterOptions, clusterOptions } from './options.ts'
 import { pathOptions } from './path-options.ts'
+import { redactOptions } from './redact-options.ts'
 import { fromOption, pageOptions, reportOptions } from './render.ts'
+import { timelineOptions } from './timeline-options.ts'
 
 const checkOptions = (yargs: Argv): Argv =>
   probeOptions(fromOption(filterOptions(pageOptions(agentOptions(checkClusterOptions(yargs)))))).option('no-agent', {
@@ -56,14 +59,14 @@ export const commands: readonly Command[] = [
     run: async (options, io) => (await import('./ipam-actions.ts')).runIpamAction(options, io),
   },
   {
-    command: 'analyze <bundle> [view] [name]',
-    describe: 'Judge a recording (folder or .tar.gz), without a cluster',
+    command: 'analyze <bundle..>',
+    describe: 'Judge recordings, or a dump of another tool (folder, .tar.gz or -), without a cluster',
     build: yargs =>
-      viewPositionals(filterOptions(pageOptions(yargs)))
-        .positional('bundle', { type: 'string', normalize: true, describe: 'path of the recording' })
+      analyzePositionals(filterOptions(pageOptions(yargs)))
         .example('$0 analyze recording.tar.gz -o wide', 'all findings with all evidence')
-        .example('$0 analyze recording.tar.gz -o html > report.html', 'a page to read and to pass on'),
-    run: async (options, io) => (await import('./check.ts')).runCheck({ ...options, from: options.bundle }, io),
+        .example('$0 analyze recording.tar.gz -o html > report.html', 'a page to read and to pass on')
+        .example('$0 analyze node1.tar.gz node2.tar.gz dns', 'several recordings as one, and one view of it'),
+    run: async (options, io) => (await import('./check.ts')).runCheck(toCheckOptions(options), io),
   },
   {
     command: 'path <source> <target>',
@@ -72,24 +75,44 @@ export const commands: readonly Command[] = [
     run: async (options, io) => (await import('./path.ts')).runPath(options, io),
   },
   {
-    command: 'bundle',
+    command: 'bundle [action] [target]',
     describe: 'Record cluster and nodes into one .tar.gz that can be mailed, and judged without the cluster',
     build: yargs =>
-      bundleOptions(agentOptions(clusterOptions(yargs)))
+      redactOptions(bundleOptions(agentOptions(clusterOptions(yargs))))
+        .positional('action', {
+          type: 'string',
+          choices: ['redact'],
+          describe: 'write a bundle again under other names',
+        })
+        .positional('target', { type: 'string', describe: 'the bundle to be redacted' })
         .example('$0 bundle', 'everything, into a file of this folder')
         .example('$0 bundle --nodes node1,node2 --since 4h', 'two nodes, logs of four hours')
-        .example('$0 bundle -f - | ssh host "cat > bundle.tar.gz"', 'without a file here'),
-    run: async (options, io) => (await import('./bundle.ts')).runBundle(options, io),
+        .example('$0 bundle -f - | ssh host "cat > bundle.tar.gz"', 'without a file here')
+        .example('$0 bundle redact bundle.tar.gz', 'the same under other names and addresses'),
+    run: async (options, io) =>
+      options.action === 'redact'
+        ? (await import('./bundle-redact.ts')).runBundleRedact(options, io)
+        : (await import('./bundle.ts')).runBundle(options, io),
   },
   {
     command: 'diff <before> [after]',
     describe: 'How a recording, or the cluster as it is now, differs from an earlier recording',
     build: yargs =>
-      reportOptions(agentOptions(clusterOptions(yargs)))
+      timelineOptions(reportOptions(agentOptions(clusterOptions(yargs))))
+        .option('timeline', { type: 'boolean', default: false, describe: 'what happened in between as well' })
         .positional('before', { type: 'string', describe: 'path of the earlier recording' })
         .positional('after', { type: 'string', describe: 'path of the later one; the cluster itself when not given' })
         .example('$0 diff monday.tar.gz today.tar.gz', 'what is new, what is gone, what was changed'),
     run: async (options, io) => (await import('./diff.ts')).runDiff(options, io),
+  },
+  {
+    command: 'timeline',
+    describe: 'What happened, in order: events, restarts, boots, changed files and the lines of logs that matter',
+    build: yargs =>
+      timelineOptions(namespaceOption(fromOption(reportOptions(agentOptions(checkClusterOptions(yargs))))))
+        .example('$0 timeline --since 1h --node node2', 'the last hour of one node')
+        .example('$0 timeline --from recording.tar.gz -o wide', 'everything that a recording tells'),
+    run: async (options, io) => (await import('./timeline.ts')).runTimeline(options, io),
   },
   {
     command: 'verify <id>',

@@ -8,33 +8,53 @@ import { compare } from '../model/diff/compare.ts'
 import type { Judged } from '../model/diff/compare-findings.ts'
 import type { Difference } from '../model/diff/difference.ts'
 import { comparedParts } from '../model/diff/node-topics.ts'
+import { timelineBetween } from '../model/timeline/between.ts'
+import { timelineClusterParts, timelineParts } from '../model/timeline/make-timeline.ts'
 import { renderData } from '../report/data.ts'
 import { renderDiff } from '../report/diff.ts'
+import { renderTimeline } from '../report/timeline.ts'
 import type { Options } from './command.ts'
 import type { Io } from './io.ts'
 import { readBundle } from './read-bundle.ts'
 import { parseReportOptions } from './render.ts'
+import { sinceOf } from './timeline-options.ts'
 
-const schema = z.object({ before: z.string(), after: z.optional(z.string()) })
+const schema = z.object({
+  before: z.string(),
+  after: z.optional(z.string()),
+  timeline: z.boolean(),
+  since: z.optional(z.string()),
+  node: z.optional(z.array(z.string())),
+})
 
 /** Everything that is compared or judged. */
-const request = { checks, shown: comparedParts } as const
+const request = {
+  checks,
+  shown: [...comparedParts, ...timelineParts],
+  shownCluster: timelineClusterParts,
+} as const
 
 /** `diff`: how a recording, or the cluster as it is now, differs from an earlier recording. Returns the exit code. */
 export async function runDiff(options: Options, io: Io): Promise<number> {
-  const { before, after } = z.parse(schema, options)
+  const { before, after, timeline, since, node = [] } = z.parse(schema, options)
   const { output, failOn } = parseReportOptions(options)
-  const a = { name: before, ...judged(await readBundle(before, request)) }
+  const a = { name: before, ...judged(await readBundle(before, request, io)) }
   const print = (snapshot: Snapshot): number => {
-    const difference = compare(a, { name: after ?? 'the cluster', ...judged(snapshot) })
+    const b = { name: after ?? 'the cluster', ...judged(snapshot) }
+    const difference = compare(a, b)
+    const from = since === undefined ? null : sinceOf(since, Date.parse(snapshot.takenAt))
+    const between = timeline
+      ? timelineBetween({ a, b, difference }, { since: from, nodes: node, namespaces: [] })
+      : null
+    const text = { paint: io.paint, width: io.width, wide: output === 'wide' }
     io.out(
       output === 'json' || output === 'yaml'
-        ? renderData(difference, output)
-        : renderDiff(difference, { paint: io.paint, width: io.width, wide: output === 'wide' }),
+        ? renderData(between ? { ...difference, timeline: between } : difference, output)
+        : `${renderDiff(difference, text)}${between ? `\n${renderTimeline(between, text)}` : ''}`,
     )
     return exitCodeOfDiff(difference, failOn)
   }
-  if (after !== undefined) return print(await readBundle(after, request))
+  if (after !== undefined) return print(await readBundle(after, request, io))
   const { readLive } = await import('./live.ts')
   return readLive({ options, choice: { names: [], selector: undefined }, io, request, withAgents: true, print })
 }

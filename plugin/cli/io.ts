@@ -8,6 +8,8 @@ export interface Io {
   readonly outBytes: (bytes: Uint8Array) => Promise<void>
   /** False where stdout is a terminal, which bytes would confuse. */
   readonly takesBytes: boolean
+  /** Bytes that come in: stdin. */
+  readonly input: () => AsyncIterable<Uint8Array>
   /** A line that stays: stderr. */
   readonly note: (line: string) => void
   /** A line that the next one replaces on a terminal; null clears it. */

@@ -10,12 +10,13 @@ import { describeAddresses, type IpamNode, ipamParts } from '../model/ipam-overv
 import { renderData } from '../report/data.ts'
 import { renderIpam, renderIpamNames } from '../report/ipam.ts'
 import type { Options } from './command.ts'
+import { fromSchema } from './from.ts'
 import type { Io } from './io.ts'
 
 const schema = z.object({
   node: z.optional(z.array(z.string())),
   network: z.optional(z.string()),
-  from: z.optional(z.string()),
+  from: z.optional(fromSchema),
   output: z.enum(['table', 'wide', 'json', 'yaml', 'name']),
   failOn: z.enum([...severities, 'never']),
 })
@@ -41,7 +42,7 @@ export async function runIpam(options: Options, io: Io): Promise<number> {
   }
   const { readBundle } = await import('./read-bundle.ts')
   const { chooseNodes } = await import('./choose-nodes.ts')
-  return print(chooseNodes(await readBundle(from, request), choice))
+  return print(chooseNodes(await readBundle(from, request, io), choice))
 }
 
 /** A network that no node has is a slip of the pen, and no healthy network. */

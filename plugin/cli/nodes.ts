@@ -10,6 +10,7 @@ import { renderData } from '../report/data.ts'
 import { renderNodes } from '../report/nodes.ts'
 import { renderText } from '../report/text.ts'
 import type { Options } from './command.ts'
+import type { From } from './from.ts'
 import type { Io } from './io.ts'
 import { parseReportOptions } from './render.ts'
 
@@ -48,13 +49,13 @@ export async function runNodes(options: Options, io: Io): Promise<number> {
     }
     return exitCodeOf(report, failOn)
   }
-  if (from !== undefined) return print(await replayed(from, choice))
+  if (from !== undefined) return print(await replayed(from, choice, io))
   const { readLive } = await import('./live.ts')
   return readLive({ options, choice, io, request: { checks, shown: overviewParts }, withAgents: true, print })
 }
 
-async function replayed(from: string, choice: NodeChoice): Promise<Snapshot> {
+async function replayed(from: From, choice: NodeChoice, io: Io): Promise<Snapshot> {
   const { readBundle } = await import('./read-bundle.ts')
   const { chooseNodes } = await import('./choose-nodes.ts')
-  return chooseNodes(await readBundle(from, { checks, shown: overviewParts }), choice)
+  return chooseNodes(await readBundle(from, { checks, shown: overviewParts }, io), choice)
 }

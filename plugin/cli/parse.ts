@@ -21,11 +21,15 @@ export async function parseArguments(args: readonly string[], width: number | nu
   const text = await new Promise<string>((resolve, reject) => {
     const settle = (error: Error | undefined, _: unknown, output: string) =>
       error ? reject(usageError(error.message)) : resolve(output)
-    Promise.resolve(parser.parseAsync([...args], {}, settle)).catch(reject)
+    Promise.resolve(parser.parseAsync(args.map(nameStdin), {}, settle)).catch(reject)
   })
   if (chosen) return { kind: 'run', ...chosen }
   return { kind: 'help', text: `${text || (await parser.getHelp())}\n` }
 }
+
+/** yargs loses a word `-` among several. */
+const nameStdin = (word: string, _: number, words: readonly string[]): string =>
+  word === '-' && words[0] === 'analyze' ? '/dev/stdin' : word
 
 const base = (width: number | null) =>
   yargs([])
@@ -57,6 +61,8 @@ const lists: ReadonlySet<string> = new Set([
   'address',
   'asGroup',
   'as-group',
+  'bundle',
+  'from',
   'only',
   'skip',
   'probeOutside',

@@ -12,6 +12,7 @@ import { renderData } from '../report/data.ts'
 import { renderPath } from '../report/path.ts'
 import type { Options } from './command.ts'
 import { untilInterrupted, withConnection } from './connection.ts'
+import { fromSchema } from './from.ts'
 import type { Io } from './io.ts'
 import { everything, judge } from './judge.ts'
 import { parseAgentOptions, parseClusterOptions } from './options.ts'
@@ -22,7 +23,7 @@ const schema = z.object({
   namespace: z.optional(z.string()),
   protocol: z.enum(['tcp', 'udp', 'sctp']),
   output: z.enum(['text', 'wide', 'json', 'yaml']),
-  from: z.optional(z.string()),
+  from: z.optional(fromSchema),
   noAgent: z.boolean(),
   agentNamespace: z.string(),
 })
@@ -44,15 +45,16 @@ export async function runPath(given: Options, io: Io): Promise<number> {
   }
   if (options.from !== undefined) {
     const { readBundle } = await import('./read-bundle.ts')
-    return print(readRequest(options, 'default'))(await readBundle(options.from, request))
+    return print(readRequest(options, 'default'))(await readBundle(options.from, request, io))
   }
   const live = { ...given, namespace: options.agentNamespace }
-  const { asked, nodes } = await untilInterrupted(findEnds(live, { options, io }), io.signal)
+  const { asked, answer } = await untilInterrupted(findEnds(live, { options, io }), io.signal)
   const { readLive } = await import('./live.ts')
   return readLive({
     options: live,
-    choice: { names: nodes, selector: undefined },
-    ...{ io, request, withAgents: !options.noAgent && nodes.length > 0, print: print(asked) },
+    choice: { names: answer.nodes, selector: undefined },
+    request: { ...request, checks: checksFor(answer) },
+    ...{ io, withAgents: !options.noAgent && answer.nodes.length > 0, print: print(asked) },
   })
 }
 
@@ -96,9 +98,18 @@ function findEnds(live: Options, { options, io }: { readonly options: PathOption
       const asked = readRequest(options, connection.describe().namespace)
       const { version, parts } = await readCluster(connection.kube, { wanted: endParts, now: io.now })
       const snapshot = { takenAt: new Date(io.now()).toISOString(), version, cluster: parts, nodes: [] }
-      return { asked, nodes: required(answerPath(asked, sceneOf(snapshot))).nodes }
+      return { asked, answer: required(answerPath(asked, sceneOf(snapshot))) }
     },
   })
+}
+
+/** Areas of what a connection can feel once both ends have their addresses. */
+const flowAreas: ReadonlySet<string> = new Set('CTK DNS FWL HPN NET NOD POL PRX RTE SVC SYS'.split(' '))
+
+/** Where an end is not there, what keeps it away may be anything, also of the CNI and of addresses. */
+function checksFor({ hops }: PathAnswer): typeof checks {
+  const isEndGone = hops.some(({ state, step }) => state === 'blocked' && (step === 'source' || step === 'service'))
+  return isEndGone ? checks : checks.filter(({ code }) => flowAreas.has(code.slice(0, 3)))
 }
 
 interface Printing {
@@ -109,7 +120,7 @@ interface Printing {
 
 function render(answer: PathAnswer, snapshot: Snapshot, { options, io, start }: Printing): string {
   const { output, from } = options
-  const report = judge(snapshot, request)
+  const report = judge(snapshot, { ...request, checks: checksFor(answer) })
   const rootCauses = [...causesTouching(report, snapshot, subjectsOf(answer))]
   if (output === 'json' || output === 'yaml') {
     const kept = new Set(rootCauses.flatMap(({ id, explains }) => [id, ...explains]))

@@ -4,9 +4,19 @@ import { openBundle } from '../bundle/source.ts'
 import type { AnyCheck } from '../engine/check.ts'
 import type { Snapshot } from '../engine/snapshot.ts'
 import { neededParts } from '../model/needed-parts.ts'
+import type { From } from './from.ts'
+import type { Io } from './io.ts'
 
-/** A recording as far as the given checks and tables look at it. Throws NetcheckError `BUNDLE`. */
-export const readBundle = async (
-  path: string,
+/** What reading a recording may use of the process: where it may come from, and where it tells what it is. */
+export type Reader = Partial<Pick<Io, 'input' | 'note'>>
+
+/** Recordings as far as the given checks and tables look at them, as one snapshot. Throws NetcheckError `BUNDLE`. */
+export async function readBundle(
+  from: From,
   { checks, shown }: { readonly checks: readonly AnyCheck[]; readonly shown: readonly PartName[] },
-): Promise<Snapshot> => replaySnapshot(await openBundle(path), neededParts(checks, shown))
+  { input, note }: Reader = {},
+): Promise<Snapshot> {
+  const source = await openBundle(from, input)
+  for (const sentence of source.notes ?? []) note?.(`note: ${sentence}`)
+  return replaySnapshot(source, neededParts(checks, shown))
+}

@@ -2,6 +2,7 @@ import type { Argv } from 'yargs'
 import * as z from 'zod/mini'
 import { severities } from '../../shared/finding.ts'
 import type { Options } from './command.ts'
+import { fromSchema } from './from.ts'
 
 const outputs = ['text', 'wide', 'json', 'yaml'] as const
 const pages = [...outputs, 'html'] as const
@@ -33,12 +34,12 @@ export const fromOption = (yargs: Argv): Argv =>
   yargs.option('from', {
     type: 'string',
     requiresArg: true,
-    describe: 'read a recording (folder or .tar.gz) instead of a cluster',
+    describe: 'read a recording (folder, .tar.gz or -) instead of a cluster; repeatable',
   })
 
 const schema = z.object({
   output: z.enum(pages),
-  from: z.optional(z.string()),
+  from: z.optional(fromSchema),
   failOn: z.enum([...severities, 'never']),
 })
 

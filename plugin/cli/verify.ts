@@ -8,11 +8,12 @@ import { renderData } from '../report/data.ts'
 import { analyzeBundle } from './analyze-bundle.ts'
 import { requireKnown } from './choose-nodes.ts'
 import type { Options } from './command.ts'
+import { fromSchema } from './from.ts'
 import type { Io } from './io.ts'
 import { everything, judge } from './judge.ts'
 import { parseReportOptions } from './render.ts'
 
-const schema = z.object({ id: z.string(), from: z.optional(z.string()) })
+const schema = z.object({ id: z.string(), from: z.optional(fromSchema) })
 
 /** `verify`: reads again what one finding was made of. Exit code 0 when it is gone, 1 when it is there, 3 when nobody can say. */
 export async function runVerify(options: Options, io: Io): Promise<number> {
@@ -33,7 +34,7 @@ export async function runVerify(options: Options, io: Io): Promise<number> {
     return exitCodes[verification.state]
   }
   if (from !== undefined) {
-    const { snapshot, report } = await analyzeBundle(from, request)
+    const { snapshot, report } = await analyzeBundle(from, request, io)
     return print(snapshot, report)
   }
   const { readLive } = await import('./live.ts')

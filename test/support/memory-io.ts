@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream'
 import type { Io } from '../../plugin/cli/io.ts'
 import { plain } from '../../plugin/report/paint.ts'
 
@@ -15,6 +16,7 @@ export function memoryIo(more: Partial<Io> = {}): {
     },
     outBytes: async () => {},
     takesBytes: true,
+    input: () => Readable.from([]),
     note: line => notes.push(line),
     progress: () => {},
     paint: plain,

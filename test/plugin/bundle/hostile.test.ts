@@ -61,6 +61,12 @@ test('a gzip in a gzip is refused', async () => {
   await expect(pathsOf(gzipSync(await pack(whole)))).rejects.toMatchObject({ message: 'the bundle is packed twice' })
 })
 
+test('long names are whole, wherever a header cuts them', async () => {
+  const names = Array.from({ length: 40 }, (_, n) => `top/${'x'.repeat(70 + n)}/y/z.json`)
+  const bytes = await pack(names.map(name => ({ name, text: name })))
+  expect(await pathsOf(bytes)).toEqual(names)
+})
+
 test('many members of gzip are one archive', async () => {
   const bytes = await pack(whole, { gzip: false })
   const members = Array.from({ length: bytes.length / 512 }, (_, n) => gzipSync(bytes.subarray(n * 512, n * 512 + 512)))
