@@ -86,7 +86,8 @@ async function valuesOf(
 ): Promise<Completion> {
   const choices = options.choices[option]
   if (choices) return only(choices)
-  if (option === 'from' || option === 'kubeconfig') return { words: [], directive: 'files' }
+  if (['from', 'kubeconfig', 'file'].includes(option)) return { words: [], directive: 'files' }
+  if (option === 'nodes') return only(await nodeNames(before, io))
   return only(option === 'context' ? await contextNames(before, io) : [])
 }
 

@@ -16,6 +16,7 @@ test('values of an option, long or short', async () => {
   expect(await complete('nodes', '--fail-on', 'n')).toEqual(['never', ':4'])
 })
 test('file names where a file is wanted', async () => expect(await complete('nodes', '--from', '')).toEqual([':0']))
+test('file names for a bundle', async () => expect(await complete('bundle', '-f', '')).toEqual([':0']))
 test('views of check', async () => expect(await complete('check', 'po')).toEqual(['pods', 'policies', ':4']))
 test('file names for analyze', async () => expect(await complete('analyze', '')).toEqual([':0']))
 test('codes of checks', async () => expect(await complete('explain', 'CNI003')).toEqual(['CNI003', ':4']))
