@@ -58,7 +58,7 @@ export function evaluateFlow(flow: PolicyFlow, scene: PolicyScene): PolicyVerdic
 
 const unrestricted: DirectionVerdict = { allowed: true, isolatedBy: [], allowedBy: [] }
 
-type Direction = 'Ingress' | 'Egress'
+export type Direction = 'Ingress' | 'Egress'
 
 /** Policies that isolate a pod in a direction. Pods on the host's network are not selected by any engine that is known. */
 export const isolating = (
@@ -100,7 +100,11 @@ const allows = ({ peers, ports }: PolicyRule, scene: RuleScene): boolean =>
   (peers.length === 0 || peers.some(peer => matchesPeer(peer, scene))) &&
   (ports.length === 0 || ports.some(port => matchesPort(port, scene.flow)))
 
-function matchesPeer({ ipBlock, namespaceSelector, podSelector }: PolicyPeer, scene: RuleScene): boolean {
+/** Whether a peer of a rule speaks of this end. */
+export function matchesPeer(
+  { ipBlock, namespaceSelector, podSelector }: PolicyPeer,
+  scene: Pick<RuleScene, 'other' | 'namespace' | 'namespaces'>,
+): boolean {
   const { pod, address } = scene.other
   if (ipBlock) return isInBlock(address, ipBlock)
   // The API refuses a peer that says nothing.

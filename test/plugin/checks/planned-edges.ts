@@ -4,5 +4,4 @@
  */
 export const plannedEdges: Readonly<Record<string, string>> = {
   CTK004: 'DNS017',
-  POL004: 'NET002 NET003',
 }
