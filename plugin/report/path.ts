@@ -54,7 +54,8 @@ function headOf(answer: PathAnswer, { paint, seconds, width }: PathOptions): str
       : state === 'ok' || state === 'noted'
         ? paint.green
         : paint.yellow
-  const said = reason ? `${state === 'not-looked-at' ? ': ' : ' at '}${reason.place}: ${reason.text}` : ''
+  const joint = state === 'not-looked-at' ? ': ' : state === 'noted' ? '; worth knowing at ' : ' at '
+  const said = reason ? `${joint}${reason.place}: ${reason.text}` : ''
   const rows = rowsOf(oneLine(`${verdict}${said}`, 600), { width, most: 3 })
   return [
     ...rows.map((row, i) =>
@@ -74,10 +75,10 @@ const verdicts: Readonly<Record<HopState, string>> = {
 
 /** The first hop that says what the verdict says. */
 function reasonOf({ state, hops, ways }: PathAnswer): Hop | undefined {
-  if (state === 'ok' || state === 'noted') return undefined
+  if (state === 'ok') return undefined
   const all = [...hops, ...ways.flatMap(way => way.hops)]
   const isReason = (hop: Hop) => hop.state === 'partly' || hop.state === 'blocked'
-  return state === 'not-looked-at' ? all.find(hop => hop.state === state) : all.find(isReason)
+  return state === 'blocked' || state === 'partly' ? all.find(isReason) : all.find(hop => hop.state === state)
 }
 
 const wayHead = ({ target, address, node }: Way): string =>

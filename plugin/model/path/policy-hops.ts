@@ -97,7 +97,8 @@ const nameOf = ({ pod, address }: PolicyEnd): string => (pod ? podLabel(pod) : a
 
 const evidenceOf = (policy: NetworkPolicy, flow: PolicyFlow, direction: Direction) => ({
   at: `NetworkPolicy ${podKey(policy)}`,
-  observed: `selects ${selectorText(policy.podSelector)}; ${rulesText(policy, direction)} for ${direction}, none for ${flowText(flow)}`,
+  observed: `selects ${selectorText(policy.podSelector)}; ${rulesText(policy, direction)} for ${direction}, and none for this`,
+  expected: `a rule for ${flowText(flow)}`,
 })
 
 function rulesText(policy: NetworkPolicy, direction: Direction): string {
