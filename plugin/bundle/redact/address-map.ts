@@ -1,0 +1,202 @@
+import { type Address, type Network, parseNetwork } from '../../../shared/ip.ts'
+import type { Keyed } from './pseudo-random.ts'
+
+/** Another address for each address. What two addresses have in common at their beginning, their images have too. */
+export interface AddressMap {
+  /** Takes note of an address that is used. */
+  addAddress(address: Address): void
+  /** Takes note of a network, below whose prefix addresses keep their bits. */
+  addNetwork(network: Network): void
+  /** The image of an address; all must have been noted before the first. */
+  image(address: Address): Address
+}
+
+/**
+ * A bit of the network's part is turned, by the key, where all that is known continues in one way; where known networks
+ * part, it stays. So containment and order of everything known stay. Bits of hosts stay, and so do the first and the last
+ * address of each network, and ranges that programs know by heart.
+ */
+export function createAddressMap(keyed: Keyed): AddressMap {
+  const families = { 4: createFamily(4, keyed), 6: createFamily(6, keyed) }
+  return {
+    addAddress: ({ family, value }) => families[family].addAddress(value),
+    addNetwork: network => families[network.family].addNetwork(network),
+    image: ({ family, value }) => ({ family, value: families[family].image(value) }),
+  }
+}
+
+interface Family {
+  readonly addAddress: (value: bigint) => void
+  readonly addNetwork: (network: Pick<Network, 'first' | 'last' | 'prefix'>) => void
+  readonly image: (value: bigint) => bigint
+}
+
+interface Shape {
+  readonly family: 4 | 6
+  readonly width: number
+  /** The network that each address is in at least. */
+  readonly usual: number
+  /** Networks that are larger say nothing. */
+  readonly largest: number
+  /** Ranges whose prefix nothing may enter or leave. */
+  readonly fixed: readonly Network[]
+}
+
+const networks = (...texts: readonly string[]): readonly Network[] => texts.flatMap(text => parseNetwork(text) ?? [])
+
+/** Private and special ranges (RFC 6890), and defaults that checks know: Weave Net, CRI-O, Podman, Docker. */
+const shapes: Readonly<Record<4 | 6, Shape>> = {
+  4: {
+    ...{ family: 4, width: 32, usual: 24, largest: 8 },
+    fixed: networks(
+      ...['0.0.0.0/8', '10.0.0.0/8', '100.64.0.0/10', '127.0.0.0/8', '169.254.0.0/16', '172.16.0.0/12', '192.0.0.0/24'],
+      ...['192.0.2.0/24', '192.168.0.0/16', '198.18.0.0/15', '198.51.100.0/24', '203.0.113.0/24', '224.0.0.0/3'],
+      ...['10.32.0.0/12', '10.85.0.0/16', '10.88.0.0/16', '172.17.0.0/16'],
+    ),
+  },
+  6: {
+    ...{ family: 6, width: 128, usual: 64, largest: 16 },
+    fixed: networks(
+      '::/8',
+      '64:ff9b::/96',
+      '2001:db8::/32',
+      '2002::/16',
+      'fc00::/8',
+      'fd00::/8',
+      'fe80::/10',
+      'ff00::/8',
+    ),
+  },
+}
+
+/** Within these everything stays. */
+const untouched = networks(
+  ...['0.0.0.0/8', '127.0.0.0/8', '169.254.0.0/16', '224.0.0.0/3', '::/8', '64:ff9b::/96', 'fe80::/10', 'ff00::/8'],
+)
+
+function createFamily(family: 4 | 6, keyed: Keyed): Family {
+  const shape = shapes[family]
+  const { width, usual, largest } = shape
+  const points = new Set<bigint>()
+  const deep = new Set<string>()
+  const [firsts, lasts] = [new Map<bigint, number>(), new Map<bigint, number>()]
+  const images = new Map<bigint, bigint>()
+  const isTurned = turner(shape, keyed)
+  let sorted: readonly bigint[] | null = null
+
+  const addNetwork: Family['addNetwork'] = ({ first, last, prefix }) => {
+    if (prefix < largest || prefix >= width) return
+    points.add(first).add(last)
+    firsts.set(first, Math.min(prefix, firsts.get(first) ?? width))
+    lasts.set(last, Math.min(prefix, lasts.get(last) ?? width))
+    for (let depth = usual; depth < prefix; depth += 1) deep.add(nodeKey(depth, first >> BigInt(width - depth)))
+  }
+  const addAddress = (value: bigint): void => {
+    if (points.has(value)) return
+    points.add(value)
+    const base = naturalPrefix(value, shape)
+    if (base < usual) addNetwork(networkAt(value, { prefix: base, width }))
+  }
+  const image = (value: bigint): bigint => {
+    const known = images.get(value)
+    if (known !== undefined) return known
+    sorted ??= [...points].sort((a, b) => (a < b ? -1 : a > b ? 1 : 0))
+    const made = walk(value, { shape, sorted, deep, firsts, lasts, isTurned })
+    images.set(value, made)
+    return made
+  }
+  return { addAddress, addNetwork, image }
+}
+
+/** Where the zeros at the end of an address begin: `10.40.0.0` is the beginning of a network. */
+function naturalPrefix(value: bigint, { width, largest }: Shape): number {
+  let prefix = width
+  while (prefix > largest && ((value >> BigInt(width - prefix)) & 1n) === 0n) prefix -= 1
+  return prefix
+}
+
+function networkAt(value: bigint, { prefix, width }: { prefix: number; width: number }) {
+  const host = BigInt(width - prefix)
+  const first = (value >> host) << host
+  return { first, last: first | ((1n << host) - 1n), prefix }
+}
+
+const nodeKey = (depth: number, prefix: bigint): string => `${depth}/${prefix.toString(16)}`
+
+interface Tree {
+  readonly shape: Shape
+  readonly sorted: readonly bigint[]
+  /** Prefixes longer than the usual ones that lead to a known network. */
+  readonly deep: ReadonlySet<string>
+  /** Prefix lengths of the largest networks that begin and end there. */
+  readonly firsts: ReadonlyMap<bigint, number>
+  readonly lasts: ReadonlyMap<bigint, number>
+  readonly isTurned: (depth: number, prefix: bigint) => boolean
+}
+
+/** Goes down from the first bit, between the known addresses that begin in the same way. */
+function walk(value: bigint, tree: Tree): bigint {
+  const { shape, sorted, deep, isTurned } = tree
+  const { width, usual } = shape
+  const least = firstFree(value, shape)
+  let made = 0n
+  let [from, to] = [0, sorted.length]
+  for (let depth = 0; depth < width; depth += 1) {
+    const prefix = value >> BigInt(width - depth)
+    const bit = (value >> BigInt(width - depth - 1)) & 1n
+    const middle = lowerBound(sorted, { from, to, value: ((prefix << 1n) | 1n) << BigInt(width - depth - 1) })
+    const isOneWay = from < to && (middle === from || middle === to)
+    const isOfNetwork = depth < usual || deep.has(nodeKey(depth, prefix))
+    const turn = depth >= least && isOneWay && isOfNetwork && !isAtEdge(prefix, depth, tree) && isTurned(depth, prefix)
+    made = (made << 1n) | (turn ? 1n - bit : bit)
+    if (bit === 0n) to = middle
+    else from = middle
+    if (from >= to || !isOfNetwork) {
+      const rest = BigInt(width - depth - 1)
+      return (made << rest) | (value & ((1n << rest) - 1n))
+    }
+  }
+  return made
+}
+
+/** Whether all below is the beginning, or the end, of a known network. */
+function isAtEdge(prefix: bigint, depth: number, { shape: { width }, firsts, lasts }: Tree): boolean {
+  const host = BigInt(width - depth)
+  const first = prefix << host
+  const last = first | ((1n << host) - 1n)
+  return (firsts.get(first) ?? width) <= depth || (lasts.get(last) ?? width) <= depth
+}
+
+/** The first bit that may be turned without entering or leaving a fixed range. */
+function firstFree(value: bigint, { family, width, fixed, largest }: Shape): number {
+  const address = { family, value }
+  if (untouched.some(range => range.family === family && range.first <= value && value <= range.last)) return width
+  return Math.max(largest, ...fixed.map(range => Math.min(range.prefix, common(address.value, range.first, width) + 1)))
+}
+
+/** How many bits at the beginning are the same. */
+const common = (one: bigint, other: bigint, width: number): number =>
+  one === other ? width : width - (one ^ other).toString(2).length
+
+function lowerBound(
+  sorted: readonly bigint[],
+  { from, to, value }: { readonly from: number; readonly to: number; readonly value: bigint },
+): number {
+  let [low, high] = [from, to]
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if ((sorted[middle] ?? value) < value) low = middle + 1
+    else high = middle
+  }
+  return low
+}
+
+function turner({ family }: Shape, keyed: Keyed): Tree['isTurned'] {
+  const known = new Map<string, boolean>()
+  return (depth, prefix) => {
+    const key = nodeKey(depth, prefix)
+    const turned = known.get(key) ?? ((keyed(`address/${family}/${key}`)[0] ?? 0) & 1) === 1
+    known.set(key, turned)
+    return turned
+  }
+}

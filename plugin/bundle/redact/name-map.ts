@@ -1,0 +1,144 @@
+import type { Keyed } from './pseudo-random.ts'
+import { vocabulary } from './vocabulary.ts'
+
+/** Another name for each name, of the same length and with the same digits and dashes. */
+export interface NameMap {
+  /** Takes note of a name, or of several with dots between them. */
+  addName(name: string): void
+  /** The same for a machine, whose name may be an ordinary word with a number, as `worker-1`. */
+  addMachine(name: string): void
+  /** Takes note of a word that means something where it stands, as the name of a field; it stays. */
+  addMeaning(word: string): void
+  /** The text with other names; all must have been noted before the first. */
+  rewrite(text: string): string
+  /** Names that were exchanged. */
+  exchanged(): ReadonlyMap<string, string>
+}
+
+/** Names are exchanged word by word, so that what is made of a name (a pod's of its workload's) is still made of it. */
+export function createNameMap(keyed: Keyed): NameMap {
+  const names = new Set<string>()
+  const machines = new Set<string>()
+  const meanings = new Set<string>()
+  const exchanged = new Map<string, string>()
+  const known = new Map<string, string>()
+  let chosen: Chosen | null = null
+
+  const addName = (name: string): void => {
+    for (const label of name.split('.')) if (isName.test(label)) names.add(label)
+  }
+  const rewriteToken = (token: string): string => {
+    const image = known.get(token)
+    if (image !== undefined) return image
+    chosen ??= choose({ names, machines, meanings }, keyed)
+    const made = exchange(token, chosen)
+    if (known.size >= mostTokens) known.clear()
+    known.set(token, made)
+    if (made !== token) exchanged.set(token, made)
+    return made
+  }
+  return {
+    addName,
+    addMachine: name => {
+      addName(name)
+      machines.add(name.split('.', 1).join(''))
+    },
+    addMeaning: word => void meanings.add(word),
+    rewrite: text => text.replace(tokens, found => (found.startsWith('\\') ? found : rewriteToken(found))),
+    exchanged: () => exchanged,
+  }
+}
+
+/** Escapes of JSON are no letters of a name. */
+const tokens = /\\(?:u[0-9a-fA-F]{4}|[^u])|[A-Za-z0-9]+(?:-+[A-Za-z0-9]+)*/g
+const isName = /^[a-z0-9](?:[a-z0-9-]{0,251}[a-z0-9])?$/
+const mostTokens = 200_000
+
+interface Chosen {
+  /** Words that are exchanged wherever they stand between dashes. */
+  readonly words: ReadonlySet<string>
+  /** Names of ordinary words with a number, as `node-1`; these are exchanged as a whole. */
+  readonly wholes: ReadonlySet<string>
+  readonly stem: (letters: string) => string
+}
+
+interface Learned {
+  readonly names: ReadonlySet<string>
+  readonly machines: ReadonlySet<string>
+  readonly meanings: ReadonlySet<string>
+}
+
+function choose({ names, machines, meanings }: Learned, keyed: Keyed): Chosen {
+  const isPlain = (word: string): boolean => isOrdinary(word) || meanings.has(word)
+  const split = [...names].map(name => name.split('-'))
+  const words = split.flatMap(parts => parts.filter((part, at) => !isPlain(part) && !isGenerated(part, { at, parts })))
+  const wholes = [...machines].filter(name => name.includes('-') && isName.test(name) && name.split('-').every(isPlain))
+  const stems = split.flat().flatMap(word => [word, ...(word.match(/[a-z]+/g) ?? [])])
+  return {
+    words: new Set(words),
+    wholes: new Set(wholes),
+    stem: createStems(new Set([...vocabulary, ...meanings, ...stems]), keyed),
+  }
+}
+
+/** Words of the vocabulary, numbers, and what is too short to tell anything or looks like a part of an id. */
+const isOrdinary = (word: string): boolean =>
+  word.length < 3 ||
+  !/[a-z]{3}/.test(word) ||
+  vocabulary.has(word) ||
+  /^(?:[0-9a-f]{3,4}|(?=.*\d)[0-9a-f]{4,})$/.test(word)
+
+/** Kubernetes appends letters without vowels to the names of what it makes. */
+const isGenerated = (word: string, { at, parts }: { at: number; parts: readonly string[] }): boolean =>
+  at > 0 &&
+  at >= parts.length - 2 &&
+  /^(?:[bcdfghjklmnpqrstvwxz2456789]{5}|[bcdfghjklmnpqrstvwxz2456789]{8,10})$/.test(word)
+
+/** Whole names first, the longest of them, then word by word. */
+function exchange(token: string, { words, wholes, stem }: Chosen): string {
+  const parts = token.split(/(-+)/)
+  const image = (part: string): string => part.replace(/[a-z]{3,}/g, stem)
+  const whole = (part: string): string => (/^[a-z]{3,}\d*$/.test(part) ? image(part) : part)
+  let made = ''
+  for (let at = 0; at < parts.length; ) {
+    const end = endOfWhole(parts, { at, wholes })
+    if (end > at) made += parts.slice(at, end).map(whole).join('')
+    else made += words.has(parts[at] ?? '') ? image(parts[at] ?? '') : (parts[at] ?? '')
+    at = Math.max(end, at + 1)
+  }
+  return made
+}
+
+const mostParts = 17
+
+function endOfWhole(parts: readonly string[], { at, wholes }: { at: number; wholes: ReadonlySet<string> }): number {
+  if (wholes.size === 0 || at % 2 === 1) return at
+  for (let end = Math.min(parts.length, at + mostParts); end > at + 1; end -= 1) {
+    if (wholes.has(parts.slice(at, end).join(''))) return end
+  }
+  return at
+}
+
+/** Other letters for letters, never the same for two, never those of a word that is there already. */
+function createStems(taken: ReadonlySet<string>, keyed: Keyed): Chosen['stem'] {
+  const images = new Map<string, string>()
+  const used = new Set(taken)
+  return letters => {
+    const known = images.get(letters)
+    if (known !== undefined) return known
+    let made = ''
+    for (let attempt = 0; made === '' || used.has(made); attempt += 1)
+      made = lettersOf(letters.length, `${letters}/${attempt}`, keyed)
+    used.add(made)
+    images.set(letters, made)
+    return made
+  }
+}
+
+function lettersOf(length: number, text: string, keyed: Keyed): string {
+  let made = ''
+  for (let block = 0; made.length < length; block += 1) {
+    for (const byte of keyed(`name/${text}/${block}`)) made += String.fromCharCode(97 + (byte % 26))
+  }
+  return made.slice(0, length)
+}

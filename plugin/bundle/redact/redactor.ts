@@ -1,0 +1,153 @@
+import { type Address, formatAddress, parseNetwork } from '../../../shared/ip.ts'
+import type { BundleEntry } from '../entry.ts'
+import { createAddressMap } from './address-map.ts'
+import { type AddressVisitor, visitAddresses } from './address-text.ts'
+import { createChainMap } from './chain-names.ts'
+import { hardwareImage, interfaceImage } from './hardware-address.ts'
+import { jsonOf } from './json-fields.ts'
+import { visitKernelTable, withoutInnerNodes } from './kernel-tables.ts'
+import { learnNames } from './known-names.ts'
+import { createNameMap } from './name-map.ts'
+import { keyedBy } from './pseudo-random.ts'
+import { rewriteClaims } from './token-claims.ts'
+
+/** What of a bundle gets other names. */
+export type RedactKind = 'addresses' | 'names'
+
+/** What was exchanged, by what stood there before. */
+export interface Mapping {
+  readonly names: Readonly<Record<string, string>>
+  readonly addresses: Readonly<Record<string, string>>
+}
+
+/** Gives addresses and names of a bundle others, the same way everywhere, so that checks find in it what they found before. */
+export interface Redactor {
+  /** Takes note of what an entry holds. All entries must have been learned before the first is rewritten. */
+  learn(entry: BundleEntry): void
+  /** The entry under its other name, with other names and addresses in it. */
+  rewrite(entry: BundleEntry): BundleEntry
+  /** What was exchanged so far; it must not go where the bundle goes. */
+  mapping(): Mapping
+}
+
+/** Makes a redactor; the same key gives the same names again. */
+export function createRedactor({
+  kinds,
+  key,
+}: {
+  readonly kinds: readonly RedactKind[]
+  readonly key: string
+}): Redactor {
+  const keyed = keyedBy(key)
+  const addresses = createAddressMap(keyed)
+  const names = createNameMap(keyed)
+  const chains = createChainMap(keyed)
+  const known = new Set<string>()
+  const exchanged = new Map<string, string>()
+  const [hasAddresses, hasNames] = [kinds.includes('addresses'), kinds.includes('names')]
+
+  const note = (address: Address): Address => {
+    addresses.addAddress(address)
+    known.add(formatAddress(address))
+    return address
+  }
+  const noting: AddressVisitor = {
+    address: note,
+    network: addresses.addNetwork,
+    hardware: value => value,
+    isKnown: () => false,
+  }
+  const image = (address: Address): Address => {
+    const made = interfaceImage(addresses.image(address), hardware)
+    if (made.value !== address.value) exchanged.set(formatAddress(address), formatAddress(made))
+    return made
+  }
+  const hardware = (value: bigint): bigint => hardwareImage(value, { keyed, image: addresses.image })
+  const changing: AddressVisitor = {
+    address: image,
+    network: () => undefined,
+    hardware,
+    isKnown: address => known.has(formatAddress(address)),
+  }
+  const visit = (path: string, text: string, visitor: AddressVisitor): string =>
+    visitAddresses(visitKernelTable(path, text, visitor), visitor)
+  const plain = (path: string, text: string): string => {
+    const named = hasNames ? names.rewrite(text) : text
+    return hasAddresses ? visit(path, named, changing) : named
+  }
+  const rename = (text: string): string => plain('', text)
+
+  return {
+    learn: entry => {
+      const text = textOf(entry.bytes)
+      if (hasAddresses) {
+        visit(entry.path, `${withoutInnerNodes(text)}\n${entry.path}`, noting)
+        for (const network of spelledNetworks(text)) addresses.addNetwork(network)
+      }
+      if (hasNames) learnNames(entry, names)
+      chains.learn(entry)
+    },
+    rewrite: entry => {
+      const path = rewritePath(entry.path, rename)
+      const text = textOf(entry.bytes)
+      const claims = rewriteClaims(plain(entry.path, text), rename)
+      const made = finish(path, chains.rewrite(claims, rename), kinds)
+      return { path, bytes: made === text ? entry.bytes : Buffer.from(made, 'latin1') }
+    },
+    mapping: () => ({ names: sorted(names.exchanged()), addresses: sorted(exchanged) }),
+  }
+}
+
+/** Each byte is one character, and becomes that byte again. */
+const textOf = (bytes: Uint8Array): string =>
+  Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1')
+
+const sorted = (map: ReadonlyMap<string, string>): Readonly<Record<string, string>> =>
+  Object.fromEntries([...map].sort(([a], [b]) => (a < b ? -1 : 1)))
+
+/** Networks whose prefix length stands in a field of its own, as `ip -j addr` and `nft -j` write them. */
+function* spelledNetworks(text: string) {
+  for (const { groups } of text.matchAll(spelled)) {
+    const network = parseNetwork(`${groups?.address}/${groups?.length}`)
+    if (network) yield network
+  }
+}
+
+const spelled =
+  /(?<address>[0-9A-Fa-f.:]{3,45})\\{0,4}"\s{0,4},\s{0,4}\\{0,4}"(?:prefixlen|len)\\{0,4}"\s{0,4}:\s{0,4}(?<length>\d{1,3})/g
+
+/** Folders of the format keep their names. */
+function rewritePath(path: string, rename: (text: string) => string): string {
+  const kept = /^(?:nodes\/|cluster\/(?:logs|configz)\/)/.exec(path)?.[0]
+  if (kept === undefined) return path
+  const [own = '', ...steps] = path.slice(kept.length).split('/')
+  const inside = /^(?<folder>(?:netns\/[^/]+\/)?(?:files|commands|cri|http)\/|)(?<rest>.*)$/s.exec(
+    steps.join('/'),
+  )?.groups
+  const suffix = /(?:\.previous)?\.(?:log|json)$/.exec(own)?.[0] ?? ''
+  const first = rename(own.slice(0, own.length - suffix.length)) + suffix
+  if (steps.length === 0) return `${kept}${first}`
+  const rest =
+    inside?.folder === '' && kept === 'nodes/'
+      ? steps.join('/')
+      : `${inside?.folder ?? ''}${rename(inside?.rest ?? '')}`
+  return `${kept}${first}/${rest}`
+}
+
+/** What has an order of its own by its names is put in order again; the bundle says of itself that it was changed. */
+function finish(path: string, text: string, kinds: readonly RedactKind[]): string {
+  if (path === 'bundle.json') {
+    const value = jsonOf(Buffer.from(text, 'latin1'))
+    return typeof value === 'object' && value !== null ? JSON.stringify({ ...value, redacted: kinds.length > 0 }) : text
+  }
+  return /^nodes\/[^/]+\/(?:netns\/[^/]+\/)?files\.json$/.test(path) ? sortEntries(text) : text
+}
+
+/** A folder's names are sorted by bytes. */
+const sortEntries = (text: string): string =>
+  text.replace(/"entries"\s?:\s?\[(?<names>[^\]]*)\]/g, (found, list: string) => {
+    const parsed = jsonOf(Buffer.from(`[${list}]`, 'latin1'))
+    if (!Array.isArray(parsed)) return found
+    const names = parsed.map(String).sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)))
+    return `"entries":${Buffer.from(JSON.stringify(names)).toString('latin1')}`
+  })
