@@ -9,7 +9,9 @@ import { type Collection, renderReadme } from '../bundle/write-readme.ts'
 import type { ApiNode } from '../cluster/nodes.ts'
 import type { Reached } from './bundle.ts'
 import type { BundleWish } from './bundle-options.ts'
+import { mapBeside, tellMapping } from './bundle-redact.ts'
 import { reportEntries } from './bundle-report.ts'
+import type { BundleRewrite } from './bundle-rewrite.ts'
 import { tool } from './bundle-target.ts'
 import { bytesText } from './bytes-text.ts'
 import type { Io } from './io.ts'
@@ -20,12 +22,13 @@ interface Ending extends Reached {
   readonly collection: BundleCollection
   readonly known: readonly ApiNode[]
   readonly wish: BundleWish
+  readonly rewriting: BundleRewrite
   readonly io: Io
 }
 
 /** Writes what describes a bundle, ends it, and says what is in it. Returns the exit code; throws for an interruption. */
 export async function finishBundle(ending: Ending): Promise<number> {
-  const { archive, io, cut } = ending
+  const { path, archive, wish, rewriting, io, cut } = ending
   const createdAt = new Date(io.now()).toISOString()
   const { report, left } = await judgeReached(ending, createdAt)
   const about = describe(ending, { createdAt, left })
@@ -34,11 +37,13 @@ export async function finishBundle(ending: Ending): Promise<number> {
   for (const entry of entries) await archive.add(entry).catch(() => undefined)
   const { partial } = about
   await archive.finish({
-    ...{ format: 'netcheck-bundle/1', createdAt, tool, redacted: false },
-    ...(partial === null ? {} : { partial }),
+    ...{ format: 'netcheck-bundle/1', createdAt, tool, redacted: rewriting.redactor !== null },
+    ...(partial === null ? {} : { partial: rewriting.sentence(partial) }),
   })
+  const { redactor, kinds } = rewriting
+  if (redactor) await tellMapping(redactor, { kinds, path: wish.map ?? mapBeside(path), bundle: path, io })
   tell(ending, about, report?.line ?? '')
-  if (io.signal.aborted) throw interruptionOf(io.signal.reason, ending.path)
+  if (io.signal.aborted) throw interruptionOf(io.signal.reason, path)
   return cut !== null || partial !== null || left.length > 0 ? 3 : 0
 }
 

@@ -2,7 +2,9 @@ import type { Argv } from 'yargs'
 import * as z from 'zod/mini'
 import { NetcheckError } from '../../shared/errors.ts'
 import { limits } from '../../shared/limits.ts'
+import type { RedactKind } from '../bundle/redact/redactor.ts'
 import type { Options } from './command.ts'
+import { parseRedact } from './redact-options.ts'
 
 /** Options of `bundle` beside those of the cluster and of agents. */
 export const bundleOptions = (yargs: Argv): Argv =>
@@ -35,6 +37,8 @@ const schema = z.object({
   since: z.string(),
   logsLimit: z.string(),
   noAgent: z.boolean(),
+  redact: z.optional(z.string()),
+  map: z.optional(z.string().check(z.minLength(1))),
 })
 
 export interface BundleWish {
@@ -45,13 +49,17 @@ export interface BundleWish {
   readonly sinceMinutes: number
   readonly logBytes: number
   readonly withAgents: boolean
+  /** What gets other names. */
+  readonly redact: readonly RedactKind[]
+  /** The file that tells what was exchanged; null for one beside the bundle. */
+  readonly map: string | null
 }
 
 /** Throws NetcheckError `USAGE`. */
 export function parseBundleOptions(options: Options): BundleWish {
-  const { file = null, nodes = [], since, logsLimit, noAgent } = z.parse(schema, options)
+  const { file = null, map = null, nodes = [], since, logsLimit, noAgent, redact = 'none' } = z.parse(schema, options)
   return {
-    file,
+    ...{ file, map, redact: parseRedact(redact) },
     nodes: [...new Set(nodes.flatMap(names => names.split(',')).filter(Boolean))],
     sinceMinutes: parseSince(since),
     logBytes: parseSize(logsLimit),
@@ -62,7 +70,7 @@ export function parseBundleOptions(options: Options): BundleWish {
 const minutes = { m: 1, h: 60, d: 24 * 60 } as const
 const week = 7 * minutes.d
 
-function parseSince(text: string): number {
+export function parseSince(text: string): number {
   const { count = '', unit = '' } = /^(?<count>\d{1,5})(?<unit>[mhd])$/.exec(text)?.groups ?? {}
   const since = Number(count) * (minutes[unit as keyof typeof minutes] ?? 0)
   if (since >= 1 && since <= week) return since

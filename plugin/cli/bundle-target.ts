@@ -33,8 +33,8 @@ export async function openBundleFile(path: string, rewrite: Rewrite, io: Io): Pr
   return createArchive(path, { folder, at, rewrite, about }, process.pid)
 }
 
-/** Nothing is overwritten, and no link is followed. */
-async function requireFree(path: string): Promise<void> {
+/** Nothing is overwritten, and no link is followed. Throws NetcheckError `BUNDLE`. */
+export async function requireFree(path: string): Promise<void> {
   const entry = await lstat(path).catch(() => null)
   if (entry === null) return
   throw new NetcheckError('BUNDLE', `${path} is there already and is not overwritten`, {

@@ -4,7 +4,6 @@ import type { NodeSnapshot } from '../../shared/snapshot.ts'
 import { oneLine } from '../../shared/text.ts'
 import { bootstrap } from '../agents/bootstrap.ts'
 import { readNodes } from '../agents/run.ts'
-import { cleanEntry } from '../bundle/clean.ts'
 import { type BundleCollection, startCollection } from '../bundle/collect-bundle.ts'
 import type { BundleArchive } from '../bundle/write-archive.ts'
 import type { ApiNode } from '../cluster/nodes.ts'
@@ -13,7 +12,9 @@ import { chooseApiNodes, listNodes } from './api-nodes.ts'
 import { readAgent } from './assets.ts'
 import { finishBundle } from './bundle-finish.ts'
 import { type BundleWish, parseBundleOptions } from './bundle-options.ts'
-import { defaultName, openBundleFile, spoolFolder } from './bundle-target.ts'
+import { mapBeside } from './bundle-redact.ts'
+import { makeRewrite } from './bundle-rewrite.ts'
+import { defaultName, openBundleFile, requireFree, spoolFolder } from './bundle-target.ts'
 import { bytesText } from './bytes-text.ts'
 import type { Options } from './command.ts'
 import { untilInterrupted, withConnection } from './connection.ts'
@@ -44,18 +45,21 @@ async function writeBundle(run: Run): Promise<number> {
   const { connection, wish, io } = run
   const known = await untilInterrupted(listNodes(connection.kube), io.signal)
   const nodes = chooseApiNodes(known, { names: wish.nodes, selector: undefined })
-  const path = wish.file ?? defaultName(connection.describe().context, io.now())
-  const archive = await openBundleFile(path, cleanEntry, io)
+  const context = wish.redact.includes('names') ? '' : connection.describe().context
+  const path = wish.file ?? defaultName(context, io.now())
+  const rewriting = makeRewrite(wish.redact)
+  if (rewriting.redactor) await requireFree(wish.map ?? mapBeside(path))
+  const archive = await openBundleFile(path, rewriting.rewrite, io)
   const stop = new AbortController()
   const collection = startCollection({
-    ...{ kube: connection.kube, archive, folder: spoolFolder(path), learn: null },
+    ...{ kube: connection.kube, archive, folder: spoolFolder(path), learn: rewriting.learn },
     order: { logBytes: wish.logBytes, sinceMinutes: wish.sinceMinutes },
     signal: AbortSignal.any([io.signal, stop.signal]),
     onFailure: error => stop.abort(error),
   })
   try {
     const read = await readAll(run, { nodes, known, archive, collection, failed: stop.signal })
-    return await finishBundle({ path, archive, collection, known, wish, io, ...read })
+    return await finishBundle({ path, archive, collection, known, wish, io, rewriting, ...read })
   } catch (error) {
     await archive.drop()
     throw error

@@ -11,7 +11,9 @@ async function parse(...args: readonly string[]) {
 }
 
 test('without options everything of the last hour is wanted, into a file of a name that is made', async () => {
-  expect(await parse()).toEqual({ file: null, nodes: [], sinceMinutes: 60, logBytes: 5 << 20, withAgents: true })
+  expect(await parse()).toEqual({
+    ...{ file: null, nodes: [], sinceMinutes: 60, logBytes: 5 << 20, withAgents: true, redact: [], map: null },
+  })
 })
 
 test('names of nodes may be repeated and separated by commas', async () => {
@@ -35,6 +37,7 @@ test.each([
 })
 
 test.each([
+  ['--redact', 'everything'],
   ['--since', '0m'],
   ['--since', '8d'],
   ['--since', 'yesterday'],
