@@ -20,6 +20,8 @@ export type NodeSnapshot =
       readonly name: string
       readonly status: 'read'
       readonly parts: NodeParts
+      /** By how much the node's clock was measured to be ahead, milliseconds; left out where nobody measured. */
+      readonly clockAheadMs?: number
     }
   | {
       readonly name: string

@@ -13,7 +13,7 @@ import type { BundleSource } from './source.ts'
 
 const format = 'netcheck-bundle/1'
 const bundleSchema = z.object({ format: z.string(), createdAt: z.string() })
-const nodeSchema = z.object({ collectedAt: z.optional(z.string()) })
+const nodeSchema = z.object({ collectedAt: z.optional(z.string()), clockSkewMs: z.optional(z.number()) })
 
 /** Reads a bundle as if it were the cluster, by the same collectors; of nodes only the given parts, all by default. */
 export async function replaySnapshot(source: BundleSource, wanted?: readonly PartName[]): Promise<Snapshot> {
@@ -41,7 +41,9 @@ async function replayNode(
   const at = isOk(node) && node.value.collectedAt ? Date.parse(node.value.collectedAt) : 0
   const host = await replayHost(source, name)
   const context = { now: () => at, pause: () => Promise.resolve(), sampleMs: 2000 }
-  return { name, status: 'read', parts: await collectNode(chosen(wanted), { host, context }) }
+  const parts = await collectNode(chosen(wanted), { host, context })
+  const skew = isOk(node) ? node.value.clockSkewMs : undefined
+  return { name, status: 'read', parts, ...(skew === undefined ? {} : { clockAheadMs: skew }) }
 }
 
 const chosen = (wanted: readonly PartName[] | undefined): Partial<typeof parts> =>

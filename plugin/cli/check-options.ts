@@ -8,7 +8,7 @@ const codes = { type: 'string', array: true, requiresArg: true } as const
 
 /** Options that choose checks and findings. */
 export const filterOptions = (yargs: Argv): Argv =>
-  yargs
+  namespaceOption(yargs)
     .option('severity', {
       requiresArg: true,
       choices: severities,
@@ -17,12 +17,15 @@ export const filterOptions = (yargs: Argv): Argv =>
     })
     .option('only', { ...codes, describe: 'run only these checks: codes or areas, such as CNI003,DNS' })
     .option('skip', { ...codes, describe: 'leave out these checks: codes or areas' })
-    .option('namespace', {
-      alias: 'n',
-      type: 'string',
-      requiresArg: true,
-      describe: 'show pods and services of these namespaces only, separated by commas',
-    })
+
+/** The option that chooses whose pods and services are shown. */
+export const namespaceOption = (yargs: Argv): Argv =>
+  yargs.option('namespace', {
+    alias: 'n',
+    type: 'string',
+    requiresArg: true,
+    describe: 'show pods and services of these namespaces only, separated by commas',
+  })
 
 /** Questions to the network itself: none unless asked for. */
 export const probeOptions = (yargs: Argv): Argv =>

@@ -65,8 +65,16 @@ export const commands: readonly Command[] = [
       analyzePositionals(filterOptions(pageOptions(yargs)))
         .example('$0 analyze recording.tar.gz -o wide', 'all findings with all evidence')
         .example('$0 analyze recording.tar.gz -o html > report.html', 'a page to read and to pass on')
+        .option('timeline', {
+          type: 'boolean',
+          default: false,
+          describe: 'what happened, in order: as timeline --from',
+        })
         .example('$0 analyze node1.tar.gz node2.tar.gz dns', 'several recordings as one, and one view of it'),
-    run: async (options, io) => (await import('./check.ts')).runCheck(toCheckOptions(options), io),
+    run: async (options, io) =>
+      options.timeline
+        ? (await import('./timeline.ts')).runTimeline(toCheckOptions(options), io)
+        : (await import('./check.ts')).runCheck(toCheckOptions(options), io),
   },
   {
     command: 'path <source> <target>',

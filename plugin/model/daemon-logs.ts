@@ -104,8 +104,8 @@ const kindOf = (text: string): ComplaintKind | null => {
 /** Characters of a line that are looked at. */
 const longest = 2048
 
-/** By the runtime's time, the product's own (`2026-11-21 01:59:51.902`), or klog's; null where none is written. */
-function ageOfLine(text: string, takenAt: number): number | null {
+/** Milliseconds since a line was written. By the runtime’s time, the product's own (`2026-11-21 01:59:51.902`), or klog's; null where none is written. */
+export function ageOfLine(text: string, takenAt: number): number | null {
   const time = /\b(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d:\d\d)/.exec(text)
   return time ? ageOf(`${time[1]}T${time[2]}Z`, takenAt) : klogAge(text, takenAt)
 }

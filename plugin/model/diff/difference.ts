@@ -1,5 +1,6 @@
 import * as z from 'zod/mini'
 import { findingSchema, severities } from '../../../shared/finding.ts'
+import { timelineSchema } from '../timeline/timeline.ts'
 
 const sideSchema = z.object({
   /** What was compared, as the user named it. */
@@ -60,6 +61,8 @@ export const differenceSchema = z.object({
   notComparable: z.array(gapSchema),
   /** Facts and checks that neither side knows. */
   readByNeither: z.int(),
+  /** With `--timeline`. */
+  timeline: z.optional(timelineSchema),
 })
 
 /** How two states of a cluster differ, as plain data. */

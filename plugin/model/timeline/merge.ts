@@ -1,0 +1,51 @@
+import type { Entry } from './timeline.ts'
+
+/** Most entries of a timeline; the newest are kept. */
+const most = 5000
+
+/** Entries in their order, with repetitions as one entry each; of more than the limit the oldest are left out. */
+export function mergeEntries(
+  entries: readonly Entry[],
+  limit = most,
+): { readonly entries: readonly Entry[]; readonly omitted: number } {
+  const collapsed = collapse(entries)
+  const newest = [...collapsed].sort((a, b) => compare(b.until ?? b.at, a.until ?? a.at) || compareEntries(b, a))
+  const kept = newest.slice(0, limit)
+  return { entries: kept.sort(compareEntries), omitted: collapsed.length - kept.length }
+}
+
+/** A total order: by time, at one time what is in order before what fails, then by everything else, so that the order of reading never shows. */
+export const compareEntries = (a: Entry, b: Entry): number =>
+  compare(a.at, b.at) ||
+  Number(a.isBad) - Number(b.isBad) ||
+  compare(a.node ?? '', b.node ?? '') ||
+  compare(a.source, b.source) ||
+  compare(a.subject, b.subject) ||
+  compare(a.text, b.text) ||
+  compare(a.until ?? '', b.until ?? '') ||
+  a.count - b.count
+
+/** Repetitions of a line, which differ in numbers and ids alone, are counted; the first one's words stay. */
+function collapse(entries: readonly Entry[]): readonly Entry[] {
+  const groups = new Map<string, Entry>()
+  for (const entry of [...entries].sort(compareEntries)) {
+    const key = JSON.stringify([entry.node, entry.source, entry.subject, entry.namespace, entry.isBad, gist(entry)])
+    const known = groups.get(key)
+    groups.set(key, known ? joined(known, entry) : entry)
+  }
+  return [...groups.values()]
+}
+
+const joined = (first: Entry, next: Entry): Entry => ({
+  ...first,
+  until: [first.until ?? first.at, next.until ?? next.at].sort().at(-1) ?? null,
+  count: first.count + next.count,
+})
+
+/** What makes lines of a log the same; what happened to an object happened as often as it is told. */
+const gist = ({ source, text, at }: Entry): string =>
+  logs.has(source) ? text.replace(/[0-9a-f]{8,}|\d+/gi, '#') : `${at} ${text}`
+
+const logs: ReadonlySet<string> = new Set(['kubelet', 'runtime', 'kube-proxy', 'cni', 'dns', 'kernel'])
+
+const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)
