@@ -3,6 +3,7 @@ import { messageOf } from '../../shared/errors.ts'
 import { unavailable } from '../../shared/reading.ts'
 import type { NodeParts, NodeSnapshot } from '../../shared/snapshot.ts'
 import type { AnyCheck, Outcome } from './check.ts'
+import { judgedOnCluster, judgedOnNode } from './open-questions.ts'
 import type { Snapshot } from './snapshot.ts'
 
 /** Asks one check about every node that was read, or about the cluster. */
@@ -59,16 +60,17 @@ function runOnNode(snapshot: Snapshot, check: NodeCheckOf, { name, parts }: Read
     const part = parts[need]
     if (part.status === 'unavailable') return { kind: 'not-run', why: `${need} not read: ${part.detail}` }
   }
-  return guard(() =>
-    check.run({
-      node: name,
-      parts: values(parts, check.needs),
-      maybe: pick(parts, check.wants),
-      cluster: values(snapshot.cluster, check.cluster),
-      maybeCluster: pick(snapshot.cluster, check.wantsCluster),
-      takenAt: Date.parse(snapshot.takenAt),
-    }),
-  )
+  const maybe = pick(parts, check.wants)
+  const maybeCluster = pick(snapshot.cluster, check.wantsCluster)
+  const input = {
+    node: name,
+    parts: values(parts, check.needs),
+    maybe,
+    cluster: values(snapshot.cluster, check.cluster),
+    maybeCluster,
+    takenAt: Date.parse(snapshot.takenAt),
+  }
+  return guard(() => judgedOnNode(check.run(input), check, { ...maybe, ...maybeCluster }))
 }
 
 function runOnCluster(snapshot: Snapshot, check: ClusterCheckOf): Answer {
@@ -85,7 +87,11 @@ function runOnCluster(snapshot: Snapshot, check: ClusterCheckOf): Answer {
     notRead: new Map(notRead),
     takenAt: Date.parse(snapshot.takenAt),
   }
-  return { check, node: null, outcome: guard(() => check.run(input)) }
+  const outcome = guard(() => {
+    const answer = check.run(input)
+    return judgedOnCluster(answer, check, { cluster: input.maybeCluster, nodes: input.nodes })
+  })
+  return { check, node: null, outcome }
 }
 
 function unreadCluster(snapshot: Snapshot, names: readonly (keyof Snapshot['cluster'])[]): string | null {

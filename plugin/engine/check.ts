@@ -57,6 +57,11 @@ interface Meta {
   readonly explains: readonly string[]
 }
 
+/** Of what a check wants, inputs that may hold the fault alone: where one is unread, the engine lets nothing pass. */
+interface Decided<W extends PartName, V extends ClusterPartName> {
+  readonly decisive: readonly (W | V)[]
+}
+
 /** What a node check is given: the parts that it declared, and nothing else. `wants` may be unread. */
 export interface NodeInput<
   N extends PartName,
@@ -79,7 +84,8 @@ export interface NodeCheck<
   W extends PartName = PartName,
   C extends ClusterPartName = ClusterPartName,
   V extends ClusterPartName = ClusterPartName,
-> extends Meta {
+> extends Meta,
+    Decided<W, V> {
   readonly scope: 'node'
   readonly needs: readonly N[]
   readonly wants: readonly W[]
@@ -104,7 +110,8 @@ export interface ClusterCheck<
   W extends PartName = PartName,
   C extends ClusterPartName = ClusterPartName,
   V extends ClusterPartName = ClusterPartName,
-> extends Meta {
+> extends Meta,
+    Decided<W, V> {
   readonly scope: 'cluster'
   readonly wants: readonly W[]
   readonly cluster: readonly C[]
@@ -128,11 +135,12 @@ export const nodeCheck = <
   C extends ClusterPartName = never,
   V extends ClusterPartName = never,
 >(
-  check: Omit<Optional<NodeCheck<N, W, C, V>, 'wants' | 'cluster' | 'wantsCluster'>, 'scope'>,
+  check: Omit<Optional<NodeCheck<N, W, C, V>, 'wants' | 'cluster' | 'wantsCluster' | 'decisive'>, 'scope'>,
 ): NodeCheck<N, W, C, V> => ({
   wants: [],
   cluster: [],
   wantsCluster: [],
+  decisive: [],
   ...check,
   scope: 'node',
 })
@@ -142,11 +150,12 @@ export const clusterCheck = <
   C extends ClusterPartName = never,
   V extends ClusterPartName = never,
 >(
-  check: Omit<Optional<ClusterCheck<W, C, V>, 'wants' | 'cluster' | 'wantsCluster'>, 'scope'>,
+  check: Omit<Optional<ClusterCheck<W, C, V>, 'wants' | 'cluster' | 'wantsCluster' | 'decisive'>, 'scope'>,
 ): ClusterCheck<W, C, V> => ({
   wants: [],
   cluster: [],
   wantsCluster: [],
+  decisive: [],
   ...check,
   scope: 'cluster',
 })

@@ -92,7 +92,7 @@ function kindOf(
 ): DnsLoop['kind'] {
   if (line && (loops || isTrusted)) return 'told'
   if (loops) return pod.containers.some(isOutOfMemory) && !pod.ready ? 'eaten' : 'coming'
-  return isKnown || pod.ready ? 'none' : 'unknown'
+  return isKnown ? 'none' : 'unknown'
 }
 
 /** Killed for its memory, now or in the run before. */

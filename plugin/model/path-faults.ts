@@ -4,7 +4,7 @@ import { parseAddress } from '../../shared/ip.ts'
 import type { Links } from '../../shared/node/links.ts'
 import type { Routes } from '../../shared/node/routes.ts'
 import type { Rules } from '../../shared/node/rules.ts'
-import { isOk, type Part, type Reading } from '../../shared/reading.ts'
+import { isMissing, isOk, type Part, type Reading } from '../../shared/reading.ts'
 import type { CalicoBlock } from '../cluster/calico-blocks.ts'
 import type { CiliumNode } from '../cluster/cilium-nodes.ts'
 import type { ApiNode } from '../cluster/nodes.ts'
@@ -82,6 +82,22 @@ const ownRange = ({ node, ips }: Pod, ranges: readonly PodRange[]): boolean =>
     const address = parseAddress(ip)
     return address !== null && rangeHolding(ranges, address)?.node === node
   })
+
+/** What was not read of where pods are and which ranges they have, so that some paths may not be known. */
+export function undecidedRanges({ cluster, maybeCluster }: PathInput): readonly Undecided[] {
+  const { pods, calicoBlocks, ciliumNodes } = maybeCluster
+  const { products } = mapPodNetworks({ nodes: cluster.nodes, ...maybeCluster })
+  const sources: readonly Reading<unknown>[] = [
+    pods,
+    ...(products.has('calico') ? [calicoBlocks] : []),
+    ...(products.has('cilium') ? [ciliumNodes] : []),
+  ]
+  return sources.flatMap(source =>
+    isOk(source) || isMissing(source)
+      ? []
+      : [{ nodes: [], why: `which pods and ranges nodes have was not read: ${source.detail}` }],
+  )
+}
 
 /** Nodes whose routes were not read, with the reason. */
 export const undecidedPaths = ({

@@ -4,6 +4,8 @@ import type { Report } from '../../plugin/engine/report.ts'
 import { runChecks } from '../../plugin/engine/run.ts'
 import type { Snapshot } from '../../plugin/engine/snapshot.ts'
 import type { Severity } from '../../shared/finding.ts'
+import { hintsOf } from './hints.ts'
+import { hiddenWithout, passesWithout, readWhole } from './unread.ts'
 
 interface Firing {
   readonly name: string
@@ -22,7 +24,10 @@ interface Silent {
   readonly answer: 'passed' | 'not-applicable' | 'not-run'
 }
 
-/** The cases of one check: at least one that fires it and one that does not. Wording is never asserted. */
+/**
+ * The cases of one check: at least one that fires it and one that does not. Wording is never asserted. What a silent
+ * case leaves out of the decisive inputs was read and held nothing.
+ */
 export function checkCases(
   check: AnyCheck,
   { fires, silent }: { fires: readonly [Firing, ...Firing[]]; silent: readonly [Silent, ...Silent[]] },
@@ -41,8 +46,14 @@ export function checkCases(
   })
   describe(`${check.code} is silent`, () => {
     test.each(silent)('$name', ({ given, answer }) => {
-      expect(answerOf(runChecks(given, [check]), check.code)).toBe(answer)
+      const whole = answer === 'passed' ? readWhole(check, given) : given
+      expect(answerOf(runChecks(whole, [check]), check.code)).toBe(answer)
     })
+  })
+  test(`${check.code} calls nothing healthy that it could not read`, () => {
+    expect(fires.flatMap(({ given }) => hiddenWithout(check, given))).toEqual([])
+    const unheeded = silent.flatMap(({ given }) => passesWithout(check, readWhole(check, given)))
+    expect(unheeded.filter(input => !hintsOf(check.code).includes(input))).toEqual([])
   })
 }
 

@@ -14,6 +14,7 @@ export default clusterCheck({
   explains: ['DNS001', 'CNI007', 'POD005', 'POD001'],
   cluster: ['pods', 'componentLogs'],
   wantsCluster: ['services'],
+  decisive: ['services'],
   run: ({ cluster: { pods, componentLogs }, maybeCluster: { services }, takenAt }) => {
     const address = serviceAddress(services)
     // What kube-proxy says has a check of its own.

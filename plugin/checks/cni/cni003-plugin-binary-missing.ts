@@ -19,6 +19,7 @@ export default nodeCheck({
   needs: ['cniConfig', 'cniBinaries'],
   wants: ['runtime'],
   wantsCluster: ['nodes', 'pods', 'events'],
+  decisive: ['nodes'],
   run: ({ node, parts: { cniConfig, cniBinaries }, maybe, maybeCluster, takenAt }) => {
     const known = apiNode(maybeCluster.nodes, node)
     const flavour = flavourOf(maybe.runtime, known)

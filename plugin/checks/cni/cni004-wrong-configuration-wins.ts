@@ -20,6 +20,7 @@ export default nodeCheck({
   wants: ['runtime', 'cniBinaries'],
   cluster: ['pods', 'nodes'],
   wantsCluster: ['events'],
+  decisive: ['runtime', 'cniBinaries'],
   run: ({ node, parts: { cniConfig }, maybe, cluster, maybeCluster, takenAt }) => {
     if (isMissing(cniConfig.files)) return notApplicable('there is no configuration')
     const known = cluster.nodes.find(({ name }) => name === node)

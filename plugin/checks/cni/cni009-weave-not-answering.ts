@@ -16,6 +16,7 @@ export default nodeCheck({
   needs: [],
   wants: ['cniConfig', 'runtime', 'hostLogs', 'weave'],
   wantsCluster: ['nodes', 'pods', 'events'],
+  decisive: ['hostLogs'],
   run: ({ node, maybe, maybeCluster, takenAt }) => {
     const { failures, known } = harmOn(node, maybeCluster, takenAt)
     const { cniConfig, runtime, hostLogs, weave } = maybe

@@ -17,6 +17,7 @@ export default nodeCheck({
   needs: ['security'],
   cluster: ['pods'],
   wantsCluster: ['componentLogs'],
+  decisive: ['componentLogs'],
   run: ({ node, parts: { security }, cluster: { pods }, maybeCluster, takenAt }) => {
     if (isMissing(security.selinux)) return notApplicable('the kernel runs without SELinux')
     if (!isOk(security.selinux)) return notRun(security.selinux.detail)

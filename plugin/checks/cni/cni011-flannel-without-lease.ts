@@ -16,6 +16,7 @@ export default nodeCheck({
   wants: ['cniDaemons'],
   cluster: ['nodes', 'pods'],
   wantsCluster: ['componentLogs'],
+  decisive: ['cniDaemons'],
   run: ({ node, maybe: { cniDaemons }, cluster: { nodes, pods }, maybeCluster, takenAt }) => {
     const known = nodes.find(({ name }) => name === node)
     const daemons = livePodsOn(pods, node).filter(pod => cniComponentsOf(pod).includes('flannel'))

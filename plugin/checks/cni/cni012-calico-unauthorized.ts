@@ -22,6 +22,7 @@ export default nodeCheck({
   wants: ['runtime', 'cniKubeconfigs', 'cniDaemons'],
   cluster: ['nodes', 'pods'],
   wantsCluster: ['events'],
+  decisive: ['cniKubeconfigs', 'events'],
   run: ({ node, parts: { cniConfig }, maybe, cluster: { nodes, pods }, maybeCluster, takenAt }) => {
     const flavour = flavourOf(
       maybe.runtime,

@@ -22,6 +22,7 @@ export default nodeCheck({
   needs: ['cniConfig'],
   wants: ['runtime', 'cniBinaries'],
   wantsCluster: ['nodes', 'pods', 'events'],
+  decisive: ['cniBinaries', 'pods'],
   run: ({ node, parts: { cniConfig }, maybe, maybeCluster, takenAt }) => {
     if (!isOk(cniConfig.files) && !isMissing(cniConfig.files)) return notRun(cniConfig.files.detail)
     const pods = isOk(maybeCluster.pods) ? maybeCluster.pods.value : []

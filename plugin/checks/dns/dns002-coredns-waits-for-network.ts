@@ -17,6 +17,7 @@ export default clusterCheck({
   explains: ['DNS001'],
   cluster: ['pods', 'nodes'],
   wantsCluster: ['services', 'events'],
+  decisive: ['events'],
   run: ({ cluster: { pods, nodes }, maybeCluster: { services, events }, takenAt }) => {
     const service = isOk(services) ? dnsServiceOf(services.value) : null
     const own = dnsPodsOf(pods, service)

@@ -14,6 +14,7 @@ export default clusterCheck({
   wants: ['kubelet', 'resolvConf', 'podNamespaces'],
   cluster: ['pods'],
   wantsCluster: ['services', 'componentLogs', 'configMaps', 'kubeletConfigs'],
+  decisive: ['configMaps'],
   run: ({ cluster: { pods }, maybeCluster, nodes }) => {
     const { services, componentLogs, configMaps, kubeletConfigs } = maybeCluster
     const service = isOk(services) ? dnsServiceOf(services.value) : null

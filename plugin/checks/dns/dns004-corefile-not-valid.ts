@@ -26,9 +26,10 @@ export default clusterCheck({
   code: 'DNS004',
   severity: 'error',
   title: 'Corefile not valid for this CoreDNS',
-  explains: ['DNS001'],
+  explains: ['DNS001', 'DNS019'],
   cluster: ['pods'],
   wantsCluster: ['services', 'configMaps', 'componentLogs'],
+  decisive: ['componentLogs'],
   run: ({ cluster: { pods }, maybeCluster: { services, configMaps, componentLogs } }) => {
     const service = isOk(services) ? dnsServiceOf(services.value) : null
     const own = dnsPodsOf(pods, service).filter(pod => coreDnsContainer(pod) !== null)

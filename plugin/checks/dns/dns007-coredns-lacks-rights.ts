@@ -23,6 +23,7 @@ export default clusterCheck({
   explains: ['DNS001'],
   cluster: ['pods'],
   wantsCluster: ['services', 'systemRights', 'componentLogs'],
+  decisive: ['componentLogs'],
   run: ({ cluster: { pods }, maybeCluster: { services, systemRights, componentLogs }, takenAt }) => {
     const service = isOk(services) ? dnsServiceOf(services.value) : null
     const own = dnsPodsOf(pods, service).filter(pod => coreDnsContainer(pod) !== null)

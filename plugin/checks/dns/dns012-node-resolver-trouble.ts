@@ -17,6 +17,7 @@ export default nodeCheck({
   explains: ['DNS001', 'DNS009'],
   needs: ['resolvConf', 'kubelet'],
   wantsCluster: ['nodes', 'kubeletConfigs', 'pods', 'componentLogs'],
+  decisive: ['nodes'],
   run: ({ node, parts, maybeCluster: { nodes, kubeletConfigs, pods, componentLogs } }) => {
     const configs = isOk(kubeletConfigs) ? kubeletConfigs.value : []
     const configz = configs.find(each => each.node === node)?.config ?? null

@@ -19,6 +19,7 @@ export default clusterCheck({
   wants: ['resolvConf'],
   cluster: ['pods', 'services', 'deployments', 'nodes'],
   wantsCluster: ['daemonSets'],
+  decisive: ['resolvConf', 'daemonSets'],
   run: ({ cluster: { pods, services, deployments, nodes }, maybeCluster: { daemonSets }, nodes: read }) => {
     const service = dnsServiceOf(services)
     if (!service) return notApplicable('the cluster has no DNS of its own')

@@ -16,6 +16,7 @@ export default clusterCheck({
   explains: ['DNS017'],
   wants: ['kubelet', 'links', 'sockets'],
   cluster: ['pods', 'nodes', 'daemonSets'],
+  decisive: ['kubelet', 'links', 'sockets'],
   run: ({ cluster, nodes, takenAt }) => {
     const cache = nodeLocalDns(cluster.daemonSets)
     const drafts = cluster.nodes.flatMap(({ name }) => {

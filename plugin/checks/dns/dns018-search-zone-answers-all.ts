@@ -13,6 +13,7 @@ export default clusterCheck({
   explains: ['DNS012', 'DNS013', 'DNS017'],
   wants: ['resolvConf', 'podNamespaces'],
   cluster: [],
+  decisive: ['podNamespaces'],
   run: ({ nodes }) => {
     const lists = [...nodes].flatMap(([node, { resolvConf, podNamespaces }]) => [
       ...ofNode(node, resolvConf),

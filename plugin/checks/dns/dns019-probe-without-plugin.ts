@@ -15,6 +15,7 @@ export default clusterCheck({
   explains: ['DNS001', 'DNS005'],
   cluster: ['pods', 'configMaps'],
   wantsCluster: ['services', 'events'],
+  decisive: ['events'],
   run: ({ cluster: { pods, configMaps }, maybeCluster: { services, events } }) => {
     const service = isOk(services) ? dnsServiceOf(services.value) : null
     const own = dnsPodsOf(pods, service).filter(pod => coreDnsContainer(pod) !== null)

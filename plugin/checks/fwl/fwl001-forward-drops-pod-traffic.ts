@@ -24,6 +24,7 @@ export default nodeCheck({
   needs: [],
   wants: filterParts,
   wantsCluster: trafficParts,
+  decisive: ['links', 'overlays', 'services', 'endpointSlices'],
   run: ({ node, maybe, maybeCluster }) => {
     const { blockades, tried, unknown } = tryNode({ node, parts: maybe, cluster: maybeCluster })
     const own = blockades.filter(({ kind }) => kind === 'forward-policy')

@@ -15,6 +15,7 @@ export default nodeCheck({
   needs: [],
   wants: filterParts,
   wantsCluster: trafficParts,
+  decisive: ['links', 'overlays', 'services', 'endpointSlices'],
   run: ({ node, maybe, maybeCluster }) => {
     const { blockades, unknown } = tryNode({ node, parts: maybe, cluster: maybeCluster })
     const own = blockades.filter(({ kind, journey }) => kind === 'barrier' && journey.purpose !== 'optional')

@@ -14,6 +14,7 @@ export default nodeCheck({
   needs: ['iptables'],
   wants: filterParts,
   wantsCluster: trafficParts,
+  decisive: ['routes', 'nodes', 'pods'],
   run: ({ node, parts: { iptables }, maybe, maybeCluster }) => {
     const { nft, legacy } = iptables.ipv4
     if (isMissing(legacy) || isMissing(nft)) return passed

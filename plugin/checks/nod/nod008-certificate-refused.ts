@@ -16,6 +16,7 @@ export default clusterCheck({
   wants: ['hostLogs', 'certificates'],
   cluster: ['pods'],
   wantsCluster: ['componentLogs', 'events'],
+  decisive: ['componentLogs', 'events'],
   run: ({ cluster: { pods }, maybeCluster: { componentLogs, events }, nodes, takenAt }) => {
     const unwell = new Map(pods.filter(({ ready }) => !ready).map(pod => [podKey(pod), pod.node]))
     const logs = isOk(componentLogs) ? componentLogs.value : []

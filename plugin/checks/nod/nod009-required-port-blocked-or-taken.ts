@@ -20,6 +20,7 @@ export default nodeCheck({
   needs: [],
   wants: [...filterParts, 'sockets'],
   wantsCluster: trafficParts,
+  decisive: ['links', 'overlays', 'services', 'endpointSlices'],
   run: ({ node, maybe, maybeCluster }) => {
     const { blockades, unknown } = tryNode({ node, parts: maybe, cluster: maybeCluster })
     const closed = blockades.filter(({ journey }) => journey.packet.path === 'input' && journey.isPort)

@@ -12,6 +12,7 @@ export default clusterCheck({
   explains: ['POD003', 'IPM011', 'IPM002'],
   cluster: ['events'],
   wantsCluster: ['componentLogs'],
+  decisive: ['componentLogs'],
   run: ({ cluster: { events }, maybeCluster: { componentLogs }, takenAt }) => {
     const told = events
       .filter(({ lastSeen }) => (ageOf(lastSeen, takenAt) ?? 0) <= hour)

@@ -11,6 +11,7 @@ export default nodeCheck({
   needs: [],
   wants: ['runtime'],
   wantsCluster: ['nodes'],
+  decisive: ['nodes'],
   run: ({ node, maybe: { runtime }, maybeCluster: { nodes } }) => {
     const api = apiNode(nodes, node)
     const ready = api && conditionOf(api, 'Ready')

@@ -15,6 +15,7 @@ export default clusterCheck({
   explains: ['DNS017'],
   cluster: ['networkPolicies', 'pods', 'namespaces', 'services', 'nodes'],
   wantsCluster: ['kubeletConfigs'],
+  decisive: ['kubeletConfigs'],
   run: ({ cluster: { networkPolicies, pods, namespaces, services, nodes }, maybeCluster: { kubeletConfigs } }) => {
     if (networkPolicies.length === 0) return notApplicable('there are no NetworkPolicies')
     if (policyEngines(pods, nodes).length === 0) return notApplicable('nothing enforces NetworkPolicies')

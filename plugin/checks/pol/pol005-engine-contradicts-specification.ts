@@ -19,6 +19,7 @@ export default clusterCheck({
   explains: ['NET002', 'DNS017'],
   cluster: ['networkPolicies', 'pods', 'namespaces', 'nodes'],
   wantsCluster: ['services'],
+  decisive: ['services'],
   run: ({ cluster: { networkPolicies, pods, namespaces, nodes }, maybeCluster: { services } }) => {
     if (networkPolicies.length === 0) return notApplicable('there are no NetworkPolicies')
     const engines = policyEngines(pods, nodes)

@@ -39,13 +39,13 @@ export default nodeCheck({
     if (state.kind === 'not-wanted' || state.kind === 'absent') {
       const proxy = serviceProxy({ node, name, pods, daemonSets, ...maybe })
       if (proxy.kind === 'replaced') return notApplicable(`${proxy.by} takes the place of kube-proxy`)
-      if (proxy.kind === 'embedded') return byAnswer(name, answer, maybe) ?? passed
+      if (proxy.kind === 'embedded') return byAnswer(name, answer, maybe)
       if (state.kind === 'absent' && answer !== 'answers') return found(absent(name, sets[0]?.name ?? 'kube-proxy'))
-      if (proxy.kind === 'kube-proxy' && proxy.as === 'process') return byAnswer(name, answer, maybe) ?? passed
+      if (proxy.kind === 'kube-proxy' && proxy.as === 'process') return byAnswer(name, answer, maybe)
       if (answer === 'answers') return passed
       return unseen(name, answer, isOk(maybe.processes))
     }
-    return byAnswer(name, answer, maybe) ?? passed
+    return byAnswer(name, answer, maybe)
   },
 })
 
@@ -66,11 +66,12 @@ function byAnswer(
   node: string,
   answer: Answer,
   { conntrack, processes }: { readonly conntrack: Reading<Conntrack>; readonly processes: Reading<Processes> },
-): Outcome | null {
+): Outcome {
   const list = isOk(processes) ? processes.value.processes : []
   const stopped = list.find(({ name, state }) => name === 'kube-proxy' && state === 'T')
   if (stopped) return found(halted(node, stopped.pid))
-  if (answer !== 'silent') return null
+  if (answer === 'unread') return notRun('whether kube-proxy answers on the node was not seen')
+  if (answer !== 'silent') return passed
   const use = isOk(conntrack) ? tableUse(conntrack.value) : null
   if (use && isFull(use)) return notRun('kube-proxy did not answer, and the full connection table may be the reason')
   return found(hanging(node))

@@ -12,6 +12,7 @@ export default clusterCheck({
   explains: ['PRX001', 'POD005'],
   cluster: ['pods', 'configMaps'],
   wantsCluster: ['componentLogs'],
+  decisive: ['componentLogs'],
   run: ({ cluster: { pods, configMaps }, maybeCluster: { componentLogs }, takenAt }) => {
     const maps = { status: 'ok', value: configMaps } as const
     const judged = proxyLogs({ pods, componentLogs }, takenAt).map(log => {

@@ -10,6 +10,7 @@ export default clusterCheck({
   explains: ['NET003', 'DNS017', 'API003', 'CNI007'],
   cluster: ['services', 'endpointSlices', 'pods', 'daemonSets', 'nodes'],
   wants: ['iptables', 'nft', 'ipvs', 'kubeProxy', 'processes'],
+  decisive: ['kubeProxy'],
   run: input => {
     const { nodes, undecided } = surveyRules(input)
     if (nodes.length + undecided.length === 0) return notApplicable('no node has rules of kube-proxy')

@@ -12,6 +12,7 @@ export default clusterCheck({
   explains: ['NET003', 'API003', 'DNS017', 'CNI007'],
   cluster: ['services', 'endpointSlices', 'pods', 'daemonSets', 'nodes'],
   wants: ['iptables', 'nft', 'ipvs', 'kubeProxy', 'processes'],
+  decisive: ['kubeProxy'],
   run: input => {
     const { nodes, undecided } = surveyRules(input)
     if (nodes.length + undecided.length === 0) return notApplicable('no node has rules of kube-proxy')

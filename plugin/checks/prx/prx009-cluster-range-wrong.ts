@@ -5,7 +5,7 @@ import { isOk, type Reading } from '../../../shared/reading.ts'
 import type { ConfigMap } from '../../cluster/config-maps.ts'
 import type { ApiNode } from '../../cluster/nodes.ts'
 import type { Pod } from '../../cluster/pods.ts'
-import { clusterCheck, type Draft, found, notApplicable, notRun } from '../../engine/check.ts'
+import { clusterCheck, type Draft, foundAmong, notApplicable, notRun } from '../../engine/check.ts'
 import { onWorkstation } from '../../model/command.ts'
 import { configFile } from '../../model/kube-proxy-files.ts'
 import { networkedPodsOn } from '../../model/pods.ts'
@@ -33,7 +33,10 @@ export default clusterCheck({
         ) ?? [],
     )
     const [first] = faults
-    return first ? found(draft(first, faults)) : found()
+    const told = new Set(settings.map(({ node }) => node))
+    const open = proxies.flatMap(({ node }) => (node === null || told.has(node) || !parts.has(node) ? [] : [node]))
+    const why = 'neither the configuration of its kube-proxy nor the ConfigMap was read'
+    return foundAmong(first ? [draft(first, faults)] : [], open.length > 0 ? [{ nodes: open, why }] : [])
   },
 })
 

@@ -1,5 +1,5 @@
 import { isOk } from '../../../shared/reading.ts'
-import { clusterCheck, type Draft, found, passed } from '../../engine/check.ts'
+import { clusterCheck, type Draft, foundAmong, type Undecided } from '../../engine/check.ts'
 import { onNode, onWorkstation, quote } from '../../model/command.ts'
 import { configFile, configuredMode } from '../../model/kube-proxy-files.ts'
 import { isKubeProxy } from '../../model/service-proxy.ts'
@@ -12,15 +12,20 @@ export default clusterCheck({
   cluster: ['pods', 'configMaps'],
   wants: ['kubeProxy'],
   run: ({ cluster: { pods, configMaps }, nodes }) => {
-    const drafts = pods.filter(isKubeProxy).flatMap(pod => {
+    const drafts: Draft[] = []
+    const undecided: Undecided[] = []
+    for (const pod of pods.filter(isKubeProxy)) {
       const kubeProxy = pod.node === null ? undefined : nodes.get(pod.node)?.kubeProxy
-      const mode = kubeProxy && isOk(kubeProxy) && isOk(kubeProxy.value.mode) ? kubeProxy.value.mode.value : null
       const file = configFile(pod, { status: 'ok', value: configMaps })
       const wanted = file && configuredMode(file)
-      if (pod.node === null || mode === null || !wanted || wanted === mode) return []
-      return [draft({ node: pod.node, mode, wanted, configMap: file.configMap, namespace: pod.namespace })]
-    })
-    return drafts.length > 0 ? found(...drafts) : passed
+      if (pod.node === null || !kubeProxy || !wanted) continue
+      const mode = isOk(kubeProxy) ? kubeProxy.value.mode : kubeProxy
+      const { node, namespace } = { ...pod, node: pod.node }
+      if (!isOk(mode)) undecided.push({ nodes: [node], why: `the mode of kube-proxy was not read: ${mode.detail}` })
+      else if (wanted !== mode.value)
+        drafts.push(draft({ node, mode: mode.value, wanted, configMap: file.configMap, namespace }))
+    }
+    return foundAmong(drafts, undecided)
   },
 })
 

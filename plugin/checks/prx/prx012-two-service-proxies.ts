@@ -16,6 +16,7 @@ export default clusterCheck({
   cluster: ['services', 'endpointSlices', 'pods', 'daemonSets', 'nodes'],
   wants: ['iptables', 'nft', 'ipvs', 'kubeProxy', 'processes'],
   wantsCluster: ['configMaps'],
+  decisive: ['ipvs', 'configMaps'],
   run: input => {
     const names = [...input.nodes.keys()]
     if (names.length === 0) return notApplicable('no node was read')

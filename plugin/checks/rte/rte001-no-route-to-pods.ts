@@ -11,6 +11,7 @@ import {
   type PathInput,
   pathEvidence,
   undecidedPaths,
+  undecidedRanges,
 } from '../../model/path-faults.ts'
 import { internalAddress } from '../../model/pod-network-map.ts'
 
@@ -22,6 +23,7 @@ export default clusterCheck({
   cluster: ['nodes'],
   wantsCluster: ['pods', 'calicoBlocks', 'ciliumNodes'],
   wants: ['routes', 'rules', 'links', 'cniConfig'],
+  decisive: ['links', 'rules'],
   run: input => {
     const landscape = landscapeFor(input)
     const { ranges, isRoutedByCloud } = landscape.map
@@ -32,7 +34,7 @@ export default clusterCheck({
     const faults = findPathFaults(input, landscape, path => isMissing(path, isCustom))
     return foundAmong(
       faults.map(fault => draft(fault, { input, landscape, isCustom, config: input.nodes.get(fault.node)?.cniConfig })),
-      undecidedPaths(input),
+      [...undecidedPaths(input), ...undecidedRanges(input)],
     )
   },
 })

@@ -9,6 +9,7 @@ import {
   type PathFaults,
   pathEvidence,
   undecidedPaths,
+  undecidedRanges,
 } from '../../model/path-faults.ts'
 
 export default clusterCheck({
@@ -19,11 +20,15 @@ export default clusterCheck({
   cluster: ['nodes'],
   wantsCluster: ['pods', 'calicoBlocks', 'ciliumNodes'],
   wants: ['routes', 'rules', 'links'],
+  decisive: ['links', 'rules'],
   run: input => {
     const landscape = landscapeFor(input)
     if (landscape.map.ranges.length === 0) return notApplicable('no node has a range of its own for pods')
     const faults = findPathFaults(input, landscape, ({ state }) => state in reasons)
-    return foundAmong([...faults.map(draft), ...findOwnPodsLost(input, landscape)], undecidedPaths(input))
+    return foundAmong(
+      [...faults.map(draft), ...findOwnPodsLost(input, landscape)],
+      [...undecidedPaths(input), ...undecidedRanges(input)],
+    )
   },
 })
 

@@ -1,4 +1,4 @@
-import { isOk } from '../../../shared/reading.ts'
+import { isMissing, isOk } from '../../../shared/reading.ts'
 import { clusterCheck, foundAmong } from '../../engine/check.ts'
 import {
   foreignDraft,
@@ -8,7 +8,7 @@ import {
   sharedDraft,
   weaveDrafts,
 } from '../../model/overlap-drafts.ts'
-import { findPathFaults, landscapeFor, undecidedPaths } from '../../model/path-faults.ts'
+import { findPathFaults, landscapeFor, undecidedPaths, undecidedRanges } from '../../model/path-faults.ts'
 import { addressesWithin, intrudersAmong, namedRange, nodesWithin, sharedRanges } from '../../model/range-overlaps.ts'
 import { weaveRange } from '../../model/weave-range.ts'
 
@@ -23,6 +23,7 @@ export default clusterCheck({
   cluster: ['nodes'],
   wantsCluster: ['pods', 'calicoBlocks', 'ciliumNodes', 'calicoPools', 'services', 'componentLogs'],
   wants: ['routes', 'rules', 'links', 'weave'],
+  decisive: ['links', 'services'],
   run: input => {
     const { cluster, maybeCluster, nodes } = input
     const landscape = landscapeFor(input)
@@ -52,6 +53,10 @@ export default clusterCheck({
         .filter(({ node }) => !taken.some(({ subject }) => subject?.name === node))
         .map(foreignDraft),
     ]
-    return foundAmong(drafts, undecidedPaths(input))
+    const { products } = landscape.map
+    const isPoolUnread = products.has('calico') && !isOk(calicoPools) && !isMissing(calicoPools)
+    const unknown =
+      isPoolUnread || (products.has('weave') && !weave) ? [{ nodes: [], why: 'the range of the CNI was not read' }] : []
+    return foundAmong(drafts, [...undecidedPaths(input), ...undecidedRanges(input), ...unknown])
   },
 })

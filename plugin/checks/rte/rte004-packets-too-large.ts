@@ -12,6 +12,7 @@ export default clusterCheck({
   explains: ['NET005', 'SYS010', 'CNI015'],
   cluster: ['nodes'],
   wants: ['links', 'routes', 'overlays'],
+  decisive: ['links', 'overlays'],
   run: ({ cluster, nodes, notRead }) => {
     const known = cluster.nodes.flatMap(node => {
       const parts = nodes.get(node.name)

@@ -18,6 +18,7 @@ export default clusterCheck({
   explains: ['RTE001', 'NET002', 'NOD001', 'POD003', 'SVC002'],
   cluster: ['nodes'],
   wantsCluster: ['events', 'componentLogs'],
+  decisive: ['events'],
   run: ({ cluster, maybeCluster: { events, componentLogs }, takenAt }) => {
     const complaints = isOk(events) ? events.value.filter(event => isComplaint(event, takenAt)) : []
     const logged = complaintsOfCloud(componentLogs)

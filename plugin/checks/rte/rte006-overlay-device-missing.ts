@@ -3,7 +3,7 @@ import { isOk, type Reading } from '../../../shared/reading.ts'
 import type { ConfigMap } from '../../cluster/config-maps.ts'
 import type { ApiNode } from '../../cluster/nodes.ts'
 import type { Pod } from '../../cluster/pods.ts'
-import { type Draft, found, nodeCheck, notApplicable, passed } from '../../engine/check.ts'
+import { type Draft, found, nodeCheck, notApplicable, notRun, passed } from '../../engine/check.ts'
 import { onNode, onWorkstation, quote } from '../../model/command.ts'
 import { type ComponentId, cniComponentsOf } from '../../model/components.ts'
 import { ageOf, livePodsOn, minute } from '../../model/pods.ts'
@@ -21,10 +21,13 @@ export default nodeCheck({
     if (!self) return notApplicable('the API has no such node')
     const agents = livePodsOn(pods, node).filter(pod => cniComponentsOf(pod).length > 0)
     const wanted = devicesNeeded(self, agents, configMaps)
-    if (wanted.length === 0) return notApplicable('no overlay is known to be used here')
+    const hasCilium = agents.some(pod => cniComponentsOf(pod).includes('cilium'))
+    const unread =
+      hasCilium && !isOk(configMaps) ? notRun(`the settings of Cilium were not read: ${configMaps.detail}`) : null
+    if (wanted.length === 0) return unread ?? notApplicable('no overlay is known to be used here')
     const isYoung = (ageOf(self.createdAt, takenAt) ?? 5 * minute) < 5 * minute
     const drafts = wanted.flatMap(each => judge(node, each, { links, isYoung, agents }))
-    return drafts.length > 0 ? found(...drafts) : passed
+    return drafts.length > 0 ? found(...drafts) : (unread ?? passed)
   },
 })
 

@@ -7,7 +7,7 @@ import { clusterCheck, type Draft, foundAmong, notApplicable } from '../../engin
 import { onNode, onWorkstation } from '../../model/command.ts'
 import { pathsFrom } from '../../model/node-paths.ts'
 import { vtepMac } from '../../model/overlay-endpoints.ts'
-import { landscapeFor, undecidedPaths } from '../../model/path-faults.ts'
+import { landscapeFor, undecidedPaths, undecidedRanges } from '../../model/path-faults.ts'
 import { flannelBackend } from '../../model/pod-network-map.ts'
 import { ageOf, minute } from '../../model/pods.ts'
 
@@ -19,6 +19,7 @@ export default clusterCheck({
   cluster: ['nodes'],
   wantsCluster: ['pods', 'calicoBlocks', 'ciliumNodes'],
   wants: ['routes', 'rules', 'links', 'fdb', 'neighbours'],
+  decisive: ['links', 'rules', 'neighbours'],
   run: input => {
     const { cluster, nodes, takenAt } = input
     const peers = new Map(cluster.nodes.filter(node => isPeer(node, takenAt)).map(node => [node.name, node]))
@@ -36,7 +37,7 @@ export default clusterCheck({
     })
     const moved = [...peers.values()].flatMap(peer => movedDraft(peer, nodes.get(peer.name)?.links))
     const unread = [...nodes].flatMap(([node, { fdb }]) => (isOk(fdb) ? [] : [{ nodes: [node], why: fdb.detail }]))
-    return foundAmong([...drafts, ...moved], [...undecidedPaths(input), ...unread])
+    return foundAmong([...drafts, ...moved], [...undecidedPaths(input), ...undecidedRanges(input), ...unread])
   },
 })
 

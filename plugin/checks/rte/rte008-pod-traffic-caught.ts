@@ -8,7 +8,7 @@ import { clusterCheck, type Draft, foundAmong } from '../../engine/check.ts'
 import { onNode } from '../../model/command.ts'
 import type { ComponentId } from '../../model/components.ts'
 import { holdsAddressOf, isPodDevice } from '../../model/node-paths.ts'
-import { describeRoute, landscapeFor, undecidedPaths } from '../../model/path-faults.ts'
+import { describeRoute, landscapeFor, undecidedPaths, undecidedRanges } from '../../model/path-faults.ts'
 import type { PodRange } from '../../model/pod-network-map.ts'
 import { isStandardRule } from '../../model/policy-rules.ts'
 import { lookUpRoute } from '../../model/route-lookup.ts'
@@ -21,6 +21,7 @@ export default clusterCheck({
   cluster: ['nodes'],
   wantsCluster: ['pods', 'calicoBlocks', 'ciliumNodes'],
   wants: ['routes', 'rules', 'links'],
+  decisive: ['links', 'rules'],
   run: input => {
     const { map, byName } = landscapeFor(input)
     const hasOwnRules = ruleWriters.some(id => map.products.has(id))
@@ -35,7 +36,7 @@ export default clusterCheck({
         ...(device === undefined ? [] : defaultsDraft(node, { device, list: routes.value.routes })),
       ]
     })
-    return foundAmong(drafts, undecidedPaths(input))
+    return foundAmong(drafts, [...undecidedPaths(input), ...undecidedRanges(input)])
   },
 })
 

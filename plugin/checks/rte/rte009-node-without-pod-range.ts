@@ -3,7 +3,7 @@ import { oneLine } from '../../../shared/text.ts'
 import type { ApiEvent } from '../../cluster/events.ts'
 import type { ApiNode } from '../../cluster/nodes.ts'
 import type { Pod } from '../../cluster/pods.ts'
-import { clusterCheck, type Draft, found } from '../../engine/check.ts'
+import { clusterCheck, type Draft, foundAmong } from '../../engine/check.ts'
 import { onWorkstation } from '../../model/command.ts'
 import { cniComponentsOf } from '../../model/components.ts'
 import { ageOf, minute } from '../../model/pods.ts'
@@ -24,7 +24,10 @@ export default clusterCheck({
       const event = refusalOf(node, events, takenAt)
       return user !== null || event ? [draft(node, { event, user, all: nodes })] : []
     })
-    return found(...drafts)
+    const isKnown = isOk(pods) && isOk(events)
+    const names = without.map(({ name }) => name)
+    const why = 'pods or events were not read, so it is not known whether anybody needs the range'
+    return foundAmong(drafts, isKnown || names.length === 0 ? [] : [{ nodes: names, why }])
   },
 })
 

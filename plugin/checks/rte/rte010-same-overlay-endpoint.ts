@@ -12,6 +12,7 @@ export default clusterCheck({
   explains: ['RTE007', 'NET002', 'NET003', 'DNS001', 'DNS005', 'DNS017', 'SVC002'],
   cluster: ['nodes'],
   wantsCluster: ['ciliumNodes'],
+  decisive: ['ciliumNodes'],
   run: ({ cluster, maybeCluster: { ciliumNodes } }) => {
     const byValue = new Map<string, Endpoint[]>()
     for (const endpoint of overlayEndpoints(cluster.nodes, isOk(ciliumNodes) ? ciliumNodes.value : [])) {

@@ -1,7 +1,7 @@
 import type { Evidence } from '../../../shared/finding.ts'
 import { isOk } from '../../../shared/reading.ts'
 import type { Service } from '../../cluster/services.ts'
-import { clusterCheck, type Draft, found } from '../../engine/check.ts'
+import { clusterCheck, type Draft, foundAmong } from '../../engine/check.ts'
 import { onWorkstation, quote } from '../../model/command.ts'
 import { type NotReady, whyNotReady } from '../../model/not-ready.ts'
 import { ageOf, minute, podKey } from '../../model/pods.ts'
@@ -15,6 +15,7 @@ export default clusterCheck({
   explains: [],
   cluster: ['services', 'pods'],
   wantsCluster: ['endpointSlices', 'endpoints', 'events'],
+  decisive: ['events'],
   run: ({ cluster: { services, pods }, maybeCluster: { endpointSlices, endpoints, events }, takenAt }) => {
     const drafts = services.flatMap(service => {
       // What is wrong with the cluster's own DNS is told by DNS001 and DNS005.
@@ -28,7 +29,8 @@ export default clusterCheck({
       const isYoung = behind.every(({ createdAt }) => (ageOf(createdAt, takenAt) ?? 2 * minute) < 2 * minute)
       return [draft(service, { states, backends, pods: behind.length, isYoung })]
     })
-    return found(...drafts)
+    const isUnread = !isOk(endpointSlices) && !isOk(endpoints) && services.length > 0
+    return foundAmong(drafts, isUnread ? [{ nodes: [], why: 'neither EndpointSlices nor Endpoints were read' }] : [])
   },
 })
 

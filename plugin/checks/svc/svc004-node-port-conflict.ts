@@ -3,7 +3,7 @@ import type { Sockets } from '../../../shared/node/sockets.ts'
 import { isMissing, isOk, type Part } from '../../../shared/reading.ts'
 import type { ContainerLog } from '../../cluster/component-logs.ts'
 import type { ApiNode } from '../../cluster/nodes.ts'
-import { clusterCheck, type Draft, foundAmong, passed } from '../../engine/check.ts'
+import { clusterCheck, type Draft, foundAmong, notApplicable } from '../../engine/check.ts'
 import { onNode, onWorkstation, quote } from '../../model/command.ts'
 import { containerLines, type LogLine } from '../../model/log-lines.ts'
 import { type NodePortClaim, nodePortClaims, rivalClaims } from '../../model/node-port-claims.ts'
@@ -17,9 +17,10 @@ export default clusterCheck({
   wants: ['sockets'],
   cluster: ['services'],
   wantsCluster: ['componentLogs', 'nodes'],
+  decisive: ['nodes', 'componentLogs'],
   run: ({ cluster: { services }, maybeCluster: { componentLogs, nodes: apiNodes }, nodes, notRead }) => {
     const claims = nodePortClaims(services)
-    if (claims.length === 0) return passed
+    if (claims.length === 0) return notApplicable('no service has a node port')
     const logs = isOk(componentLogs) ? componentLogs.value : []
     const isNew = isOk(apiNodes) && apiNodes.value.length > 0 && apiNodes.value.every(holdsNoNodePorts)
     const drafts = claims.flatMap(claim => {

@@ -18,6 +18,7 @@ export default clusterCheck({
   explains: [],
   cluster: ['services', 'pods', 'nodes'],
   wantsCluster: ['endpointSlices', 'endpoints'],
+  decisive: ['endpointSlices', 'endpoints'],
   run: ({ cluster: { services, pods, nodes }, maybeCluster }) => {
     const scene = {
       podAddresses: new Set(pods.filter(isLive).flatMap(({ ips }) => ips)),

@@ -17,6 +17,7 @@ export default clusterCheck({
   explains: [],
   cluster: ['services', 'nodes'],
   wantsCluster: ['endpointSlices', 'endpoints', 'events'],
+  decisive: ['endpointSlices'],
   run: ({ cluster: { services, nodes }, maybeCluster, takenAt }) =>
     found(
       ...services.flatMap(service => [

@@ -18,6 +18,7 @@ export default nodeCheck({
   needs: ['sysctls'],
   wants: ['bridges', 'links', 'routes', 'processes', 'kubeProxy'],
   wantsCluster: ['pods', 'daemonSets', 'nodes'],
+  decisive: ['bridges', 'links', 'routes', 'pods'],
   run: ({ node, parts: { sysctls }, maybe, maybeCluster }) => {
     const global = sysctls.values[key]
     if (!global || !isOk(global)) return notRun(`/proc/sys/${key} not read: ${global?.detail ?? 'nobody asked for it'}`)

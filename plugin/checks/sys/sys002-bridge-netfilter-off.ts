@@ -14,6 +14,7 @@ export default nodeCheck({
   needs: ['sysctls'],
   wants: bridgeFilterParts,
   wantsCluster: bridgeFilterCluster,
+  decisive: ['pods'],
   run: ({ node, parts: { sysctls }, maybe, maybeCluster }) => {
     const main = sysctls.values[keys[4]]
     if (main && isMissing(main)) return notApplicable('the kernel has no such setting while br_netfilter is not loaded')

@@ -19,6 +19,7 @@ export default nodeCheck({
   wants: ['bridges', 'links', 'routes'],
   cluster: ['nodes', 'pods'],
   wantsCluster: ['events'],
+  decisive: ['routes'],
   run: ({ node, parts: { sysctls }, maybe, cluster, maybeCluster, takenAt }) => {
     const pods = networkedPodsOn(cluster.pods, node)
     const networks = apiNode(ok(cluster.nodes), node)?.podCIDRs.filter(isIpv6) ?? []

@@ -1,6 +1,6 @@
 import type { Sysctls } from '../../../shared/node/sysctls.ts'
-import { isOk } from '../../../shared/reading.ts'
-import { type Draft, found, nodeCheck, notApplicable, notRun, passed } from '../../engine/check.ts'
+import { isMissing, isOk } from '../../../shared/reading.ts'
+import { type Draft, found, nodeCheck, notRun, passed } from '../../engine/check.ts'
 import { onNode } from '../../model/command.ts'
 import { cniComponentsOf } from '../../model/components.ts'
 import { describeCounter, type ProtocolCounter, protocolCounter } from '../../model/counters.ts'
@@ -36,9 +36,9 @@ export default nodeCheck({
     const martian = martians.at(-1)?.message ?? null
     if (felt.length > 0) return found(draft({ node, devices: felt, cni: cni?.name ?? null, lost, martian }))
     if ((lost.grown ?? 0) > 0) return found(draft({ node, devices: strict, cni: null, lost, martian }))
-    return isOk(pods) || lost.total !== null
-      ? passed
-      : notApplicable('neither the CNI nor counters of this filter are known')
+    if (!isOk(pods)) return notRun(`which CNI runs here is not known: ${pods.detail}`)
+    if (!isOk(networkCounters) && !isMissing(networkCounters)) return notRun(networkCounters.detail)
+    return passed
   },
 })
 

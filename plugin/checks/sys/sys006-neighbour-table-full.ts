@@ -15,6 +15,7 @@ export default nodeCheck({
   explains: ['NET002'],
   needs: ['neighbours'],
   wants: ['kernelLog'],
+  decisive: ['kernelLog'],
   run: ({ node, parts: { neighbours }, maybe: { kernelLog }, takenAt }) => {
     const logged = (name: string) =>
       isOk(kernelLog) ? recentMessages(kernelLog.value, overflow(name), takenAt).length : 0

@@ -16,6 +16,7 @@ export default clusterCheck({
   explains: [],
   wants: comparableParts.filter(part => part !== 'cniConfig'),
   cluster: ['nodes'],
+  decisive: ['kernel', 'kubeProxy', 'links', 'modules', 'runtime'],
   run: ({ cluster, nodes, notRead }) => {
     if (nodes.size === 0) return notRun('no node was read')
     if (nodes.size + notRead.size < 3) return notApplicable('fewer than three nodes have no majority')

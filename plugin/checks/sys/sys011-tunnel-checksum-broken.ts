@@ -17,6 +17,7 @@ export default nodeCheck({
   explains: ['NET002', 'NET003'],
   needs: ['overlays', 'networkCounters'],
   wants: ['offloads', 'kernelLog', 'kernel'],
+  decisive: ['kernelLog'],
   run: ({ node, parts: { overlays, networkCounters }, maybe: { offloads, kernelLog, kernel }, takenAt }) => {
     const tunnels = overlays.overlays.filter(({ kind }) => kind === 'vxlan' || kind === 'geneve')
     if (tunnels.length === 0) return notApplicable('no tunnel over UDP on this node')

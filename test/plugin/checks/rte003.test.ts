@@ -14,7 +14,9 @@ const pool = (cidr: string, disabled = false) => ({
 })
 const calico = daemonPod('docker.io/calico/node:v3', 'calico-node', { node: 'node1' })
 const withPool = (cidr: string, disabled = false) =>
-  snapshot({ cluster: { ...threeNodes, pods: [...podsOnThree, calico], calicoPools: [pool(cidr, disabled)] } })
+  snapshot({
+    cluster: { ...threeNodes, pods: [...podsOnThree, calico], calicoBlocks: [], calicoPools: [pool(cidr, disabled)] },
+  })
 
 const weave = (range: string, isReady: boolean) =>
   daemonPod('weaveworks/weave-kube:2.8.1', 'weave-net', {

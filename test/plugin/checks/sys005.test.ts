@@ -67,7 +67,7 @@ checkCases(check, {
     {
       name: 'where neither pods nor counters are known',
       given: snapshot({ nodes: { node1: { sysctls: strict } } }),
-      answer: 'not-applicable',
+      answer: 'not-run',
     },
   ],
 })
