@@ -35,6 +35,10 @@ export async function runIpamUndo(options: Options, io: Io): Promise<number> {
     throw new NetcheckError('USAGE', `there is no run ${run} on ${name}`, {
       hint: 'ipam undo without --run lists them',
     })
+  if (chosen.kept.length + chosen.putBack === 0)
+    throw new NetcheckError('USAGE', `run ${run} gave no address back, so there is nothing to put back`, {
+      hint: 'a network namespace that was removed is gone',
+    })
   const request = { format: 1, action: 'undo', run, lockMs: parseLockTimeout(lockTimeout) } as const
   const { outcomes, done } = await askAgent(asked, chosen.dataDir, request)
   io.out(
