@@ -13,7 +13,8 @@ export interface AddressVisitor {
 /** Passes every address of a text to a visitor and puts what it returns in its place. Other text stays. */
 export function visitAddresses(text: string, visitor: AddressVisitor): string {
   const quads = /\d\.\d/.test(text) ? visitQuads(text, visitor) : text
-  const dashed = /\d-\d/.test(quads) ? visitDashed(quads, visitor) : quads
+  const escaped = quads.includes('\\.') ? visitEscaped(quads, visitor) : quads
+  const dashed = /\d-\d/.test(escaped) ? visitDashed(escaped, visitor) : escaped
   const reversed = dashed.includes('.ip6.arpa') ? visitReversed(dashed, visitor) : dashed
   return reversed.replace(colons, found => visitColons(found, visitor))
 }
@@ -60,6 +61,14 @@ function visitReversed(text: string, visitor: AddressVisitor): string {
     return `${[...image].slice(0, digits.length).reverse().join('.')}.ip6.arpa`
   })
 }
+
+/** `10\\.0\\.1\\.2` in patterns, as those of commands that are advised. */
+const visitEscaped = (text: string, visitor: AddressVisitor): string =>
+  text.replace(/(?<![A-Za-z0-9.])\d{1,3}(?:\\{1,4}\.\d{1,3}){3}(?!\d)/g, found => {
+    const address = parseAddress(found.replaceAll('\\', ''))
+    const point = /\\+\./.exec(found)?.[0] ?? '.'
+    return address ? formatAddress(visitor.address(address)).replaceAll('.', () => point) : found
+  })
 
 /** `10-0-1-2` in names that clouds, DNS and Calico make of addresses. */
 const visitDashed = (text: string, visitor: AddressVisitor): string =>

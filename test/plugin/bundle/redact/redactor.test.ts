@@ -122,6 +122,7 @@ test.each([
   ['0a:58:0a:14:1e:28', /^0a:58:0a:[0-9a-f]{2}:[0-9a-f]{2}:28$/],
   ['[::ffff:10.20.30.40]:80', /^\[::ffff:10\.\d+\.\d+\.40\]:80$/],
   ['10.20.30.40/24', /^10\.\d+\.\d+\.40\/24$/],
+  ['s/10\\.20\\.30\\.40/x/', /^s\/10\\\.\d+\\\.\d+\\\.40\/x\/$/],
   ['\\n10.20.30.40\\n', /^\\n10\.\d+\.\d+\.40\\n$/],
 ])('an address in the form %s is exchanged', (text, pattern) => {
   const made = redact({ ...cluster, 'nodes/n/files/x': text }).rename(text)
