@@ -46,7 +46,9 @@ export function routeHop(leg: Leg): Hop {
   if (device?.state === 'down') return lost(told, { at, observed, why: 'which is down' })
   const isDefault = answer.network.prefix === 0
   if (leg.end === leg.node) return atHome(leg, { at, observed, isDefault })
-  return leg.end === null ? hop('ok', { ...told, text: observed }) : between(leg, { at, observed, isDefault })
+  return leg.end === null
+    ? hop('ok', { ...told, text: observed })
+    : between(leg, { at, observed, prefix: answer.network.prefix })
 }
 
 type Told = Pick<Hop, 'step' | 'place'>
@@ -66,13 +68,13 @@ function atHome({ step, node, to }: Leg, { at, observed, isDefault }: Seen & { r
 }
 
 /** To another node: as its range of pods is judged, where it has one that holds the address. */
-function between(leg: Leg, { at, observed, isDefault }: Seen & { readonly isDefault: boolean }): Hop {
+function between(leg: Leg, { at, observed, prefix }: Seen & { readonly prefix: number }): Hop {
   const { scene, node, parts, to, from, end, step } = leg
   const landscape = landscapeIn(scene)
   const range = rangeHolding(landscape.map.ranges, to)
   const told = { step, place: node } as const
   if (!range || range.node !== end) {
-    const isOpen = isDefault && !landscape.map.isRoutedByCloud && !isNodeAddress(to, scene)
+    const isOpen = prefix === 0 && !landscape.map.isRoutedByCloud && !isNodeAddress(to, scene)
     const doubt = isOpen ? ': which node that range belongs to, and whether the router knows it, is not known' : ''
     return hop(isOpen ? 'not-looked-at' : 'ok', { ...told, text: `${formatAddress(to)} is ${observed}${doubt}` })
   }
@@ -80,6 +82,10 @@ function between(leg: Leg, { at, observed, isDefault }: Seen & { readonly isDefa
   if (path.state === 'ok' || (path.state === 'default' && landscape.map.isRoutedByCloud))
     return hop('ok', { ...told, text: `${range.cidr} of ${end} is ${observed}` })
   const evidence = [{ at, observed, expected: `a way to ${end} (${range.source})` }]
+  if (path.state === 'foreign' && prefix > range.network.prefix) {
+    const text = `${formatAddress(to)} is ${observed}, which takes a part of ${range.cidr} of ${end}`
+    return hop('blocked', { ...told, evidence, code: 'RTE003', text })
+  }
   const doubt = doubtOf(path, leg, landscape)
   if (doubt) return hop('not-looked-at', { ...told, evidence, text: doubt })
   const code = path.state === 'default' || path.state === 'kept' ? 'RTE001' : 'RTE002'

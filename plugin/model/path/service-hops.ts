@@ -79,7 +79,8 @@ function leads({ service, port }: Called, targets: readonly Target[], backends: 
   const told = { step: 'service', place: serviceLabel(service) } as const
   const waiting = backends.filter(({ ready }) => !ready).length
   const rest = waiting > 0 ? `; ${waiting} more ${waiting === 1 ? 'is' : 'are'} not ready` : ''
-  if (service.headless && port.targetPort !== port.port)
+  const isOther = ({ pod }: Target) => pod !== null && targetPortOf(port, pod) !== port.port
+  if (service.headless && targets.some(isOther))
     return hop('noted', {
       ...told,
       text: `is headless: pods are called at port ${port.port} itself, not at its target port ${port.targetPort}`,
@@ -142,5 +143,6 @@ export function whyNotReady({ phase, deleting, containers, conditions }: Pod): s
   if (container?.reason) return `is in ${container.reason}`
   const condition = conditions.find(({ type, status }) => type === 'Ready' && status !== 'True')
   if (container?.state === 'running') return 'runs and is not ready: its readiness probe fails'
-  return condition?.reason ? `is not ready: ${condition.reason}` : `is ${phase || 'in an unknown phase'}`
+  if (condition?.reason) return `is not ready: ${condition.reason}`
+  return phase === 'Running' ? 'is marked as not ready' : `is ${phase || 'in an unknown phase'}`
 }

@@ -95,6 +95,11 @@ describe('blocks', () => {
       pathSnapshot({ node1: hostOf(1, routeTo(2, { gateway: '192.0.2.1' })) }),
       'route node1',
     ],
+    [
+      'a route of another program for a part of the range',
+      pathSnapshot({ node1: hostOf(1, routeTo(2), route('10.244.2.0/25', 'vpn0')) }),
+      'route node1',
+    ],
     ['no route back', pathSnapshot({ node2: hostOf(2, route('10.244.1.0/24', 'eth9')) }), 'back node2'],
     [
       'a port that nobody serves',
