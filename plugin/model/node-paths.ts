@@ -1,3 +1,4 @@
+import type { PolicyRule } from '../../shared/formats/ip-rule.ts'
 import type { Route } from '../../shared/formats/route.ts'
 import { type Address, contains, type Network, parseNetwork } from '../../shared/ip.ts'
 import type { Link, Links } from '../../shared/node/links.ts'
@@ -34,6 +35,8 @@ export interface Path {
   readonly range: PodRange
   readonly state: PathState
   readonly route: Route | null
+  /** The policy rule that refuses, where one does before any route. */
+  readonly rule?: PolicyRule
   /** The node that the next hop is, where it is another one. */
   readonly owner: string | null
 }
@@ -85,7 +88,8 @@ export function pathTo(
   const none: Path = { from, range, state: 'none', route: null, owner: null }
   const answer = isOk(tables.routes) ? lookUpRoute(tables.routes.value, tables.rules, packet) : null
   if (answer === null || answer.kind === 'none') return none
-  if (answer.kind === 'refused') return { ...none, state: 'refused', route: answer.route }
+  if (answer.kind === 'refused')
+    return { ...none, state: 'refused', route: answer.route, ...(answer.rule ? { rule: answer.rule } : {}) }
   const devices = devicesOf(tables.links)
   const judge = (route: Route) => judgeWay(route, answer.network, { from, range, devices, landscape })
   const [way, ...others] = answer.ways

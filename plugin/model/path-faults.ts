@@ -1,4 +1,5 @@
 import type { Evidence } from '../../shared/finding.ts'
+import type { PolicyRule } from '../../shared/formats/ip-rule.ts'
 import type { Route } from '../../shared/formats/route.ts'
 import { parseAddress } from '../../shared/ip.ts'
 import type { Links } from '../../shared/node/links.ts'
@@ -122,11 +123,20 @@ export const describeRoute = ({ type, destination, gateway, device, table }: Rou
     .filter(Boolean)
     .join(' ')
 
+/** A policy rule as `ip rule` prints it. */
+const describeRule = ({ priority, inverted, from, to, incoming, action }: PolicyRule): string =>
+  [
+    `policy rule ${priority}:${inverted ? ' not' : ''} from ${from ?? 'all'}`,
+    ...[to === null ? '' : `to ${to}`, incoming === null ? '' : `iif ${incoming}`, action],
+  ]
+    .filter(Boolean)
+    .join(' ')
+
 /** One line for each path. */
 export const pathEvidence = (paths: readonly Path[], expected: (path: Path) => string): readonly Evidence[] =>
   paths.map(path => ({
     at: `${path.from}: ip route get ${path.range.cidr.replace(/\/.*$/, '')}`,
-    observed: path.route ? describeRoute(path.route) : 'no route',
+    observed: path.rule ? describeRule(path.rule) : path.route ? describeRoute(path.route) : 'no route',
     expected: expected(path),
   }))
 

@@ -1,3 +1,4 @@
+import type { PolicyRule } from '../../shared/formats/ip-rule.ts'
 import type { Route } from '../../shared/formats/route.ts'
 import { type Address, contains, type Network, parseNetwork } from '../../shared/ip.ts'
 import type { Routes } from '../../shared/node/routes.ts'
@@ -11,7 +12,7 @@ export type RouteAnswer =
   /** All ways of one route: several where it has several next hops. */
   | { readonly kind: 'found'; readonly network: Network; readonly ways: readonly [Route, ...Route[]] }
   /** A route or a rule that refuses: `blackhole`, `unreachable`, `prohibit`. */
-  | { readonly kind: 'refused'; readonly by: string; readonly route: Route | null }
+  | { readonly kind: 'refused'; readonly by: string; readonly route: Route | null; readonly rule?: PolicyRule }
   | { readonly kind: 'none' }
 
 /**
@@ -20,8 +21,9 @@ export type RouteAnswer =
  */
 export function lookUpRoute(routes: Routes, rules: Reading<Rules> | null, packet: Packet): RouteAnswer {
   const tables = indexOf(routes)
-  for (const { action, table } of rulesFor(packet, rules)) {
-    if (refusals.has(action)) return { kind: 'refused', by: action, route: null }
+  for (const rule of rulesFor(packet, rules)) {
+    const { action, table } = rule
+    if (refusals.has(action)) return { kind: 'refused', by: action, route: null, rule }
     const answer =
       action === 'lookup' ? searchTable(tables.get(keyOf(packet.to.family, table ?? 'main')), packet.to) : null
     if (answer) return answer

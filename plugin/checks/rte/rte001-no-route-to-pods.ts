@@ -69,7 +69,6 @@ interface Scene {
 function draft(fault: PathFaults, { input, landscape, isCustom, config }: Scene): Draft {
   const { node, shown } = fault
   const isSure = shown.some(path => path.state !== 'default' || (isCustom && isNear(path, input, landscape)))
-  const wanted = shown.map(({ range }) => `ip route replace ${range.cidr} via ${addressOf(range, landscape)}`)
   return {
     subject: { kind: 'Node', name: node },
     severity: isSure ? 'error' : isCustom || usesBridge(config) ? 'warning' : 'info',
@@ -80,24 +79,42 @@ function draft(fault: PathFaults, { input, landscape, isCustom, config }: Scene)
       ({ range }) => `a route to ${range.cidr} that leads to ${range.node} (${range.source})`,
     ),
     danger: `pods of ${node} get no answer from pods there: their packets go to a router that does not know that range, or nowhere`,
-    remedies:
-      landscape.map.products.size > 0
-        ? [
-            {
-              title: 'let the CNI’s agent of this node write its routes again',
-              commands: [onWorkstation(`kubectl get pods -A -o wide --field-selector spec.nodeName=${node}`)],
-              risk: 'low',
-            },
-          ]
-        : [
-            {
-              title: 'add the routes, and write them where the host sets up its network so that they outlive a restart',
-              commands: wanted.map(onNode),
-              risk: 'low',
-              rollback: shown.map(({ range }) => `ip route del ${range.cidr}`).join('; '),
-            },
-          ],
+    remedies: [...ruleRemedies(shown), ...routeRemedies(fault, landscape)],
   }
+}
+
+function routeRemedies({ node, shown }: PathFaults, landscape: Landscape): Draft['remedies'] {
+  if (landscape.map.products.size > 0)
+    return [
+      {
+        title: 'let the CNI’s agent of this node write its routes again',
+        commands: [onWorkstation(`kubectl get pods -A -o wide --field-selector spec.nodeName=${node}`)],
+        risk: 'low',
+      },
+    ]
+  const wanted = shown.map(({ range }) => `ip route replace ${range.cidr} via ${addressOf(range, landscape)}`)
+  return [
+    {
+      title: 'add the routes, and write them where the host sets up its network so that they outlive a restart',
+      commands: wanted.map(onNode),
+      risk: 'low',
+      rollback: shown.map(({ range }) => `ip route del ${range.cidr}`).join('; '),
+    },
+  ]
+}
+
+/** Before a policy rule that refuses no route helps. */
+function ruleRemedies(shown: readonly Path[]): Draft['remedies'] {
+  const priorities = [...new Set(shown.flatMap(({ rule }) => rule?.priority ?? []))]
+  if (priorities.length === 0) return []
+  return [
+    {
+      title: 'take the policy rule away that refuses these packets before any route is looked at',
+      commands: [onNode('ip rule'), ...priorities.map(priority => onNode(`ip rule del pref ${priority}`))],
+      risk: 'low',
+      rollback: 'ip rule add with what ip rule printed',
+    },
+  ]
 }
 
 /** kubenet has no file: where it is in use the cloud is meant to have the routes. */

@@ -1,5 +1,6 @@
 import check from '../../../plugin/checks/rte/rte001-no-route-to-pods.ts'
-import { unavailable } from '../../../shared/reading.ts'
+import type { PolicyRule } from '../../../shared/formats/ip-rule.ts'
+import { ok, unavailable } from '../../../shared/reading.ts'
 import { apiNode, daemonPod } from '../../support/api-objects.ts'
 import { checkCases } from '../../support/check-cases.ts'
 import { bridgeFile, cniConfig, route, routes } from '../../support/host-objects.ts'
@@ -21,12 +22,27 @@ const blocks = [1, 2].map(n => ({
 }))
 const calico = [1, 2].map(n => daemonPod('docker.io/calico/node:v3', 'calico-node', { node: `node${n}` }))
 
+const main: PolicyRule = {
+  ...{ family: 4, priority: 32_766, inverted: false, from: null, to: null, mark: null, incoming: null, outgoing: null },
+  ...{ table: 'main', action: 'lookup' },
+}
+const refusing: PolicyRule = { ...main, priority: 100, to: '10.244.2.0/24', table: null, action: 'blackhole' }
+
 checkCases(check, {
   fires: [
     { name: 'where one of two routes is missing', given: one(routeTo(3)), subject: 'node1', at: '10.244.2.0' },
     {
       name: 'where a route refuses',
       given: one(routeTo(3), route('10.244.2.0/24', '', { device: null, type: 'unreachable' })),
+      subject: 'node1',
+      at: '10.244.2.0',
+    },
+    {
+      name: 'where a policy rule refuses before any route',
+      given: snapshot({
+        cluster: threeNodes,
+        nodes: { node1: { ...hostOf(1, routeTo(2), routeTo(3)), rules: { ipv4: ok([refusing, main]), ipv6: ok([]) } } },
+      }),
       subject: 'node1',
       at: '10.244.2.0',
     },
