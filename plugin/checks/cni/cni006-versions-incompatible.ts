@@ -13,9 +13,10 @@ export default nodeCheck({
   code: 'CNI006',
   severity: 'error',
   title: 'Incompatible CNI versions',
-  explains: ['POD001', 'IPM001', 'POD004'],
+  explains: ['POD001', 'IPM001', 'POD004', 'NOD006', 'NOD001'],
   needs: [],
   wants: ['cniConfig', 'runtime', 'hostLogs'],
+  decisive: ['runtime'],
   wantsCluster: ['nodes', 'pods', 'events'],
   run: ({ node, maybe, maybeCluster, takenAt }) => {
     const harm = harmOn(node, maybeCluster, takenAt)
@@ -31,6 +32,9 @@ export default nodeCheck({
         }),
       )
     }
+    const status = refusalByStatus(maybe.runtime)
+    if (status !== null)
+      return found(draft({ node, file: files?.[0], at: `${node}: CRI status of the runtime`, line: status }))
     const bare = (files ?? []).find(
       ({ content }) => isOk(content) && content.value.problem === null && content.value.cniVersion === null,
     )
@@ -53,6 +57,16 @@ function filesInUse(
   const effective = effectiveConfig({ config: cniConfig.value, runtime, flavour: flavourOf(runtime, node) })
   return isOk(effective) ? effective.value.inUse : null
 }
+
+/** Since version 1.1.0 the runtime asks plugins how they are, and says so where one does not take that version. */
+function refusalByStatus(runtime: Parts): string | null {
+  const conditions = isOk(runtime) ? runtime.value.conditions : []
+  const refused = conditions.find(({ status, message }) => !status && refusal.test(message))
+  return refused ? refused.message : null
+}
+
+/** libcni/api.go and pkg/version of the CNI project. */
+const refusal = /plugin version does not allow STATUS|incompatible CNI versions|unsupported CNI (?:result )?version/
 
 /** The file whose version the message names; the first in use where none does. */
 function fileOf(files: readonly CniConfigFile[], text: string): CniConfigFile | undefined {

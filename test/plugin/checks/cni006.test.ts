@@ -2,7 +2,7 @@ import check from '../../../plugin/checks/cni/cni006-versions-incompatible.ts'
 import { ok } from '../../../shared/reading.ts'
 import { sandboxEvent, waitingPod } from '../../support/api-objects.ts'
 import { checkCases } from '../../support/check-cases.ts'
-import { cniConfig, configFile } from '../../support/host-objects.ts'
+import { cniConfig, configFile, runtime } from '../../support/host-objects.ts'
 import { type GivenCluster, type GivenParts, minutesAgo, snapshot } from '../../support/snapshot.ts'
 
 const text =
@@ -24,6 +24,11 @@ const refusal: NonNullable<GivenParts['hostLogs']> = {
   ],
 }
 
+const refused = {
+  ...{ type: 'NetworkReady', status: false, reason: 'NetworkPluginNotReady' },
+  message: 'Network plugin returns error: plugin version does not allow STATUS',
+}
+
 checkCases(check, {
   fires: [
     {
@@ -31,6 +36,12 @@ checkCases(check, {
       given: given(stated, { events: [sandboxEvent(text)] }),
       subject: 'node1',
       at: 'Event of Pod default/waiting',
+    },
+    {
+      name: 'on a runtime whose plugin does not take the version to be asked',
+      given: given({ ...stated, runtime: { ...runtime(), conditions: [refused] } }),
+      subject: 'node1',
+      at: 'CRI status',
     },
     {
       name: 'on a file without version',
