@@ -43,8 +43,15 @@ const joined = (first: Entry, next: Entry): Entry => ({
 })
 
 /** What makes lines of a log the same; what happened to an object happened as often as it is told. */
-const gist = ({ source, text, at }: Entry): string =>
-  logs.has(source) ? text.replace(/[0-9a-f]{8,}|\d+/gi, '#') : `${at} ${text}`
+const gist = ({ source, text, at }: Entry): string => (logs.has(source) ? withoutDetails(text) : `${at} ${text}`)
+
+/** A line without what differs from one try, object or resource to the next: paths of requests, kinds, fields, ids, numbers. */
+const withoutDetails = (text: string): string =>
+  text
+    .replace(/(https?:\/\/[^/"\s]{1,255})[^"\s]*/g, '$1')
+    .replace(/\*v\d\w*\.\w+/g, '*')
+    .replace(/\b(?:pod|podUID|containerID|reflector|logger|type|interval)=\S*/g, '')
+    .replace(/[0-9a-f]{8,}|\d+/gi, '#')
 
 const logs: ReadonlySet<string> = new Set(['kubelet', 'runtime', 'kube-proxy', 'cni', 'dns', 'kernel'])
 

@@ -10,15 +10,20 @@ const network =
 
 /** Beginnings and ends of programs, and a node that turns. */
 const lifecycle =
-  /Start(?:ing|ed) kubelet\b|Stopp(?:ing|ed) kubelet|became (?:not )?ready|NetworkReady|Received (?:SIG\w+|signal|termination)|loading cni|cni config (?:load|added|removed)|starting containerd|CoreDNS-\d|Using (?:iptables|ipvs|nftables) [Pp]roxier|Shutting down kubelet|\bplugin\/health: Going into lameduck/i
+  /\bStart(?:ing|ed) kubelet\b(?! main)|\bStopp(?:ing|ed) kubelet\b|became (?:not )?ready|NetworkReady|[Rr]eceived (?:SIG\w+|signal|termination)|[Ll]oading cni|starting containerd|CoreDNS-\d|Using (?:iptables|ipvs|nftables) [Pp]roxier|Going into lameduck/
 
 /** What the kernel writes of network and memory. */
 const kernel =
   /nf_conntrack: .*table full|neighbou?r table overflow|neigh(?:bour)?: .*overflow|martian source|unregister_netdevice|NETDEV WATCHDOG|Cannot bind port|\bbad checksum\b|Out of memory: Kill|oom-kill|\b(?:eth|en[opsx]|bond|wlan)\w*: .*[Ll]ink (?:is )?(?:up|down|becomes)|carrier|Linux version|soft lockup|I\/O error|possible SYN flooding/i
 
+/** What healthy nodes write as well: connections that somebody ended, containers that were just removed, and our own pods. */
+const everyday =
+  /use of closed network connection|ContainerStatus from runtime service failed.{0,400}not found|netcheck-[0-9a-f]{8}\b/
+
 /** A line of a program that a person who looks for a fault of the network wants to see, and whether it tells trouble. */
 export function judgeLine(text: string): { readonly isBad: boolean } | null {
   const start = text.slice(0, longest)
+  if (everyday.test(start)) return null
   if (dnsTroubles(start).length > 0) return { isBad: true }
   if (trouble.test(start) && network.test(start) && !isInformation(start)) return { isBad: true }
   return lifecycle.test(start) ? { isBad: false } : null

@@ -110,6 +110,7 @@ describe('nodes', () => {
     const parts: GivenParts = {
       hostLogs: journal(
         '"Pod status updated" pod="shop/web"',
+        '"Error on socket receive" err="read tcp 10.0.0.1:10250->10.0.0.2:5: use of closed network connection"',
         'I1121 03:00:00.000000 1 x.go:1] "No error of the network plugin"',
       ),
       kernelLog: kernelLog([[3, 'veth1: entered forwarding state']]),

@@ -82,6 +82,18 @@ test('a line of a log that differs in numbers and ids alone is counted, with its
   expect(mergeEntries(lines).entries).toEqual([{ ...lines[0], count: 2, until: at(4) }])
 })
 
+test('the same failure for another resource of the same server is a repetition, that of another server is not', () => {
+  const line = (kind: string, path: string) =>
+    `Failed to watch err="failed to list *v1.${kind}: Get "https://${path}": dial tcp: connection refused" type="*v1.${kind}"`
+  const lines = [line('Pod', '10.0.0.1:6443/api/v1/pods?a=1'), line('Node', '10.0.0.1:6443/api/v1/nodes')]
+  expect(mergeEntries(lines.map(text => entry({ text }))).entries).toEqual([
+    entry({ text: lines[1], count: 2, until: at(0) }),
+  ])
+  expect(mergeEntries([lines[0] ?? '', line('Pod', 'other:6443/x')].map(text => entry({ text }))).entries).toHaveLength(
+    2,
+  )
+})
+
 test('what happened twice to an object stands twice, and a line of another node or subject stands by itself', () => {
   const restarts = [1, 2].map(minute =>
     entry({ source: 'pod', subject: 'Pod shop/web', text: 'ended', at: at(minute) }),
