@@ -1,4 +1,4 @@
-import type { Finding } from '../../shared/finding.ts'
+import type { Evidence, Finding } from '../../shared/finding.ts'
 import { counted, oneLine } from '../../shared/text.ts'
 import type { Hop, HopState } from '../model/path/hop.ts'
 import type { PathAnswer } from '../model/path/question.ts'
@@ -100,12 +100,16 @@ function hopLines({ state, place, text, evidence, code }: Hop, options: PathOpti
   const shown = isTold ? evidence.slice(0, wide ? 20 : 2) : []
   return [
     ...rows.map((row, i) => (i === 0 ? `${head}${row}` : `${' '.repeat(indent)}${row}`)),
-    ...shown.map(({ at, observed, expected }) => {
-      const seen = wide ? oneLine(observed, 1000) : shortened(oneLine(observed, 1000), most.observed)
-      return `${' '.repeat(indent)}${oneLine(at)}: ${seen}${expected ? ` (expected ${oneLine(expected)})` : ''}`
-    }),
+    ...shown.flatMap(line => evidenceRows(line, options)),
     ...(isTold && code !== null ? [`${' '.repeat(indent)}kubectl netcheck explain ${code}`] : []),
   ]
+}
+
+function evidenceRows({ at, observed, expected }: Evidence, { width, wide }: PathOptions): string[] {
+  const seen = wide ? oneLine(observed, 1000) : shortened(oneLine(observed, 1000), most.observed)
+  const text = `${oneLine(at)}: ${seen}${expected ? ` (expected ${oneLine(expected)})` : ''}`
+  const room = wide ? Number.POSITIVE_INFINITY : width - indent
+  return rowsOf(text, { width: room, most: 3 }).map(row => `${' '.repeat(indent)}${row}`)
 }
 
 const indent = 9
@@ -118,7 +122,8 @@ function shortWays(ways: readonly Way[], { paint, width }: PathOptions): string[
   const shown = ways.slice(0, most.ways)
   const lines = shown.map(way => {
     const reason = way.hops.find(({ state }) => state === way.state)
-    const said = way.state === 'ok' || !reason ? counted(way.hops.length, 'hop') : `${reason.place}: ${reason.text}`
+    const where = reason?.place === way.target ? '' : `${reason?.place}: `
+    const said = way.state === 'ok' || !reason ? counted(way.hops.length, 'hop') : `${where}${reason.text}`
     const line = `${words[way.state].padEnd(indent - 1)} ${wayHead(way)}: ${oneLine(said, 400)}`
     return line.length <= width ? line : `${line.slice(0, width - 1)}…`
   })

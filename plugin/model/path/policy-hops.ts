@@ -1,5 +1,6 @@
 import { formatAddress } from '../../../shared/ip.ts'
 import { isOk } from '../../../shared/reading.ts'
+import { counted } from '../../../shared/text.ts'
 import type { NetworkPolicy } from '../../cluster/network-policies.ts'
 import { selectorText } from '../label-match.ts'
 import {
@@ -17,7 +18,7 @@ import { type Hop, hop } from './hop.ts'
 import { type Call, podLabel } from './scene.ts'
 
 /** The connection as policies see it, after the address of a service has become that of an endpoint. */
-export const policyFlow = ({ source, from, target, protocol }: Call): PolicyFlow => ({
+const policyFlow = ({ source, from, target, protocol }: Call): PolicyFlow => ({
   from: endOf(source, formatAddress(from)),
   to: endOf(target, formatAddress(target.address)),
   port: target.port,
@@ -82,7 +83,7 @@ function denied(
   const missing =
     direction === 'egress' ? `to ${nameOf(flow.to)} at ${port}` : `from ${nameOf(flow.from)} to its ${port}`
   const what = `${isolatedBy.length > 1 ? 'isolate' : 'isolates'} it for ${direction}, and no rule allows what goes ${missing}`
-  const evidence = isolatedBy.slice(0, 4).map(policy => evidenceOf(policy, flow, direction))
+  const evidence = isolatedBy.slice(0, 4).map(policy => evidenceOf(policy, direction))
   if (enforcement.kind === 'enforced')
     return hop('blocked', { ...told, evidence, code: 'POL004', text: `NetworkPolicy ${names} ${what}` })
   if (enforcement.kind === 'nobody') {
@@ -95,15 +96,14 @@ function denied(
 
 const nameOf = ({ pod, address }: PolicyEnd): string => (pod ? podLabel(pod) : address)
 
-const evidenceOf = (policy: NetworkPolicy, flow: PolicyFlow, direction: Direction) => ({
+const evidenceOf = (policy: NetworkPolicy, direction: Direction) => ({
   at: `NetworkPolicy ${podKey(policy)}`,
-  observed: `selects ${selectorText(policy.podSelector)}; ${rulesText(policy, direction)} for ${direction}, and none for this`,
-  expected: `a rule for ${flowText(flow)}`,
+  observed: `selects ${selectorText(policy.podSelector)}; ${rulesText(policy, direction)}`,
 })
 
 function rulesText(policy: NetworkPolicy, direction: Direction): string {
   const { length } = policy[direction]
-  return length === 1 ? '1 rule' : `${length || 'no'} rules`
+  return length === 0 ? `no rule for ${direction}` : `of ${counted(length, 'rule')} for ${direction} none allows this`
 }
 
 /** An engine that is known to drop what the policies allow. */

@@ -39,7 +39,7 @@ export interface Question {
 }
 
 /** Endpoints of one service that are followed. */
-export const mostWays = 16
+const mostWays = 16
 
 /** Follows a connection from hop to hop through all that was read. Pure; never throws on what was read. */
 export function tracePath(question: Question, scene: PathScene): Trace {

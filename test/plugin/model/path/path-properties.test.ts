@@ -99,7 +99,7 @@ describe('readings that are lost', () => {
       fc.property(losses, fc.constantFrom(...targets), (lost, to) => {
         expect(['ok', 'not-looked-at']).toContain(stateOf(without(well, lost), to))
       }),
-      { numRuns: 150 },
+      { numRuns: 60 },
     )
   })
   const faults = [
@@ -117,7 +117,7 @@ describe('readings that are lost', () => {
         const fault = faults[at] ?? well
         expect(['blocked', 'not-looked-at']).toContain(stateOf(without(fault, lost), 'svc/db'))
       }),
-      { numRuns: 300 },
+      { numRuns: 120 },
     )
   })
 })
