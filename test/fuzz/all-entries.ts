@@ -1,10 +1,11 @@
+import { bundleEntries } from './bundle-entries.ts'
 import type { Entry } from './entry.ts'
 import { formatEntries } from './format-entries.ts'
 import { planted } from './planted.ts'
 import { protocolEntries } from './protocol-entries.ts'
 
-const named = Object.entries({ ...formatEntries, ...protocolEntries, planted }).flatMap(([file, exports]) =>
-  Object.entries(exports).map(([name, entry]) => [`${file}/${name}`, entry] as const),
+const named = Object.entries({ ...formatEntries, ...protocolEntries, ...bundleEntries, planted }).flatMap(
+  ([file, exports]) => Object.entries(exports).map(([name, entry]) => [`${file}/${name}`, entry] as const),
 )
 
 /** All entries by `file/export`. */

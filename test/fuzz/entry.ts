@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 /** A function that reads what others wrote, and real texts of the kind it reads. */
 export interface Entry {
   readonly seeds: readonly string[]
-  /** Gives what the function gives. May throw ProtocolViolation only. */
+  /** Gives what the function gives, or a promise of it. May throw ProtocolViolation, and NetcheckError `BUNDLE`, only. */
   readonly parse: (text: string) => unknown
 }
 

@@ -1,3 +1,4 @@
+import { NetcheckError } from '../../shared/errors.ts'
 import { ProtocolViolation } from '../../shared/protocol/frame.ts'
 import type { Entry } from './entry.ts'
 
@@ -8,17 +9,20 @@ export type Verdict = { readonly kind: 'value' | 'refused' } | { readonly kind: 
 const mostBytes = (characters: number): number => 64 * characters + (64 << 10)
 
 /** Gives one text to a parser, which answers with a value or its own error, whatever the text is. */
-export function judge({ parse }: Entry, text: string): Verdict {
+export async function judge({ parse }: Entry, text: string): Promise<Verdict> {
   try {
-    return judgeValue(parse(text), text)
+    return judgeValue(await parse(text), text)
   } catch (error) {
-    if (error instanceof ProtocolViolation) return { kind: 'refused' }
+    if (isOwn(error)) return { kind: 'refused' }
     return {
       kind: 'escape',
       why: `threw ${error instanceof Error ? `${error.name}: ${error.message}` : String(error)}`,
     }
   }
 }
+
+const isOwn = (error: unknown): boolean =>
+  error instanceof ProtocolViolation || (error instanceof NetcheckError && error.code === 'BUNDLE')
 
 /** A value is sent as JSON. */
 function judgeValue(value: unknown, text: string): Verdict {

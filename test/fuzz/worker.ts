@@ -13,7 +13,7 @@ const mostEscapes = 5
 const { jobs, progress } = workerData as WorkerInput
 const watched = new Int32Array(progress)
 
-function perform(job: Job): JobResult {
+async function perform(job: Job): Promise<JobResult> {
   const entry = allEntries.get(job.name)
   if (!entry) throw new Error(`there is no entry ${job.name}`)
   const result = { name: job.name, inputs: 0, refused: 0, escapes: [] as JobResult['escapes'], ms: 0, slowestMs: 0 }
@@ -22,7 +22,7 @@ function perform(job: Job): JobResult {
       const number = batch * batchSize + index
       if (number < job.from || number >= job.inputs) continue
       tell(number)
-      take(result, { entry, text, number })
+      await take(result, { entry, text, number })
     }
   }
   return result
@@ -40,9 +40,9 @@ interface Given {
   readonly number: number
 }
 
-function take(result: JobResult, { entry, text, number }: Given): void {
+async function take(result: JobResult, { entry, text, number }: Given): Promise<void> {
   const start = performance.now()
-  const verdict = judge(entry, text)
+  const verdict = await judge(entry, text)
   const ms = performance.now() - start
   result.inputs += 1
   result.ms += ms
@@ -60,4 +60,4 @@ function tell(number: number): void {
 }
 
 // After everything above, which is not a function declaration only.
-for (const job of jobs) parentPort?.postMessage(perform(job))
+for (const job of jobs) parentPort?.postMessage(await perform(job))

@@ -4,7 +4,7 @@ import { isSendable } from '../../../shared/formats/json-depth.ts'
 import { ok, type Reading, unavailable } from '../../../shared/reading.ts'
 
 /** YAML is parsed a hundred times more slowly than JSON. */
-const yamlBytes = 16 << 20
+const yamlBytes = 8 << 20
 const mostLevels = 200
 
 const listSchema = z.object({ items: z.nullable(z.array(z.unknown())) })
@@ -29,6 +29,6 @@ async function parse(path: string, bytes: Uint8Array): Promise<unknown> {
   const text = new TextDecoder().decode(bytes)
   if (!path.endsWith('.yaml')) return JSON.parse(text)
   if (bytes.length > yamlBytes) throw new Error(`it has more than ${yamlBytes >> 20} MiB of YAML`)
-  const { parse } = await import('yaml')
-  return parse(text, { maxAliasCount: 0, logLevel: 'silent' })
+  const { parseYaml } = await import('./yaml.ts')
+  return parseYaml(text)
 }
