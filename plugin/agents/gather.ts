@@ -1,5 +1,5 @@
 import { setMaxListeners } from 'node:events'
-import pLimit from 'p-limit'
+import pLimit, { type LimitFunction } from 'p-limit'
 import { messageOf, NetcheckError } from '../../shared/errors.ts'
 import type { ProbeTarget } from '../../shared/protocol/probes.ts'
 import type { NodeSnapshot, PartName } from '../../shared/snapshot.ts'
@@ -35,8 +35,11 @@ export interface GatherOptions {
   readonly onNode: (snapshot: NodeSnapshot) => void
 }
 
-/** Nodes read at the same time: each holds one stream through the API server and what it sent. */
-const concurrency = 16
+/**
+ * Nodes read at the same time: each holds one stream through the API server and what it sent. Recorded, each sends
+ * megabytes, which are packed one after the other anyway.
+ */
+const concurrency = { read: 16, recorded: 6 } as const
 /** Pods whose events are asked for at once. */
 const mostExplained = 8
 
@@ -60,7 +63,7 @@ class Gathering {
   readonly #writer: KubeWriter
   readonly #options: GatherOptions
   readonly #over = new AbortController()
-  readonly #limit = pLimit(concurrency)
+  readonly #limit: LimitFunction
   readonly #pods = new Map<string, AgentPod>()
   readonly #tried = new Set<string>()
   readonly #tasks = new Set<Promise<void>>()
@@ -73,6 +76,7 @@ class Gathering {
     this.#kube = kube
     this.#writer = writer
     this.#options = options
+    this.#limit = pLimit(options.recorder ? concurrency.recorded : concurrency.read)
     // Every session listens; the default warns of a leak beyond ten.
     setMaxListeners(0, this.#over.signal)
     this.#silent = new Set(options.targets.flatMap(({ name, doubt }) => (doubt === null ? [] : [name])))

@@ -29,7 +29,8 @@ export async function openAgentSocket(stream: Duplex, token: string, signal: Abo
     followRedirects: false,
   })
   // Messages may come right behind the handshake, so they are collected from the start.
-  const messages = createWebSocketStream(socket, { readableObjectMode: true })
+  // Whole frames are few and large: more of them waiting here would only take memory, of sixteen nodes at once.
+  const messages = createWebSocketStream(socket, { readableObjectMode: true, readableHighWaterMark: 2 })
   // Whoever iterates gets the error; without a listener it would end the process before.
   messages.on('error', () => undefined)
   const stop = () => socket.terminate()

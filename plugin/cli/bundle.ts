@@ -10,7 +10,6 @@ import type { ApiNode } from '../cluster/nodes.ts'
 import type { Connection } from '../kube/port.ts'
 import { chooseApiNodes, listNodes } from './api-nodes.ts'
 import { readAgent } from './assets.ts'
-import { finishBundle } from './bundle-finish.ts'
 import { type BundleWish, parseBundleOptions } from './bundle-options.ts'
 import { mapBeside } from './bundle-redact.ts'
 import { makeRewrite } from './bundle-rewrite.ts'
@@ -59,6 +58,8 @@ async function writeBundle(run: Run): Promise<number> {
   })
   try {
     const read = await readAll(run, { nodes, known, archive, collection, failed: stop.signal })
+    // With it come all checks, which would take memory while files are passed on.
+    const { finishBundle } = await import('./bundle-finish.ts')
     return await finishBundle({ path, archive, collection, known, wish, io, rewriting, ...read })
   } catch (error) {
     await archive.drop()
