@@ -4,6 +4,7 @@ import type { Routes } from '../../shared/node/routes.ts'
 import type { ApiNode } from '../cluster/nodes.ts'
 import { isPodDevice, type Landscape } from './node-paths.ts'
 import { internalAddress, type PodNetworkMap, type PodRange, rangeHolding } from './pod-network-map.ts'
+import { uplinks } from './uplinks.ts'
 
 /** A range of the cluster by what it is for. */
 export interface NamedRange {
@@ -51,15 +52,22 @@ export interface Intruder {
   readonly range: PodRange
 }
 
-/** Routes by devices that no pod network made, narrower than the range of the pods that they lie in. */
-export function intrudersAmong({ routes }: Routes, { map, owners }: Landscape): readonly Intruder[] {
-  return routes.flatMap(route => {
+/**
+ * Routes by devices that no pod network made, narrower than the range of the pods that they lie in; of another node's
+ * range also those that take all of it without a next hop, as a bridge of something else does.
+ */
+export function intrudersAmong(node: string, all: Routes, { map, owners }: Landscape): readonly Intruder[] {
+  const ways = new Set([...uplinks(all, 4), ...uplinks(all, 6)])
+  return all.routes.flatMap(route => {
     const { table, type, device, gateway } = route
     if (table !== 'main' || type !== 'unicast' || device === null || isPodDevice(device)) return []
     if (gateway !== null && owners.has(gateway)) return []
     const network = parseNetwork(route.destination)
     const range = network ? rangeHolding(map.ranges, { family: network.family, value: network.first }) : undefined
-    return network && range && network.prefix > range.network.prefix ? [{ route, range }] : []
+    if (!network || !range) return []
+    const isWhole =
+      network.prefix === range.network.prefix && range.node !== node && gateway === null && !ways.has(device)
+    return network.prefix > range.network.prefix || isWhole ? [{ route, range }] : []
   })
 }
 

@@ -41,7 +41,7 @@ export default clusterCheck({
     ]
     const serviceIps = isOk(services) ? services.value.flatMap(({ clusterIPs }) => clusterIPs) : []
     const taken = [...nodes].flatMap(([node, { routes }]) =>
-      isOk(routes) ? intrudersAmong(routes.value, landscape).map(each => intruderDraft(node, each)) : [],
+      isOk(routes) ? intrudersAmong(node, routes.value, landscape).map(each => intruderDraft(node, each)) : [],
     )
     const drafts = [
       ...sharedRanges(landscape.map).map(sharedDraft),

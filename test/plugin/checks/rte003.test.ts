@@ -43,6 +43,16 @@ checkCases(check, {
       at: 'ip route',
     },
     {
+      name: 'where a bridge of something else has the range of another node',
+      given: one(
+        routeTo(3),
+        route('10.244.2.0/24', 'docker0'),
+        route('10.244.2.1/32', 'docker0', { type: 'local', table: 'local' }),
+      ),
+      subject: 'node1',
+      at: 'ip route',
+    },
+    {
       name: 'where a VPN has the only route to it',
       given: one(route('10.0.0.0/8', 'vpn0')),
       subject: 'node1',
