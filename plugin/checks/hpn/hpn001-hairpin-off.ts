@@ -53,6 +53,10 @@ function judge(bridge: Bridge): Verdict {
   return unread ? { kind: 'unread', why: `hairpin_mode of ${unread.name} not read` } : { kind: 'fine' }
 }
 
+/** Which pod is behind a port is not known. */
+const whoCannot = (endpoints: number, isAll: boolean): string =>
+  isAll && endpoints > 0 ? `${endpoints} of its pods cannot` : 'pods behind them could not'
+
 interface Case {
   readonly node: string
   readonly bridge: Bridge
@@ -70,7 +74,7 @@ function draft({ node, bridge, off, endpoints, services }: Case): Draft {
     key: bridge.name,
     severity: endpoints.length > 0 && isAll ? 'error' : endpoints.length > 0 ? 'warning' : 'info',
     confidence: isAll ? 'certain' : 'likely',
-    message: `hairpin mode is off on ${all} pod ports of bridge ${bridge.name} on ${node}, so ${endpoints.length > 0 ? `${endpoints.length} of its pods cannot` : 'a pod could not'} reach themselves through their services`,
+    message: `hairpin mode is off on ${all} pod ports of bridge ${bridge.name} on ${node}, so ${whoCannot(endpoints.length, isAll)} reach themselves through their services`,
     evidence: [
       {
         at: `${node}:/sys/class/net/${bridge.name}/brif/${off[0]}/hairpin_mode`,
