@@ -33,13 +33,13 @@ export interface SmallFiles {
   readonly folder: string
   readonly names: readonly string[]
   readonly maxBytes: number
-  /** False where it matters only whether they are still the same files: then `bytes` are empty. */
+  /** False where it matters only whether they are still the same files: then `text` is empty. */
   readonly content?: false
 }
 
-/** Content of a regular file, and when it was written (RFC 3339), where the host tells. */
+/** What a regular file holds, and when it was written (RFC 3339), where the host tells. */
 export interface SmallFile {
-  readonly bytes: Uint8Array
+  readonly text: string
   readonly mtime: string | null
   readonly inode: number | null
 }
@@ -73,7 +73,7 @@ export interface Host {
   stat(path: string): Promise<Reading<FileEntry>>
   /**
    * For a host that is much faster with many files at once, a few hundred: one answer per name. Null where it takes
-   * `stat` and `read` to know.
+   * `stat` and `read` to know, and for what is no UTF-8.
    */
   readSmall?(files: SmallFiles): Promise<readonly (SmallFile | null)[]>
   /** Runs a command of the fixed table in `commands.ts`; a host without that program answers `missing`. */

@@ -1,4 +1,4 @@
-import { closeSync, constants, lstatSync, openSync, readSync } from 'node:fs'
+import { closeSync, constants, lstatSync, openSync, readSync, type Stats } from 'node:fs'
 import { statfs } from 'node:fs/promises'
 import type { SmallFile, SmallFiles } from '../../shared/host.ts'
 import type { Mounts } from './mounts.ts'
@@ -15,28 +15,9 @@ export const readSmallFiles = (
 ): Promise<readonly (SmallFile | null)[]> =>
   withPinned(mounts, { path: folder, followLast: true }, async ({ path, stats }) => {
     if (!stats.isDirectory() || !(await isLocal(path))) return names.map(() => null)
-    const room = content === false ? null : createRoom(maxBytes)
-    return inside(path, () => names.map(name => (name.includes('/') ? null : readPlain(name, room))))
+    const buffer = content === false ? null : Buffer.allocUnsafeSlow(maxBytes)
+    return inside(path, () => names.map(name => (name.includes('/') ? null : readPlain(name, buffer))))
   })
-
-/** Where files are put side by side: a buffer of its own for each costs more than to read it. */
-interface Room {
-  readonly maxBytes: number
-  buffer: Buffer
-  used: number
-}
-
-const roomBytes = 32 << 10
-const createRoom = (maxBytes: number): Room => ({ maxBytes, buffer: Buffer.alloc(0), used: 0 })
-
-/** The next place that holds a file of any size that is read. */
-function nextPlace(room: Room): Buffer {
-  if (room.buffer.length - room.used < room.maxBytes) {
-    room.buffer = Buffer.allocUnsafeSlow(Math.max(roomBytes, room.maxBytes))
-    room.used = 0
-  }
-  return room.buffer
-}
 
 /**
  * Works in a folder without a pause, so that nothing else of this process sees it. Only the name is then looked up in
@@ -54,35 +35,34 @@ function inside<T>(folder: string, work: () => T): T {
 
 const flags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK | constants.O_NOCTTY
 
-const nothing = new Uint8Array()
-
-/** Without room only what the file is, not what it holds. */
-function readPlain(name: string, room: Room | null): SmallFile | null {
+/** Without a buffer only what the file is, not what it holds. */
+function readPlain(name: string, buffer: Buffer | null): SmallFile | null {
   try {
     // A FIFO and a device must not even be opened.
     const stats = lstatSync(name)
     if (!stats.isFile()) return null
-    const bytes = room === null ? nothing : readOpened(name, stats.size, room)
-    return bytes && { bytes, mtime: stats.mtime.toISOString(), inode: stats.ino }
+    const text = buffer === null ? '' : readOpened(name, stats.size, buffer)
+    return text === null ? null : { text, mtime: timeOf(stats), inode: stats.ino }
   } catch {
     // Whoever reads it alone learns the reason.
     return null
   }
 }
 
-/** Null for a file that is larger than wanted, or no longer has the size that it had. */
-function readOpened(name: string, size: number, room: Room): Uint8Array | null {
-  if (size > room.maxBytes) return null
-  const buffer = nextPlace(room)
+/** What `stats.mtime` says, in less time. */
+const timeOf = ({ mtimeMs }: Stats): string => new Date(Math.round(mtimeMs)).toISOString()
+
+/** Null for a file that is larger than wanted, no longer has the size that it had, or holds what is no text. */
+function readOpened(name: string, size: number, buffer: Buffer): string | null {
+  if (size > buffer.length) return null
   const file = openSync(name, flags)
   try {
-    const length = readSync(file, buffer, room.used, room.maxBytes, 0)
-    if (length !== size) return null
-    room.used += length
-    return buffer.subarray(room.used - length, room.used)
+    if (readSync(file, buffer, 0, buffer.length, 0) !== size) return null
   } finally {
     closeSync(file)
   }
+  const text = buffer.toString('utf8', 0, size)
+  return text.includes('\u{FFFD}') ? null : text
 }
 
 /** File systems of the machine itself, by the numbers of statfs(2): one across a network may not answer. */

@@ -1,13 +1,14 @@
 import type { Host, SmallFile, SmallFiles } from '../host.ts'
 import { isOk, mapReading, ok, type Reading, unavailable } from '../reading.ts'
+import { decodeText } from '../text.ts'
 import { mapReads } from './values.ts'
 
 /** Reads small files of one folder, one answer per name: in one go where the host can, else one by one. */
 export async function readSmallFiles(host: Host, files: SmallFiles): Promise<readonly Reading<SmallFile>[]> {
   const { folder, names } = files
   const quick = (await host.readSmall?.(files)) ?? []
-  const found = quick.flatMap(file => (file === null ? [] : ok(file)))
-  if (found.length === names.length) return found
+  const found = quick.filter(file => file !== null)
+  if (found.length === names.length) return found.map(ok)
   const left = names.filter((_, index) => !quick[index])
   const read = await mapReads(left, name => readOne(host, `${folder}/${name}`, files))
   const careful = new Map(left.map((name, index) => [name, read[index]]))
@@ -17,8 +18,8 @@ export async function readSmallFiles(host: Host, files: SmallFiles): Promise<rea
   })
 }
 
-/** Files between two looks at the clock, read within a hundredth of a second. */
-const batchSize = 256
+/** Files between two looks at the clock, read within some hundredths of a second. */
+const batchSize = 512
 
 /** Cuts a long list into what is read at once. */
 export const batchesOf = <T>(items: readonly T[]): readonly (readonly T[])[] =>
@@ -45,6 +46,6 @@ async function readOne(host: Host, path: string, { maxBytes, content }: SmallFil
   if (!isOk(entry)) return entry
   const { type, mtime = null, inode = null } = entry.value
   if (type !== 'file') return unavailable('failed', `it is no file (${type})`)
-  if (content === false) return ok({ bytes: new Uint8Array(), mtime, inode })
-  return mapReading(await host.read(path, { maxBytes }), ({ bytes }) => ({ bytes, mtime, inode }))
+  if (content === false) return ok({ text: '', mtime, inode })
+  return mapReading(await host.read(path, { maxBytes }), content => ({ text: decodeText(content), mtime, inode }))
 }

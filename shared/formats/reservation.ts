@@ -11,8 +11,8 @@ export interface ReservationText {
  * Source: containernetworking/plugins, host-local/backend/disk.
  */
 export function parseReservation(text: string): ReservationText | null {
-  const [, id, name] = usual.exec(text) ?? []
-  if (id !== undefined && name !== undefined) return { containerId: id, interfaceName: name }
+  const found = usual.exec(text)
+  if (found?.[1] && found[2]) return { containerId: found[1], interfaceName: found[2] }
   const [containerId = '', interfaceName = '', ...more] = text.split(/\r?\n/).map(line => line.trim())
   if (more.some(line => line !== '') || !/^[\x21-\x7e]{0,256}$/.test(containerId)) return null
   if (containerId === '' ? interfaceName !== '' : !/^[^\s/\0-\x1f\x7f\u{FFFD}]{0,15}$/u.test(interfaceName)) return null

@@ -7,7 +7,6 @@ import type { Host, SmallFile } from '../host.ts'
 import { limits } from '../limits.ts'
 import { definePart, readingOf } from '../part.ts'
 import { isMissing, isOk, ok, type Reading } from '../reading.ts'
-import { decodeText } from '../text.ts'
 
 const entrySchema = z.extend(cniResultSchema, { mtime: z.nullable(z.string()) })
 
@@ -77,6 +76,6 @@ async function readCache(host: Host, { path, hasTime }: Place): Promise<Reading<
 function entryOf(name: string, file: Reading<SmallFile>): CniResultEntry | Cache['strays'][number] | null {
   if (isMissing(file)) return null
   if (!isOk(file)) return { name, why: file.detail }
-  const result = parseCniResult(decodeText(file.value), name)
+  const result = parseCniResult(file.value.text, name)
   return result ? { ...result, mtime: file.value.mtime } : { name, why: 'the content is no result of a network' }
 }

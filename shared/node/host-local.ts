@@ -5,12 +5,11 @@ import { lookAgain, secondLookSchema } from '../discovery/second-look.ts'
 import { batchesOf, readSmallFiles } from '../discovery/small-files.ts'
 import { mapReads, unlessUnread } from '../discovery/values.ts'
 import { parseReservation } from '../formats/reservation.ts'
-import type { Host, SmallFile } from '../host.ts'
+import type { FileEntry, Host, SmallFile } from '../host.ts'
 import { formatAddress, isIPv4, parseAddress } from '../ip.ts'
 import { limits } from '../limits.ts'
 import { definePart, readingOf } from '../part.ts'
 import { isMissing, isOk, ok, type Reading } from '../reading.ts'
-import { decodeText } from '../text.ts'
 
 const reservationSchema = z.object({
   /** The file's name: an address in canonical text. */
@@ -59,14 +58,16 @@ export const hostLocal = definePart<HostLocal>({
     // A store of a /16 may take longer than a part may: what was read by then is worth more than nothing.
     const from = now()
     const hasTime = () => now() < from + deadlineMs * 0.8
+    const folders = new Map<string, FileEntry>()
     const roots = await mapReads(await findRoots(host), async path => ({
       path,
-      stores: await readRoot({ host, hasTime }, path),
+      stores: await readRoot({ host, hasTime, folders }, path),
     }))
     const stores = roots.flatMap(({ stores }) => (isOk(stores) ? stores.value : []))
+    const sighted = stores.map(({ path, reservations }) => ({ path, reservations, folder: folders.get(path) ?? null }))
     return unlessUnread(
       roots.map(({ stores }) => stores),
-      { roots, secondLook: await lookAgain(host, stores, { context, from, until: from + deadlineMs * 0.9 }) },
+      { roots, secondLook: await lookAgain(host, sighted, { context, from, until: from + deadlineMs * 0.9 }) },
     )
   },
 })
@@ -79,6 +80,8 @@ const mostReservations = 65_536
 interface Reader {
   readonly host: Host
   readonly hasTime: () => boolean
+  /** What every store was before it was listed. */
+  readonly folders: Map<string, FileEntry>
 }
 
 /** Data directories that any configuration names, and the usual one, which may hold what an earlier one left. */
@@ -98,9 +101,11 @@ async function readRoot(reader: Reader, root: string): Promise<Reading<HostLocal
   // No network's name begins with a dot; what was given back lies in such a folder.
   const networks = names.value.filter(name => !name.startsWith('.'))
   const stores = await mapReads(networks.slice(0, 1024), async network => {
-    const entry = await reader.host.stat(`${root}/${network}`)
+    const path = `${root}/${network}`
+    const entry = await reader.host.stat(path)
+    if (isOk(entry)) reader.folders.set(path, entry.value)
     const mayBeStore = isOk(entry) ? entry.value.type === 'dir' : !isMissing(entry)
-    return mayBeStore ? [await readStore(reader, { path: `${root}/${network}`, network })] : []
+    return mayBeStore ? [await readStore(reader, { path, network })] : []
   })
   const unread = stores.flat().find(store => !isOk(store))
   if (unread && !isOk(unread)) return unread
@@ -153,8 +158,12 @@ function keepFile({ reservations, strays }: Draft, name: string, file: Reading<S
     if (!isMissing(file)) strays.push({ name, why: file.detail, unread: !file.detail.startsWith('it is no file') })
     return
   }
-  const { mtime, inode } = file.value
-  const content = parseReservation(decodeText(file.value))
-  if (content) reservations.push({ address: name, ...content, mtime, inode })
-  else strays.push({ name, why: 'the content is no container id', unread: false })
+  const { text, mtime, inode } = file.value
+  const content = parseReservation(text)
+  if (!content) {
+    strays.push({ name, why: 'the content is no container id', unread: false })
+    return
+  }
+  const { containerId, interfaceName } = content
+  reservations.push({ address: name, containerId, interfaceName, mtime, inode })
 }

@@ -116,12 +116,13 @@ function keepSmallFiles({ readSmall }: Host, { keep, note }: Store): Pick<Host, 
       for (const [at, file] of files.entries()) {
         if (!file) continue
         const path = `${options.folder}/${options.names[at]}`
-        const { bytes, mtime, inode } = file
+        const { text, mtime, inode } = file
         const times = { ...(mtime === null ? {} : { mtime }), ...(inode === null ? {} : { inode }) }
         if (options.content === false) {
           note(path, times, { type: 'file', content: false })
           continue
         }
+        const bytes = new TextEncoder().encode(text)
         await keep(`files${path}`, withoutSecrets(path, bytes))
         note(path, { type: 'file', size: bytes.length, content: true, ...times })
       }

@@ -37,6 +37,8 @@ export interface AddressMachine {
   readonly ownerOf: (address: string) => string | null
   /** Addresses whose reservation belongs to nobody, with its age in ms. */
   readonly leaks: () => ReadonlyMap<string, number>
+  /** How often files were examined again, because the folder's own time did not tell that they are the same. */
+  readonly examined: () => number
 }
 
 interface State {
@@ -45,22 +47,28 @@ interface State {
   readonly sandboxes: Map<string, Sandbox>
   told: readonly Pod[]
   clock: number
+  /** When a name came or went last, as a file system tells that keeps whole seconds. */
+  written: number
   isUp: boolean
   made: number
 }
 
 /** A node with kubelet, runtime and host-local, on which everything that can happen to a reservation happens at random. */
 export function addressMachine(seed: number): AddressMachine {
-  const start = { told: [], clock: Date.parse('2026-01-01T00:00:00Z'), isUp: true, made: 0 }
+  const clock = Date.parse('2026-01-01T00:00:00Z')
+  const start = { told: [], clock, written: clock, isUp: true, made: 0 }
   const state: State = { random: randomOf(seed), files: new Map(), sandboxes: new Map(), ...start }
   const { random, files, sandboxes } = state
   const live = (steps: number) => {
     for (let step = 0; step < steps; step++) random.pick(happenings)?.(state)
   }
+  let examined = 0
   return {
     host: machineHost({
       files,
       meanwhile: () => live(random.below(4)),
+      written: () => state.written,
+      onExamined: () => examined++,
       list: () => (state.isUp ? [...sandboxes].filter(isListed).map(toItem) : null),
     }),
     now: () => state.clock,
@@ -74,6 +82,7 @@ export function addressMachine(seed: number): AddressMachine {
       const orphans = [...files].filter(([, { id }]) => !sandboxes.has(id))
       return new Map(orphans.map(([address, { mtime }]) => [address, state.clock - mtime]))
     },
+    examined: () => examined,
   }
 }
 
@@ -83,11 +92,19 @@ const inState = ({ sandboxes }: State, wanted: Sandbox['state']) =>
   [...sandboxes].filter(([, { state }]) => state === wanted)
 
 /** The sandbox is no more; its reservation goes with it when DEL works. */
-function forget({ sandboxes, files }: State, id: string, isReleased: boolean): void {
-  const address = sandboxes.get(id)?.address ?? ''
-  sandboxes.delete(id)
-  if (isReleased && files.get(address)?.id === id) files.delete(address)
+function forget(state: State, id: string, isReleased: boolean): void {
+  const address = state.sandboxes.get(id)?.address ?? ''
+  state.sandboxes.delete(id)
+  if (isReleased) release(state, address, id)
 }
+
+function release(state: State, address: string, id: string): void {
+  if (state.files.get(address)?.id !== id) return
+  state.files.delete(address)
+  state.written = wholeSeconds(state.clock)
+}
+
+const wholeSeconds = (ms: number): number => Math.floor(ms / 1_000) * 1_000
 
 function pass(state: State, ms: number): void {
   state.clock += ms
@@ -105,6 +122,7 @@ const add: Happening = state => {
   if (address === undefined || !state.isUp) return
   const id = `sandbox-${++state.made}`
   state.files.set(address, { id, mtime: state.clock, inode: state.made })
+  state.written = wholeSeconds(state.clock)
   state.sandboxes.set(id, { address, since: state.clock, state: 'adding' })
 }
 
@@ -120,8 +138,8 @@ const finishAdd = toOne('adding', (_, __, sandbox) => {
   sandbox.state = 'ready'
 })
 
-const stop = toOne('ready', ({ random, files }, id, sandbox) => {
-  if (random.chance(0.7) && files.get(sandbox.address)?.id === id) files.delete(sandbox.address)
+const stop = toOne('ready', (state, id, sandbox) => {
+  if (state.random.chance(0.7)) release(state, sandbox.address, id)
   sandbox.state = 'not-ready'
 })
 
@@ -181,15 +199,17 @@ interface Machine {
   readonly meanwhile: () => void
   /** Null while the runtime is down. */
   readonly list: () => readonly unknown[] | null
+  readonly written: () => number
+  readonly onExamined: () => void
 }
 
-function machineHost({ files, meanwhile, list }: Machine): Host {
+function machineHost({ files, meanwhile, list, written, onExamined }: Machine): Host {
   const smallFile = (name: string): SmallFile | null => {
     meanwhile()
     const file = files.get(name)
     if (!file) return null
     const { id, mtime, inode } = file
-    return { bytes: new TextEncoder().encode(`${id}\r\neth0`), mtime: new Date(mtime).toISOString(), inode }
+    return { text: `${id}\r\neth0`, mtime: new Date(mtime).toISOString(), inode }
   }
   const directories: ReadonlyMap<string, () => readonly string[]> = new Map([
     [root, () => ['net']],
@@ -203,8 +223,15 @@ function machineHost({ files, meanwhile, list }: Machine): Host {
       const names = directories.get(path)
       return names ? ok(names()) : absent
     },
-    stat: async path => (directories.has(path) ? ok({ type: 'dir' }) : absent),
-    readSmall: async ({ names }) => names.map(smallFile),
+    stat: async path => {
+      if (!directories.has(path)) return absent
+      meanwhile()
+      return ok({ type: 'dir', mtime: new Date(written()).toISOString(), inode: 1 })
+    },
+    readSmall: async ({ names, content }) => {
+      if (content === false) onExamined()
+      return names.map(smallFile)
+    },
     cri: async () => {
       meanwhile()
       const items = list()

@@ -3,9 +3,8 @@ import { mkdir, symlink } from 'node:fs/promises'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { liveFiles } from '../../../agent/host/files.ts'
+import { decodeText } from '../../../shared/text.ts'
 import { hostRoot } from '../../support/temporary-folder.ts'
-
-const text = new TextDecoder()
 
 async function host(files: Record<string, string | Uint8Array>) {
   const root = await hostRoot(files)
@@ -15,13 +14,18 @@ async function host(files: Record<string, string | Uint8Array>) {
   return { root, live, readSmall }
 }
 
+const byteOrderMark = new TextEncoder().encode('\u{FEFF}text')
+
 test('files read together are what each is alone', async () => {
-  const contents = fc.array(fc.uint8Array({ maxLength: 120 }), { minLength: 1, maxLength: 8 })
+  const bytes = fc.uint8Array({ maxLength: 120 })
+  const text = fc.string({ unit: 'grapheme', maxLength: 40 }).map(text => new TextEncoder().encode(text))
+  const contents = fc.array(fc.oneof(bytes, text, fc.constant(byteOrderMark)), { minLength: 1, maxLength: 8 })
   await fc.assert(
     fc.asyncProperty(contents, async given => {
       const { live, readSmall } = await host(Object.fromEntries(given.map((bytes, index) => [`/d/${index}`, bytes])))
       const names = given.map((_, index) => String(index))
       const together = await readSmall('/d', names)
+      const isText = (bytes: Uint8Array) => !decodeText({ bytes }).includes('\u{FFFD}')
       const alone = await Promise.all(
         names.map(async name => {
           const [content, entry] = await Promise.all([
@@ -29,10 +33,11 @@ test('files read together are what each is alone', async () => {
             live.stat(`/d/${name}`),
           ])
           if (content.status !== 'ok' || entry.status !== 'ok') return null
-          return { bytes: [...content.value.bytes], mtime: entry.value.mtime, inode: entry.value.inode }
+          if (!isText(content.value.bytes)) return null
+          return { text: decodeText(content.value), mtime: entry.value.mtime, inode: entry.value.inode }
         }),
       )
-      expect(together.map(file => file && { ...file, bytes: [...file.bytes] })).toEqual(alone)
+      expect(together).toEqual(alone)
     }),
     { numRuns: 10 },
   )
@@ -45,7 +50,7 @@ test('whether files are still the same is told without what they hold, however l
   const [small, large, ...others] = (await live.readSmall?.({ folder: '/d', names, maxBytes: 0, content: false })) ?? []
   const entry = await live.stat('/d/large')
   expect(entry).toMatchObject({ value: { mtime: large?.mtime, inode: large?.inode } })
-  expect([small, large].map(file => file?.bytes.length)).toEqual([0, 0])
+  expect([small, large].map(file => file?.text)).toEqual(['', ''])
   expect(others).toEqual([null, null])
 })
 
@@ -56,7 +61,7 @@ test('links, FIFOs, folders, names that lead elsewhere and what is not there are
   const names = ['link', 'fifo', 'inner', 'inner/deep', '../secret', '..', '.', '', 'nope']
   expect(await readSmall('/d', names)).toEqual(names.map(() => null))
   const [file] = await readSmall('/d', ['file'])
-  expect(text.decode(file?.bytes)).toBe('text')
+  expect(file?.text).toBe('text')
 })
 
 test('a folder behind a link is that of the host, never one outside of its root', async () => {
@@ -66,7 +71,7 @@ test('a folder behind a link is that of the host, never one outside of its root'
   await symlink('/real', `${root}/linked`)
   await symlink(outside, `${root}/escape`)
   const [file] = await readSmall('/linked', ['file'])
-  expect(text.decode(file?.bytes)).toBe('inside')
+  expect(file?.text).toBe('inside')
   expect(await readSmall('/escape', ['file'])).toEqual([null])
 })
 

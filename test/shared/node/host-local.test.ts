@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest'
+import type { Host } from '../../../shared/host.ts'
 import { hostLocal } from '../../../shared/node/host-local.ts'
 import { unavailable } from '../../../shared/reading.ts'
 import { collect, given, reasonOf } from '../../support/collect.ts'
-import type { MemoryFile } from '../../support/memory-host.ts'
+import { type MemoryFile, memoryHost } from '../../support/memory-host.ts'
 
 const id = 'a'.repeat(64)
 const root = '/var/lib/cni/networks'
@@ -93,7 +94,7 @@ test('a store that cannot be listed leaves its whole root unread, and the part w
 
 test.each([undefined, 4_000])('when the time of %s ms runs out, the rest is counted', async deadlineMs => {
   const files = Object.fromEntries(
-    Array.from({ length: 2_000 }, (_, index) => [`${root}/n/10.0.${index >> 8}.${index & 255}`, id]),
+    Array.from({ length: 4_000 }, (_, index) => [`${root}/n/10.0.${index >> 8}.${index & 255}`, id]),
   )
   let clock = 0
   const context = {
@@ -102,8 +103,9 @@ test.each([undefined, 4_000])('when the time of %s ms runs out, the rest is coun
     sampleMs: 0,
     ...(deadlineMs ? { deadlineMs } : {}),
   }
-  const [found] = given(await collect(hostLocal, { files }, context)).roots
+  const readSmall: Host['readSmall'] = async ({ names }) => names.map(() => ({ text: id, mtime, inode: 1 }))
+  const [found] = given(await hostLocal.collect({ ...memoryHost({ files }), readSmall }, context)).roots
   const [store] = given(found?.stores ?? unavailable('failed', 'no root'))
-  expect(store?.omitted).toBe(deadlineMs ? 2_000 - 3 * 256 : 2_000 - 6 * 256)
-  expect((store?.omitted ?? 0) + (store?.reservations.length ?? 0)).toBe(2_000)
+  expect(store?.omitted).toBe(deadlineMs ? 4_000 - 3 * 512 : 4_000 - 6 * 512)
+  expect((store?.omitted ?? 0) + (store?.reservations.length ?? 0)).toBe(4_000)
 })

@@ -127,8 +127,9 @@ test.each(['list', 'stat'] as const)('a linked folder is listed and is a link, w
 })
 
 test('that a file was examined again does not take its content out of the recording', async () => {
-  const bytes = new TextEncoder().encode('id\r\neth0')
-  const looks = ['2026-01-01T00:00:00.000Z', '2026-01-01T00:00:01.000Z'].map(mtime => ({ bytes, mtime, inode: 7 }))
+  const text = 'id\r\neth0'
+  const bytes = new TextEncoder().encode(text)
+  const looks = ['2026-01-01T00:00:00.000Z', '2026-01-01T00:00:01.000Z'].map(mtime => ({ text, mtime, inode: 7 }))
   const readSmall: Host['readSmall'] = async ({ names }) => names.map(() => looks.shift() ?? null)
   const { host, files } = recordHost({ ...memoryHost({}), readSmall })
   const look = { folder: '/store', names: ['10.0.0.1'], maxBytes: 100 }
