@@ -28,6 +28,8 @@ export const commands = {
   'ip-neigh': ['ip', '-j', 'neigh'],
   'bridge-fdb': ['bridge', '-j', 'fdb'],
   'conntrack-stats': ['conntrack', '-S'],
+  /** Only what was translated: what services lead to. */
+  'conntrack-udp': ['conntrack', '-L', '-p', 'udp', '--dst-nat'],
   dmesg: ['dmesg', '-r'],
   'journal-kernel': ['journalctl', '--dmesg', ...newestHour],
   'journal-kubelet': ['journalctl', '--unit=kubelet', ...newestHour],

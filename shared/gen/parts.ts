@@ -41,6 +41,7 @@ import { sandboxes } from '../node/sandboxes.ts'
 import { security } from '../node/security.ts'
 import { sockets } from '../node/sockets.ts'
 import { sysctls } from '../node/sysctls.ts'
+import { udpFlows } from '../node/udp-flows.ts'
 import { weave } from '../node/weave.ts'
 
-export const parts = { apiserverReach, awsIpam, azureIpam, bridges, certificates, clock, cniBinaries, cniConfig, cniDaemons, cniKubeconfigs, cniResults, conntrack, fdb, firewallServices, hostLocal, hostLogs, ipsets, iptables, ipvs, kernelLog, kernel, kubeProxy, kubelet, links, modules, neighbours, networkCounters, nft, offloads, overlays, podNamespaces, probes, processes, proxyEnvironment, resolvConf, routes, rules, runtime, sandboxes, security, sockets, sysctls, weave } as const
+export const parts = { apiserverReach, awsIpam, azureIpam, bridges, certificates, clock, cniBinaries, cniConfig, cniDaemons, cniKubeconfigs, cniResults, conntrack, fdb, firewallServices, hostLocal, hostLogs, ipsets, iptables, ipvs, kernelLog, kernel, kubeProxy, kubelet, links, modules, neighbours, networkCounters, nft, offloads, overlays, podNamespaces, probes, processes, proxyEnvironment, resolvConf, routes, rules, runtime, sandboxes, security, sockets, sysctls, udpFlows, weave } as const

@@ -51,7 +51,7 @@ const hints: readonly Hints[] = [
       CNI002: 'runtime',
       CNI003: 'runtime',
       CNI005: 'runtime processes',
-      CNI006: 'runtime nodes',
+      CNI006: 'nodes',
       CNI008: 'cniConfig runtime kubelet',
       CNI009: 'runtime nodes cniConfig',
       CNI012: 'runtime',
