@@ -48,7 +48,11 @@ export function destinationOf({ end, port, protocol }: Asked, scene: PathScene):
     case 'address':
       return toAddress(end.address, port)
     case 'name':
-      return stop(end.name, `name ${end.name}`, 'which address this name of DNS has is not looked up: give its address')
+      return stop(
+        `${end.name}${port === null ? '' : `:${port}`}`,
+        `name ${end.name}`,
+        'which address this name of DNS has is not looked up: give its address',
+      )
     default:
       return stop('?', 'API', end.why)
   }

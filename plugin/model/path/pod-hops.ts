@@ -1,4 +1,3 @@
-import { formatAddress } from '../../../shared/ip.ts'
 import { isOk, type Reading } from '../../../shared/reading.ts'
 import type { Pod } from '../../cluster/pods.ts'
 import { listenersIn } from '../pod-sockets.ts'
@@ -29,7 +28,7 @@ export function targetHop(call: Call): Hop {
   if (target.node === null)
     return hop('not-looked-at', {
       ...told,
-      text: `${formatAddress(target.address)} is outside of the cluster: nothing there can be looked at`,
+      text: 'is outside of the cluster: nothing there can be looked at',
     })
   const parts = nodeOf(call.scene, target.node)
   const sockets = isOk(parts) ? parts.value.sockets : parts
@@ -129,6 +128,6 @@ function listening({ target, protocol }: Call, { ports, isComplete }: Listeners)
     text:
       own.length > 0
         ? `listens on ${name} for itself alone (${own[0]?.address})`
-        : `nobody listens on ${name} in it; it ${observed}`,
+        : `nobody listens on ${name} there; it ${observed}`,
   })
 }

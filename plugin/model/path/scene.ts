@@ -35,7 +35,7 @@ export const sceneOf = ({ cluster, nodes, takenAt }: Snapshot): PathScene => ({
       node.name,
       node.status === 'read'
         ? { status: 'ok', value: node.parts }
-        : unavailable('failed', `node ${node.name} was not read: ${node.why}`),
+        : unavailable('failed', `${node.name} was not read: ${node.why}`),
     ]),
   ),
   takenAt: Date.parse(takenAt),
@@ -45,7 +45,7 @@ export const listOf = <T>(reading: Reading<readonly T[]>): readonly T[] => (isOk
 
 export function nodeOf({ nodes }: PathScene, name: string | null): Reading<PathNode> {
   if (name === null) return unavailable('missing', 'it is on no node')
-  return nodes.get(name) ?? unavailable('not-recorded', `node ${name} was not read`)
+  return nodes.get(name) ?? unavailable('not-recorded', `${name} was not read`)
 }
 
 /** Nodes that gave something, with their parts. */
