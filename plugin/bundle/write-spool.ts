@@ -18,7 +18,8 @@ const blockBytes = 256 << 10
 
 /**
  * Files that wait for their turn in an archive, on the disk and without a name, so that nothing of them outlives the
- * process. Of several files with one path the largest is kept: a log is read short by one reader and long by another.
+ * process. Of several files with one path the last is kept, but of logs the largest: one reader wants more of them than
+ * another.
  */
 export class Spool {
   readonly #file: Promise<FileHandle>
@@ -41,8 +42,8 @@ export class Spool {
     const end = this.#written + this.#waitingBytes
     if (last) {
       const known = this.#places.get(path)
-      if (!known || known.size <= size)
-        this.#places.set(path, { at: this.#start, length: end - this.#start, size, gzip })
+      const isShorter = known !== undefined && known.size > size && isLog.test(path)
+      if (!isShorter) this.#places.set(path, { at: this.#start, length: end - this.#start, size, gzip })
       this.#start = end
     }
     if (this.#waitingBytes >= blockBytes) await this.#flush()
@@ -73,6 +74,8 @@ export class Spool {
     await writeAll(await this.#file, block, at)
   }
 }
+
+const isLog = /\/var\/log\/|\.log$/
 
 /** Writes all bytes at a place of a file. */
 export async function writeAll(file: FileHandle, bytes: Uint8Array, at: number): Promise<void> {

@@ -32,11 +32,16 @@ test('files of any size, packed or not, come back whole', async () => {
   )
 })
 
-test('of two files with one path the larger is kept, and of equal ones the later', async () => {
+test('of files with one path the last is kept, and of logs the largest', async () => {
   const spool = new Spool(await temporaryFolder())
-  for (const text of ['end', 'longer end', 'end']) await spool.put('log', Buffer.from(text))
-  for (const text of ['1', '2']) await spool.put('sample', Buffer.from(text))
-  expect(await contentOf(spool)).toEqual({ log: 'longer end', sample: '2' })
+  const log = 'cluster/logs/kube-system/p/c.log'
+  for (const path of [log, 'files/var/log/syslog', 'cri/pod-sandboxes.json'])
+    for (const text of ['end', 'longer end', 'end']) await spool.put(path, Buffer.from(text))
+  expect(await contentOf(spool)).toEqual({
+    [log]: 'longer end',
+    'files/var/log/syslog': 'longer end',
+    'cri/pod-sandboxes.json': 'end',
+  })
 })
 
 test('a file that does not unpack to its size is broken, and spoils no other', async () => {
