@@ -81,7 +81,7 @@ function gapOf(
 /** Of texts of several lines, what only one of them has; of equal lines in another order, that. */
 function differing(a: string, b: string): { readonly before: string; readonly after: string } {
   if (!a.includes('\n') && !b.includes('\n')) return { before: a || nothing, after: b || nothing }
-  if (isOther(a, b) || isOther(b, a)) return { before: sizeOf(a), after: sizeOf(b) }
+  if (isOther(a, b) || isOther(b, a)) return { before: shortOf(a), after: shortOf(b) }
   const before = linesOnlyIn(a, b)
   const after = linesOnlyIn(b, a)
   const isReordered = before === '' && after === ''
@@ -92,7 +92,14 @@ function differing(a: string, b: string): { readonly before: string; readonly af
 const isOther = (text: string, other: string): boolean =>
   text === nothing || (!text.includes('\n') && text !== '' && !other.split('\n').includes(text))
 
-const sizeOf = (text: string): string => (text.includes('\n') ? `${text.split('\n').length} lines` : text)
+/** A text of few lines as it is, a longer one by its size. */
+const shortOf = (text: string): string => {
+  const lines = text.split('\n')
+  return lines.length > mostLines ? `${lines.length} lines` : lines.map(bare).join(' ; ')
+}
+
+/** Lines of a text that has no counterpart which are shown. */
+const mostLines = 4
 
 function linesOnlyIn(text: string, other: string): string {
   const known = new Set(other.split('\n').map(bare))

@@ -112,7 +112,18 @@ function gapsOverNodes(gaps: readonly Gap[]): Gap[] {
 /** Versions and nodes first, then what the kernel and the CNI are set to, then objects of the API. */
 const topicOrder: readonly string[] = [
   ...['version', 'Node', 'kubeletConfigs', 'kernel', 'runtime', 'kubeProxy', 'cniConfig', 'cniBinaries'],
-  ...['links', 'sysctls', 'routes', 'addresses', 'iptables', 'modules', 'firewallServices', 'security', 'resolvConf'],
+  ...[
+    'links',
+    'sysctls',
+    'routes',
+    'rules',
+    'addresses',
+    'iptables',
+    'modules',
+    'firewallServices',
+    'security',
+    'resolvConf',
+  ],
   ...['daemonSets', 'deployments', 'configMaps', 'networkPolicies', 'services', 'endpointSlices'],
 ]
 

@@ -3,6 +3,7 @@ import { isOk, mapReading, ok, type Reading, unavailable } from '../../../shared
 import type { NodeParts, PartName } from '../../../shared/snapshot.ts'
 import type { ApiNode } from '../../cluster/nodes.ts'
 import { comparableFacts, comparableParts, isPodDevice } from '../comparable-facts.ts'
+import { ruleTopics } from './rule-topics.ts'
 import { closedTopic, linesOf, openTopic, type Topic } from './topic.ts'
 
 /** Parts of a node that two recordings are compared in. */
@@ -47,6 +48,7 @@ export const nodeTopics = (parts: ComparedParts): readonly Topic[] => [
   addresses(parts),
   routes(parts),
   fromComparable(parts, 'iptables'),
+  ...ruleTopics(parts.iptables),
   resolvers(parts),
   ...guards(parts),
 ]

@@ -20,6 +20,7 @@ import {
   service,
   slice,
 } from '../../../support/api-objects.ts'
+import { iptables } from '../../../support/filter-scene.ts'
 import { cniConfig, configFile, link, links, plugin, route, routes, sysctls } from '../../../support/host-objects.ts'
 import { finding, report, withCauses } from '../../../support/report-objects.ts'
 import { type GivenCluster, type GivenParts, minutesAgo, snapshot } from '../../../support/snapshot.ts'
@@ -77,6 +78,24 @@ describe('settings of nodes', () => {
       routes: routes(route('10.244.0.9/32', 'cali9'), route('10.244.1.0/24', 'eth0', { gateway: '10.0.0.2' })),
     }
     expect(changesOf(healthy, later)).toEqual([])
+  })
+
+  test('policies and rules of others are compared, those that Kubernetes and CNIs write are not', () => {
+    const filter = (...lines: string[]) => ({
+      iptables: iptables({ nft: ['*filter', ...lines, 'COMMIT', ''].join('\n') }),
+    })
+    const before = filter(':FORWARD ACCEPT [0:0]', ':KUBE-SVC-A - [0:0]', '-A FORWARD -j KUBE-FORWARD')
+    const after = filter(
+      ':FORWARD DROP [9:9]',
+      ':KUBE-SVC-B - [0:0]',
+      '-A FORWARD -j CNI-FORWARD',
+      '-A FORWARD -s 10.0.0.9/32 -j DROP',
+      '-A KUBE-SVC-B -j RETURN',
+    )
+    expect(changesOf(before, after)).toEqual([
+      'iptables-nft -t filter, chain FORWARD: (none) → policy DROP ; -s 10.0.0.9/32 -j DROP',
+    ])
+    expect(changesOf(before, filter(':FORWARD ACCEPT [7:7]', ':KUBE-SVC-C - [0:0]'))).toEqual([])
   })
 
   test('the uplink of a node that is a container is no device of a pod', () => {
