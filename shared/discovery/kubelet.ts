@@ -113,7 +113,13 @@ async function mergeDropIns(
   return ok(settings)
 }
 
+function strayIn(...all: readonly KubeletSettings[]): Pick<KubeletSettings, 'strayKeys'> {
+  const strayKeys = [...new Set(all.flatMap(settings => settings.strayKeys ?? []))]
+  return strayKeys.length > 0 ? { strayKeys } : {}
+}
+
 const overlay = (below: KubeletSettings, above: KubeletSettings): KubeletSettings => ({
+  ...strayIn(below, above),
   clusterDNS: above.clusterDNS.length > 0 ? above.clusterDNS : below.clusterDNS,
   clusterDomain: above.clusterDomain ?? below.clusterDomain,
   resolvConf: above.resolvConf ?? below.resolvConf,

@@ -2,7 +2,7 @@ import * as z from 'zod/mini'
 import { isOk, mapReading, ok, type Reading, unavailable } from '../reading.ts'
 import { flagValue } from './flags.ts'
 import { parseJsonWith } from './parse-json.ts'
-import { readTopLevel, type YamlValue } from './top-level-yaml.ts'
+import { readTopLevel, topLevelKeys, type YamlValue } from './top-level-yaml.ts'
 
 /** Settings of a KubeletConfiguration that this project looks at; null where the kubelet's default holds. */
 export const kubeletSettingsSchema = z.object({
@@ -12,6 +12,8 @@ export const kubeletSettingsSchema = z.object({
   maxPods: z.nullable(z.number()),
   hairpinMode: z.nullable(z.string()),
   containerRuntimeEndpoint: z.nullable(z.string()),
+  /** Keys of the files that speak of DNS and that no kubelet knows; left out where there are none. */
+  strayKeys: z.optional(z.array(z.string())),
 })
 export type KubeletSettings = z.infer<typeof kubeletSettingsSchema>
 
@@ -22,7 +24,25 @@ export function parseKubeletConfig(text: string): Reading<KubeletSettings> {
   if (values.value.get('kind') !== 'KubeletConfiguration') {
     return unavailable('malformed', 'the file is no KubeletConfiguration')
   }
-  return toSettings(values.value)
+  const stray = strayKeysOf(text)
+  return mapReading(toSettings(values.value), settings =>
+    stray.length > 0 ? { ...settings, strayKeys: stray } : settings,
+  )
+}
+
+/** A kubelet says once in its log that it reads leniently, and goes on without them. Source: pkg/kubelet/kubeletconfig/util/codec. */
+function strayKeysOf(text: string): string[] {
+  const names = text.trimStart().startsWith('{') ? keysOfJson(text) : topLevelKeys(text)
+  return names.filter(name => ofDns.test(name) && !keys.some(key => key === name)).slice(0, mostStray)
+}
+
+/** In the spelling of KubeletConfiguration, and next to it. */
+const ofDns = /d[ns][ns]|doma?i|reso|resl/i
+const mostStray = 10
+
+function keysOfJson(text: string): readonly string[] {
+  const object = parseJsonWith(z.record(z.string(), z.unknown()), { text, what: "the kubelet's configuration" })
+  return isOk(object) ? Object.keys(object.value).map(name => name.slice(0, 100)) : []
 }
 
 /** Flags of the command line override the file. */

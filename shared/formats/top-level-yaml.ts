@@ -23,6 +23,13 @@ export function readTopLevel(text: string, keys: readonly string[]): Reading<Rea
   return ok(found)
 }
 
+/** Names of all top-level keys, shortened. */
+export const topLevelKeys = (text: string): readonly string[] =>
+  firstDocument(text).flatMap(line => {
+    const key = topLevelKey.exec(line)?.groups?.key
+    return key === undefined ? [] : [unquoteKey(key).slice(0, 100)]
+  })
+
 const isContent = (line: string): boolean => line.trim() !== '' && !/^\s*#/.test(line)
 const isMarker = (line: string): boolean => /^(?:---|\.\.\.)\s*$/.test(line)
 

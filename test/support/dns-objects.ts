@@ -98,6 +98,7 @@ export const kubelet = (
     readonly clusterDNS?: string[]
     readonly clusterDomain?: string
     readonly resolvConf?: string | null
+    readonly strayKeys?: string[]
   } = {},
 ): Kubelet => ({
   args: ok(['kubelet']),

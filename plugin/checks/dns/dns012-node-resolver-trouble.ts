@@ -1,11 +1,11 @@
 import type { Evidence, Remedy } from '../../../shared/finding.ts'
 import type { Resolver } from '../../../shared/formats/resolv-conf.ts'
 import { isMissing, isOk } from '../../../shared/reading.ts'
-import { type Draft, found, nodeCheck, notRun, passed } from '../../engine/check.ts'
+import { type Draft, found, type NodeInput, nodeCheck, notRun, type Outcome, passed } from '../../engine/check.ts'
 import type { ClusterParts } from '../../engine/snapshot.ts'
 import { apiNode } from '../../model/api-node.ts'
 import { troublesOf } from '../../model/cluster-dns.ts'
-import { onNode } from '../../model/command.ts'
+import { onNode, quote } from '../../model/command.ts'
 import { isBefore, parseVersion } from '../../model/corefile-versions.ts'
 import { resolverPath } from '../../model/dns-resolver.ts'
 import { livePodsOn, podKey } from '../../model/pods.ts'
@@ -18,29 +18,39 @@ export default nodeCheck({
   needs: ['resolvConf', 'kubelet'],
   wantsCluster: ['nodes', 'kubeletConfigs', 'pods', 'componentLogs'],
   decisive: ['nodes'],
-  run: ({ node, parts, maybeCluster: { nodes, kubeletConfigs, pods, componentLogs } }) => {
-    const configs = isOk(kubeletConfigs) ? kubeletConfigs.value : []
-    const configz = configs.find(each => each.node === node)?.config ?? null
-    const path = resolverPath({ kubelet: { status: 'ok', value: parts.kubelet }, configz })
-    if (path === null) return notRun('which resolver file the kubelet gives to pods is not known')
-    const file = parts.resolvConf.files.find(each => each.path === path)
-    if (!file) return notRun(`${path} was not read`)
-    const at = `${node}:${path}${file.target && file.target !== path ? ` → ${file.target}` : ''}`
-    if (!isOk(file.content)) return isMissing(file.content) ? found(missing(node, at)) : notRun(file.content.detail)
-    const version = parseVersion(apiNode(nodes, node)?.kubeletVersion ?? '')
-    const faults = faultsOf(file.content.value, version !== null && isBefore(version, '1.26.0'))
-    const [first] = faults
-    if (!first) return passed
-    const complaint = nameserverComplaint(node, { pods, componentLogs })
-    return found({
-      severity: complaint && file.content.value.nameservers.length === 0 ? 'error' : 'warning',
-      message: `${node}: ${first.observed} in the resolver file that the kubelet gives to pods`,
-      evidence: [...faults.map(fault => ({ at, ...fault })), ...(complaint ? [complaint] : [])],
-      danger: first.danger,
-      remedies: [mend],
-    })
+  run: input => {
+    const { config, configPath } = input.parts.kubelet
+    const file = `${input.node}:${configPath ?? ' files of the kubelet'}`
+    const stray = isOk(config) ? (config.value.strayKeys ?? []).map(key => misspelt(input.node, file, key)) : []
+    const outcome = judgeFile(input)
+    return stray.length > 0 ? found(...stray, ...(outcome.kind === 'found' ? outcome.drafts : [])) : outcome
   },
 })
+
+type Input = NodeInput<'resolvConf' | 'kubelet', never, never, 'nodes' | 'kubeletConfigs' | 'pods' | 'componentLogs'>
+
+function judgeFile({ node, parts, maybeCluster: { nodes, kubeletConfigs, pods, componentLogs } }: Input): Outcome {
+  const configs = isOk(kubeletConfigs) ? kubeletConfigs.value : []
+  const configz = configs.find(each => each.node === node)?.config ?? null
+  const path = resolverPath({ kubelet: { status: 'ok', value: parts.kubelet }, configz })
+  if (path === null) return notRun('which resolver file the kubelet gives to pods is not known')
+  const file = parts.resolvConf.files.find(each => each.path === path)
+  if (!file) return notRun(`${path} was not read`)
+  const at = `${node}:${path}${file.target && file.target !== path ? ` → ${file.target}` : ''}`
+  if (!isOk(file.content)) return isMissing(file.content) ? found(missing(node, at)) : notRun(file.content.detail)
+  const version = parseVersion(apiNode(nodes, node)?.kubeletVersion ?? '')
+  const faults = faultsOf(file.content.value, version !== null && isBefore(version, '1.26.0'))
+  const [first] = faults
+  if (!first) return passed
+  const complaint = nameserverComplaint(node, { pods, componentLogs })
+  return found({
+    severity: complaint && file.content.value.nameservers.length === 0 ? 'error' : 'warning',
+    message: `${node}: ${first.observed} in the resolver file that the kubelet gives to pods`,
+    evidence: [...faults.map(fault => ({ at, ...fault })), ...(complaint ? [complaint] : [])],
+    danger: first.danger,
+    remedies: [mend],
+  })
+}
 
 /** What a pod of CoreDNS that cannot start here says of an empty file. */
 function nameserverComplaint(
@@ -97,6 +107,28 @@ function faultsOf({ nameservers, search }: Resolver, isOld: boolean): readonly F
         ]
       : []),
   ]
+}
+
+/** What the kubelet takes instead is its default, or what kubeadm wrote elsewhere. */
+function misspelt(node: string, at: string, key: string): Draft {
+  const meant = /reso|resl/i.test(key) ? 'resolvConf' : /doma?i/i.test(key) ? 'clusterDomain' : 'clusterDNS'
+  return {
+    key,
+    message: `${node}: the kubelet’s configuration has a key ${key}, which no kubelet knows; ${meant} may be meant`,
+    evidence: [{ at, observed: `${key}: …`, expected: `${meant}: …` }],
+    danger: 'the kubelet reads past it and keeps its default: pods get other servers or domains than were written down',
+    remedies: [
+      {
+        title: 'write the key as KubeletConfiguration has it, and restart the kubelet',
+        commands: [
+          onNode(`grep -n ${quote(key)} ${quote(at.slice(node.length + 1).trim())}`),
+          onNode('systemctl restart kubelet   # after the change; pods keep the file of their creation'),
+        ],
+        risk: 'low',
+        rollback: 'put the file back and restart the kubelet',
+      },
+    ],
+  }
 }
 
 function missing(node: string, at: string): Draft {

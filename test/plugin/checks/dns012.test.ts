@@ -36,6 +36,15 @@ checkCases(check, {
       subject: 'node1',
       at,
     },
+    {
+      name: 'on a misspelt key of the kubelet’s file',
+      given: snapshot({
+        cluster: { nodes: [apiNode()] },
+        nodes: { node1: { kubelet: kubelet({ strayKeys: ['resolveConf'] }), resolvConf: resolvConf({}) } },
+      }),
+      subject: 'node1',
+      at: 'node1:/var/lib/kubelet/config.yaml',
+    },
   ],
   silent: [
     { name: 'on three servers', given: given({ nameservers: ['1', '2', '3'] }), answer: 'passed' },

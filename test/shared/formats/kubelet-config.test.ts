@@ -40,6 +40,18 @@ syncFrequency: 0s
     expect(given(parseKubeletConfig(JSON.stringify(json)))).toEqual(expected)
   })
 
+  test('keys that speak of DNS and that no kubelet knows are named', () => {
+    const stray = (text: string) => given(parseKubeletConfig(text)).strayKeys
+    expect(stray(`${kind}clusterDns: [10.96.0.10]\nresolveConf: /x\nfeatureGates:\n  dns: true\n`)).toEqual([
+      'clusterDns',
+      'resolveConf',
+    ])
+    expect(stray('{"kind":"KubeletConfiguration","clusterDomian":"x","clusterDNS":[]}')).toEqual(['clusterDomian'])
+    expect(stray(`${kind}clusterDNS: [10.96.0.10]\nclusterDomain: x\nresolvConf: /x\ncpuManagerPolicy: none\n`)).toBe(
+      undefined,
+    )
+  })
+
   test('keys of the same name further inside do not count', () => {
     expect(given(parseKubeletConfig(`${kind}logging:\n  clusterDomain: wrong\n`))).toEqual(noSettings)
   })
