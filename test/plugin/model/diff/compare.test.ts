@@ -2,12 +2,11 @@ import { fileURLToPath } from 'node:url'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { readBundle } from '../../../../plugin/cli/read-bundle.ts'
-import type { Report } from '../../../../plugin/engine/report.ts'
 import { runChecks } from '../../../../plugin/engine/run.ts'
 import type { Snapshot } from '../../../../plugin/engine/snapshot.ts'
 import { checks } from '../../../../plugin/gen/checks.ts'
 import { compare } from '../../../../plugin/model/diff/compare.ts'
-import { type Difference, differenceSchema } from '../../../../plugin/model/diff/difference.ts'
+import { differenceSchema } from '../../../../plugin/model/diff/difference.ts'
 import { comparedParts } from '../../../../plugin/model/diff/node-topics.ts'
 import { ok, unavailable } from '../../../../shared/reading.ts'
 import {
@@ -20,25 +19,14 @@ import {
   service,
   slice,
 } from '../../../support/api-objects.ts'
+import { diff } from '../../../support/diff-sides.ts'
 import { iptables } from '../../../support/filter-scene.ts'
 import { cniConfig, configFile, link, links, plugin, route, routes, sysctls } from '../../../support/host-objects.ts'
-import { finding, report, withCauses } from '../../../support/report-objects.ts'
-import { type GivenCluster, type GivenParts, minutesAgo, snapshot } from '../../../support/snapshot.ts'
+import { report } from '../../../support/report-objects.ts'
+import { type GivenCluster, type GivenParts, minutesAgo } from '../../../support/snapshot.ts'
 
 const denied = unavailable('denied', 'not allowed')
 
-interface Given {
-  readonly cluster?: GivenCluster
-  readonly nodes?: Readonly<Record<string, GivenParts | string>>
-  readonly report?: Report
-}
-
-const side = (name: string, { cluster = {}, nodes = {}, report: judged = report() }: Given) => ({
-  name,
-  snapshot: snapshot({ cluster, nodes }),
-  report: judged,
-})
-const diff = (a: Given, b: Given): Difference => compare(side('a', a), side('b', b))
 const changesOf = (a: GivenParts, b: GivenParts) =>
   diff({ nodes: { n1: a } }, { nodes: { n1: b } }).changes.map(
     ({ fact, before, after }) => `${fact}: ${before} → ${after}`,
@@ -207,57 +195,6 @@ describe('objects of the API', () => {
     })
     const { changes, notComparable } = diff({ cluster: at(60, 'a') }, { cluster: at(5, 'b') })
     expect({ changes, notComparable }).toEqual({ changes: [], notComparable: [] })
-  })
-})
-
-describe('findings', () => {
-  const symptom = finding('POD001')
-  const cause = finding('CNI003', { explains: [symptom.id] })
-  const broken = report({ rootCauses: [cause], findings: [cause, symptom] })
-
-  test('new ones stand with the root causes first, gone ones were looked for', () => {
-    const came = diff({ nodes: { n1: {} } }, { report: broken, nodes: { n1: {} } }).findings
-    expect(came.new.map(({ finding, isRootCause, before }) => [finding.code, isRootCause, before])).toEqual([
-      ['CNI003', true, 'absent'],
-      ['POD001', false, 'absent'],
-    ])
-    expect(diff({ report: broken, nodes: { n1: {} } }, { nodes: { n1: {} } }).findings.gone).toHaveLength(2)
-  })
-
-  test('one that was not looked for is neither gone nor surely new', () => {
-    const blind = report({
-      checks: { run: 0, notApplicable: [], notRun: [{ code: 'CNI003', why: 'unread', nodes: ['n1'] }], crashed: [] },
-    })
-    const lost = diff({ report: withCauses(cause), nodes: { n1: {} } }, { report: blind, nodes: { n1: {} } }).findings
-    expect(lost.gone).toEqual([])
-    expect(lost.unknown).toEqual([{ finding: cause, why: 'unread' }])
-    const seen = diff({ report: blind, nodes: { n1: {} } }, { report: withCauses(cause), nodes: { n1: {} } }).findings
-    expect(seen.new[0]?.before).toBe('not looked at')
-  })
-
-  test('one that is there on both sides is the same, and named when it became graver', () => {
-    const mild = finding('CNI003', { severity: 'warning' })
-    expect(diff({ report: withCauses(cause) }, { report: withCauses(cause) }).findings.same).toEqual([cause.id])
-    expect(diff({ report: withCauses(mild) }, { report: withCauses(cause) }).findings.changed).toEqual([
-      { finding: cause, from: 'warning' },
-    ])
-  })
-
-  test('one of a pod that its Deployment made again is the same', () => {
-    const of = (hash: string, suffix: string): Given => {
-      const name = `web-${hash}-${suffix}`
-      const owner = { kind: 'ReplicaSet', name: `web-${hash}` }
-      const subject = { kind: 'Pod' as const, namespace: 'shop', name }
-      return {
-        cluster: { pods: [pod({ namespace: 'shop', name, owner, labels: { 'pod-template-hash': hash } })] },
-        report: withCauses(finding('POD005', { id: `POD005/pod/shop/${name}`, subject })),
-      }
-    }
-    expect(diff(of('6f7', 'aaaaa'), of('8c9', 'bbbbb')).findings).toMatchObject({
-      new: [],
-      gone: [],
-      same: [expect.anything()],
-    })
   })
 })
 
