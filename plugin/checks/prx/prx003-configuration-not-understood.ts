@@ -20,7 +20,7 @@ export default clusterCheck({
 
 /** Texts of apimachinery's decoders. Source: k8s.io/apimachinery runtime and serializer. */
 const refusal =
-  /no kind "[^"]*" is registered for version|strict decoding error|unable to decode|couldn't get version\/kind|error (?:unmarshaling|converting) (?:JSON|YAML)|found unknown field|unknown field "|ReadMapCB: expect|cannot unmarshal \w+ into Go|yaml: (?:line|unmarshal)/
+  /no kind "[^"]*" is registered for version|strict decoding error|unable to decode(?! an event from the watch)|couldn't get version\/kind|error (?:unmarshaling|converting) (?:JSON|YAML)|found unknown field|unknown field "|ReadMapCB: expect|cannot unmarshal \w+ into Go|yaml: (?:line|unmarshal)/
 const lenient = /using lenient decoding/
 
 /** The same words on several nodes are one finding: the ConfigMap is theirs together. */

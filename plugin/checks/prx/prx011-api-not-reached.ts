@@ -21,7 +21,8 @@ export default clusterCheck({
 })
 
 /** client-go's words for a list or watch that failed; one alone is a server that was restarted. */
-const asking = /[Ff]ailed to (?:list|watch) \*|Failed to retrieve node info: Get|[Uu]nable to (?:connect|contact).*API/
+const asking =
+  /[Ff]ailed to (?:list|watch) \*|Failed to retrieve node info(?:: |" err=")Get|[Uu]nable to (?:connect|contact).*API/
 const trouble =
   /i\/o timeout|connection refused|no route to host|network is unreachable|TLS handshake timeout|no such host|x509:|Unauthorized|context deadline exceeded|EOF/
 

@@ -5,11 +5,20 @@ import { kubeProxySnapshot } from '../../support/kube-proxy.ts'
 const once = 'failed to list *v1.Service: Get "https://192.0.2.1:6443/api/v1/services": dial tcp: i/o timeout'
 const says = `${once}\nE0101 11:59:30.000001       1 reflector.go:1] ${once}`
 
+const node =
+  '"Failed to retrieve node info" err="Get \\"https://192.0.2.1:6444/api/v1/nodes/n\\": dial tcp: connection refused"'
+
 checkCases(check, {
   fires: [
     {
       name: 'while it fails again and again',
       given: kubeProxySnapshot({ says }),
+      subject: 'node1',
+      at: 'kube-proxy-x',
+    },
+    {
+      name: 'while it asks for its own node again and again',
+      given: kubeProxySnapshot({ says: `${node}\nE0101 11:59:30.000001       1 server.go:1] ${node}` }),
       subject: 'node1',
       at: 'kube-proxy-x',
     },
