@@ -82,7 +82,7 @@ function createFamily(family: 4 | 6, keyed: Keyed): Family {
   const [firsts, lasts] = [new Map<bigint, number>(), new Map<bigint, number>()]
   const images = new Map<bigint, bigint>()
   const isTurned = turner(shape, keyed)
-  let sorted: readonly bigint[] | null = null
+  let tree: Tree | null = null
 
   const addNetwork: Family['addNetwork'] = ({ first, last, prefix }) => {
     if (prefix < largest || prefix >= width) return
@@ -100,13 +100,16 @@ function createFamily(family: 4 | 6, keyed: Keyed): Family {
   const image = (value: bigint): bigint => {
     const known = images.get(value)
     if (known !== undefined) return known
-    sorted ??= [...points].sort((a, b) => (a < b ? -1 : a > b ? 1 : 0))
-    const made = walk(value, { shape, sorted, deep, firsts, lasts, isTurned })
+    tree ??= { shape, sorted: sortNumbers(points), deep, firsts, lasts, isTurned, tops: new Map() }
+    const made = walk(value, tree)
     images.set(value, made)
     return made
   }
   return { addAddress, addNetwork, image }
 }
+
+const sortNumbers = (numbers: Iterable<bigint>): readonly bigint[] =>
+  [...numbers].sort((a, b) => (a < b ? -1 : a > b ? 1 : 0))
 
 /** Where the zeros at the end of an address begin: `10.40.0.0` is the beginning of a network. */
 function naturalPrefix(value: bigint, { width, largest }: Shape): number {
@@ -132,31 +135,48 @@ interface Tree {
   readonly firsts: ReadonlyMap<bigint, number>
   readonly lasts: ReadonlyMap<bigint, number>
   readonly isTurned: (depth: number, prefix: bigint) => boolean
+  /** Walks to usual networks. */
+  readonly tops: Map<bigint, Walk>
 }
 
-/** Goes down from the first bit, between the known addresses that begin in the same way. */
+/** How far a walk has come: the bits that were made, and the known addresses that begin like the one that is looked up. */
+interface Walk {
+  readonly depth: number
+  readonly made: bigint
+  readonly from: number
+  readonly to: number
+}
+
+/** Goes down from the first bit; the way to a usual network is gone once. */
 function walk(value: bigint, tree: Tree): bigint {
+  const { width, usual } = tree.shape
+  const network = value >> BigInt(width - usual)
+  const top = tree.tops.get(network) ?? descend(value, { depth: 0, made: 0n, from: 0, to: tree.sorted.length }, tree)
+  tree.tops.set(network, top)
+  const { depth, made } = top.depth === usual ? descend(value, top, tree) : top
+  const rest = BigInt(width - depth)
+  return (made << rest) | (value & ((1n << rest) - 1n))
+}
+
+/** Goes down to the usual network, or from there on, while there is a known network below. */
+function descend(value: bigint, start: Walk, tree: Tree): Walk {
   const { shape, sorted, deep, isTurned } = tree
   const { width, usual } = shape
   const least = firstFree(value, shape)
-  let made = 0n
-  let [from, to] = [0, sorted.length]
-  for (let depth = 0; depth < width; depth += 1) {
+  const end = start.depth < usual ? usual : width
+  let { depth, made, from, to } = start
+  for (; depth < end && from < to; depth += 1) {
     const prefix = value >> BigInt(width - depth)
+    if (depth >= usual && !deep.has(nodeKey(depth, prefix))) break
     const bit = (value >> BigInt(width - depth - 1)) & 1n
     const middle = lowerBound(sorted, { from, to, value: ((prefix << 1n) | 1n) << BigInt(width - depth - 1) })
-    const isOneWay = from < to && (middle === from || middle === to)
-    const isOfNetwork = depth < usual || deep.has(nodeKey(depth, prefix))
-    const turn = depth >= least && isOneWay && isOfNetwork && !isAtEdge(prefix, depth, tree) && isTurned(depth, prefix)
+    const isOneWay = middle === from || middle === to
+    const turn = depth >= least && isOneWay && !isAtEdge(prefix, depth, tree) && isTurned(depth, prefix)
     made = (made << 1n) | (turn ? 1n - bit : bit)
     if (bit === 0n) to = middle
     else from = middle
-    if (from >= to || !isOfNetwork) {
-      const rest = BigInt(width - depth - 1)
-      return (made << rest) | (value & ((1n << rest) - 1n))
-    }
   }
-  return made
+  return { depth, made, from, to }
 }
 
 /** Whether all below is the beginning, or the end, of a known network. */

@@ -13,19 +13,22 @@ export interface AddressVisitor {
 /** Passes every address of a text to a visitor and puts what it returns in its place. Other text stays. */
 export function visitAddresses(text: string, visitor: AddressVisitor): string {
   const quads = /\d\.\d/.test(text) ? visitQuads(text, visitor) : text
-  const escaped = quads.includes('\\.') ? visitEscaped(quads, visitor) : quads
-  const dashed = /\d-\d/.test(escaped) ? visitDashed(escaped, visitor) : escaped
+  const zoned = quads.includes('.in-addr.arpa')
+    ? quads.replace(zone, labels => visitZone(labels.split('.'), visitor))
+    : quads
+  const escaped = zoned.includes('\\.') ? visitEscaped(zoned, visitor) : zoned
+  const named = visitNamed(escaped, visitor)
+  const dashed = /\d-\d/.test(named) ? visitDashed(named, visitor) : named
   const reversed = dashed.includes('.ip6.arpa') ? visitReversed(dashed, visitor) : dashed
   return reversed.replace(colons, found => visitColons(found, visitor))
 }
 
 const quad =
-  /(?:(?<![A-Za-z0-9.])|(?<=\\[nrt]))(?<octets>\d{1,3}(?:\.\d{1,3}){0,3})(?:(?<arpa>\.in-addr\.arpa)|(?![A-Za-z0-9]|\.\d)(?:\/(?<length>\d{1,2})(?!\d))?)/g
+  /(?:(?<![A-Za-z0-9.])|(?<=\\[nrt]))(?<octets>\d{1,3}(?:\.\d{1,3}){3})(?![A-Za-z0-9]|\.\d|\.in-addr\.arpa)(?:\/(?<length>\d{1,2})(?!\d))?/g
 
 function visitQuads(text: string, visitor: AddressVisitor): string {
   return text.replace(quad, (found: string, ...rest: readonly unknown[]) => {
-    const { octets = '', arpa, length } = groupsOf(rest)
-    if (arpa !== undefined) return `${visitZone(octets.split('.'), visitor)}${arpa}`
+    const { octets = '', length } = groupsOf(rest)
     const address = parseAddress(octets)
     if (!address) return found
     const network = length === undefined ? null : parseNetwork(`${octets}/${length}`)
@@ -33,6 +36,8 @@ function visitQuads(text: string, visitor: AddressVisitor): string {
     return `${formatAddress(visitor.address(address))}${length === undefined ? '' : `/${length}`}`
   })
 }
+
+const zone = /(?<![A-Za-z0-9.])(?<labels>\d{1,3}(?:\.\d{1,3}){0,3})(?=\.in-addr\.arpa)/g
 
 /** The named groups are the last that a replacement is given. */
 const groupsOf = (rest: readonly unknown[]): Readonly<Record<string, string | undefined>> => {
@@ -70,6 +75,13 @@ const visitEscaped = (text: string, visitor: AddressVisitor): string =>
     return address ? formatAddress(visitor.address(address)).replaceAll('.', () => point) : found
   })
 
+/** `app.10.0.1.2.nip.io`: a known address behind a name; what else has four numbers there is a version. */
+const visitNamed = (text: string, { address, isKnown }: AddressVisitor): string =>
+  text.replace(/(?<=[A-Za-z]\.)\d{1,3}(?:\.\d{1,3}){3}(?!\d|\.\d)/g, found => {
+    const parsed = parseAddress(found)
+    return parsed && isKnown(parsed) ? formatAddress(address(parsed)) : found
+  })
+
 /** `10-0-1-2` in names that clouds, DNS and Calico make of addresses. */
 const visitDashed = (text: string, visitor: AddressVisitor): string =>
   text.replace(/(?<!\d)\d{1,3}(?:-\d{1,3}){3,9}(?!\d)/g, found => visitNumbers(found.split('-'), visitor).join('-'))
@@ -92,7 +104,7 @@ function visitColons(found: string, visitor: AddressVisitor): string {
   const [text = '', length] = found.split('/')
   if (/^[0-9A-Fa-f]{2}(?::[0-9A-Fa-f]{2}){5}$/.test(text))
     return visitHardware(text, visitor) + found.slice(text.length)
-  const address = parseAddress(text)
+  const address = text.includes(':::') ? null : parseAddress(text)
   if (!address) return found
   const network = length === undefined ? null : parseNetwork(found)
   if (network) visitor.network(network)

@@ -72,7 +72,7 @@ function choose({ names, machines, meanings }: Learned, keyed: Keyed): Chosen {
   const isPlain = (word: string): boolean => isOrdinary(word) || meanings.has(word)
   const split = [...names].map(name => name.split('-'))
   const words = split.flatMap(parts => parts.filter((part, at) => !isPlain(part) && !isGenerated(part, { at, parts })))
-  const wholes = [...machines].filter(name => name.includes('-') && isName.test(name) && name.split('-').every(isPlain))
+  const wholes = [...machines].filter(name => /[-\d]/.test(name) && isName.test(name) && name.split('-').every(isPlain))
   const stems = split.flat().flatMap(word => [word, ...(word.match(/[a-z]+/g) ?? [])])
   return {
     words: new Set(words),
@@ -98,7 +98,7 @@ const isGenerated = (word: string, { at, parts }: { at: number; parts: readonly 
 function exchange(token: string, { words, wholes, stem }: Chosen): string {
   const parts = token.split(/(-+)/)
   const image = (part: string): string => part.replace(/[a-z]{3,}/g, stem)
-  const whole = (part: string): string => (/^[a-z]{3,}\d*$/.test(part) ? image(part) : part)
+  const whole = (part: string): string => (/^[a-z]+\d*$/.test(part) ? part.replace(/[a-z]+/, stem) : part)
   let made = ''
   for (let at = 0; at < parts.length; ) {
     const end = endOfWhole(parts, { at, wholes })
@@ -113,7 +113,7 @@ const mostParts = 17
 
 function endOfWhole(parts: readonly string[], { at, wholes }: { at: number; wholes: ReadonlySet<string> }): number {
   if (wholes.size === 0 || at % 2 === 1) return at
-  for (let end = Math.min(parts.length, at + mostParts); end > at + 1; end -= 1) {
+  for (let end = Math.min(parts.length, at + mostParts); end > at; end -= 1) {
     if (wholes.has(parts.slice(at, end).join(''))) return end
   }
   return at
@@ -126,6 +126,7 @@ function createStems(taken: ReadonlySet<string>, keyed: Keyed): Chosen['stem'] {
   return letters => {
     const known = images.get(letters)
     if (known !== undefined) return known
+    if (letters.length < 3) return rotate(letters, keyed)
     let made = ''
     for (let attempt = 0; made === '' || used.has(made); attempt += 1)
       made = lettersOf(letters.length, `${letters}/${attempt}`, keyed)
@@ -134,6 +135,14 @@ function createStems(taken: ReadonlySet<string>, keyed: Keyed): Chosen['stem'] {
     return made
   }
 }
+
+/** Too few to choose from. */
+const rotate = (letters: string, keyed: Keyed): string =>
+  Array.from(letters, (letter, at) =>
+    String.fromCharCode(
+      97 + ((letter.charCodeAt(0) - 97 + 1 + ((keyed(`letter/${letters.length}/${at}`)[0] ?? 0) % 25)) % 26),
+    ),
+  ).join('')
 
 function lettersOf(length: number, text: string, keyed: Keyed): string {
   let made = ''

@@ -4,7 +4,7 @@ import { createAddressMap } from './address-map.ts'
 import { type AddressVisitor, visitAddresses } from './address-text.ts'
 import { createChainMap } from './chain-names.ts'
 import { hardwareImage, interfaceImage } from './hardware-address.ts'
-import { jsonOf } from './json-fields.ts'
+import { arrayIn, jsonOf } from './json-fields.ts'
 import { visitKernelTable, withoutInnerNodes } from './kernel-tables.ts'
 import { learnNames } from './known-names.ts'
 import { createNameMap } from './name-map.ts'
@@ -114,7 +114,7 @@ function* spelledNetworks(text: string) {
 }
 
 const spelled =
-  /(?<address>[0-9A-Fa-f.:]{3,45})\\{0,4}"\s{0,4},\s{0,4}\\{0,4}"(?:prefixlen|len)\\{0,4}"\s{0,4}:\s{0,4}(?<length>\d{1,3})/g
+  /(?<![0-9A-Fa-f.:])(?<address>[0-9A-Fa-f.:]{3,45})\\{0,4}"\s{0,4},\s{0,4}\\{0,4}"(?:prefixlen|len)\\{0,4}"\s{0,4}:\s{0,4}(?<length>\d{1,3})/g
 
 /** Folders of the format keep their names. */
 function rewritePath(path: string, rename: (text: string) => string): string {
@@ -144,10 +144,14 @@ function finish(path: string, text: string, kinds: readonly RedactKind[]): strin
 }
 
 /** A folder's names are sorted by bytes. */
-const sortEntries = (text: string): string =>
-  text.replace(/"entries"\s?:\s?\[(?<names>[^\]]*)\]/g, (found, list: string) => {
-    const parsed = jsonOf(Buffer.from(`[${list}]`, 'latin1'))
-    if (!Array.isArray(parsed)) return found
-    const names = parsed.map(String).sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)))
-    return `"entries":${Buffer.from(JSON.stringify(names)).toString('latin1')}`
+function sortEntries(text: string): string {
+  const index = jsonOf(Buffer.from(text, 'latin1'))
+  if (typeof index !== 'object' || index === null) return text
+  const sorted = Object.entries(index).map(([path, entry]) => {
+    const names = arrayIn(entry, 'entries').filter(name => typeof name === 'string')
+    return [path, names.length > 1 ? { ...entry, entries: names.sort(byBytes) } : entry] as const
   })
+  return Buffer.from(JSON.stringify(Object.fromEntries(sorted))).toString('latin1')
+}
+
+const byBytes = (one: string, other: string): number => Buffer.compare(Buffer.from(one), Buffer.from(other))

@@ -87,6 +87,19 @@ test('a name keeps its length and what is made of it, and another key gives anot
   expect(redact(cluster, { key: 'other' }).rename('billing-api')).not.toBe(name)
 })
 
+test.each(['vm82', 'node-1', 'k8s-a', 'ip-worker2', 'node1.corp.example.com'])(
+  'a machine %s gets another name',
+  name => {
+    const items = [{ kind: 'Node', metadata: { name } }]
+    for (const key of 'abc') {
+      const { rename } = redact({ ...cluster, 'cluster/resources/core/v1/nodes.json': { items } }, { key })
+      expect(rename(name)).not.toBe(name)
+      expect(rename(`etcd-${name}`)).toBe(`etcd-${rename(name)}`)
+      expect(rename('node a vm etcd')).toBe('node a vm etcd')
+    }
+  },
+)
+
 test('only what was asked for is exchanged', () => {
   expect(redact(cluster, { kinds: ['names'] }).rename('acme 10.20.30.40')).toMatch(/^[a-z]{4} 10\.20\.30\.40$/)
   expect(redact(cluster, { kinds: ['addresses'] }).rename('acme 10.20.30.40')).toMatch(/^acme 10\.\d+\.\d+\.40$/)
@@ -121,6 +134,7 @@ test.each([
   ['ip-10-20-30-40.ec2.internal', /^ip-10-\d+-\d+-40\.ec2\.internal$/],
   ['0a:58:0a:14:1e:28', /^0a:58:0a:[0-9a-f]{2}:[0-9a-f]{2}:28$/],
   ['[::ffff:10.20.30.40]:80', /^\[::ffff:10\.\d+\.\d+\.40\]:80$/],
+  ['app.10.20.30.40.nip.io', /^app\.10\.\d+\.\d+\.40\.nip\.io$/],
   ['10.20.30.40/24', /^10\.\d+\.\d+\.40\/24$/],
   ['s/10\\.20\\.30\\.40/x/', /^s\/10\\\.\d+\\\.\d+\\\.40\/x\/$/],
   ['\\n10.20.30.40\\n', /^\\n10\.\d+\.\d+\.40\\n$/],
