@@ -17,6 +17,10 @@ export function recordKube(kube: Kube, write?: Write): Recorder {
   const kept = new Map<string, Uint8Array>()
   const named = new Map<string, unknown[]>()
   const errors: unknown[] = []
+  /** What a recording does not hold was not refused. */
+  const note = (refusal: Unavailable, error: object) => {
+    if (refusal.reason !== 'not-recorded') errors.push(error)
+  }
   const keep = async (path: string, text: string) => {
     const bytes = new TextEncoder().encode(text)
     if (write) await write(`cluster/${path}`, bytes)
@@ -32,20 +36,20 @@ export function recordKube(kube: Kube, write?: Write): Recorder {
     list: async resource => {
       const list = await kube.list(resource)
       if (isOk(list)) await keep(pathOf(resource), JSON.stringify({ items: list.value }))
-      else errors.push(toError(resource, list))
+      else note(list, toError(resource, list))
       return list
     },
     get: async (resource, target) => {
       const object = await kube.get(resource, target)
       const items = named.get(pathOf(resource)) ?? []
       named.set(pathOf(resource), isOk(object) ? [...items, object.value] : items)
-      if (!isOk(object)) errors.push({ ...toError(resource, object), path: requestPath(resource, target) })
+      if (!isOk(object)) note(object, { ...toError(resource, object), path: requestPath(resource, target) })
       return object
     },
     configz: async node => {
       const configz = await kube.configz(node)
       if (isOk(configz)) await keep(`configz/${node}.json`, JSON.stringify(configz.value))
-      else errors.push({ ...errorOf(configz), path: `/api/v1/nodes/${node}/proxy/configz` })
+      else note(configz, { ...errorOf(configz), path: `/api/v1/nodes/${node}/proxy/configz` })
       return configz
     },
     readyz: async () => {

@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process'
 import { createWriteStream } from 'node:fs'
-import { mkdir, readdir, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest'
 import type { BreakerName } from '../cluster/breakers/breakers.ts'
 import { needs } from '../support/requirements.ts'
@@ -73,6 +73,20 @@ describe.skipIf(isForeign)('with faults', () => {
     expect(JSON.parse(inside(path, 'collection.json'))).toMatchObject({ nodes: { notRead: [{ node: 'node2' }] } })
     expect(inside(path, 'README.txt')).toContain('node node2: ')
   })
+})
+
+test('under other names a bundle holds no name of a node, and the file that tells them stays beside it', async () => {
+  const folder = await temporaryFolder()
+  const path = `${folder}/b.tar.gz`
+  const { exitCode, stderr } = await bundle('-f', path, '--redact', 'addresses,names')
+  expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: expect.stringContaining(`${folder}/b.map.json`) })
+  expect((await stat(`${folder}/b.map.json`)).mode & 0o777).toBe(0o600)
+  const known = Object.keys(JSON.parse(await readFile(`${folder}/b.map.json`, 'utf8')).names)
+  const nodes = isForeign ? known.slice(0, 1) : ['node1', 'node2', 'node3']
+  expect(known).toEqual(expect.arrayContaining(nodes))
+  expect(JSON.parse(inside(path, 'bundle.json'))).toMatchObject({ redacted: true })
+  const all = execFileSync('tar', ['xzfO', path], { maxBuffer: 256 << 20 }).toString('latin1')
+  for (const node of nodes) expect(`${names(path).join(' ')} ${all}`).not.toMatch(new RegExp(`\\b${node}\\b`))
 })
 
 test('to stdout go the bytes of the bundle, and nothing else', async () => {
