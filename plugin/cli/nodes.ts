@@ -6,8 +6,10 @@ import { runChecks } from '../engine/run.ts'
 import type { Snapshot } from '../engine/snapshot.ts'
 import { checks as allChecks } from '../gen/checks.ts'
 import { describeNodes, overviewParts } from '../model/node-overview.ts'
+import { odditiesOf } from '../model/oddities.ts'
 import { renderData } from '../report/data.ts'
 import { renderNodes } from '../report/nodes.ts'
+import { renderOddities } from '../report/oddities.ts'
 import { renderText } from '../report/text.ts'
 import type { Options } from './command.ts'
 import type { From } from './from.ts'
@@ -40,12 +42,13 @@ export async function runNodes(options: Options, io: Io): Promise<number> {
     const overview = describeNodes(snapshot, report.findings)
     const seconds = from === undefined ? (io.now() - start) / 1000 : null
     if (renderHtml) io.out(renderHtml(report, snapshot))
-    else if (output === 'json' || output === 'yaml') io.out(renderData({ ...report, nodes: overview }, output))
+    else if (output === 'json' || output === 'yaml')
+      io.out(renderData({ ...report, nodes: overview, differs: odditiesOf(snapshot) }, output))
     else {
       const wide = output === 'wide'
-      io.out(
-        `${renderText(report, { paint: io.paint, width: io.width, wide, seconds })}\n${renderNodes(overview, wide)}`,
-      )
+      const differs = wide ? renderOddities(odditiesOf(snapshot)) : ''
+      const text = renderText(report, { paint: io.paint, width: io.width, wide, seconds })
+      io.out(`${text}\n${renderNodes(overview, wide)}${differs}`)
     }
     return exitCodeOf(report, failOn)
   }

@@ -1,0 +1,18 @@
+import { oneLine } from '../../shared/text.ts'
+import type { Oddity } from '../model/odd-one-out.ts'
+import { renderTable } from './table.ts'
+
+const mostRows = 20
+
+/** What few nodes have otherwise than most nodes like them, one fact a line; empty where nothing differs. */
+export function renderOddities(oddities: readonly Oddity[]): string {
+  if (oddities.length === 0) return ''
+  const rows = oddities
+    .slice(0, mostRows)
+    .map(({ node, fact, value, usual, share }) =>
+      [node, fact, value, `${usual} (${share.usual} of ${share.known})`].map(cell => oneLine(cell, 60)),
+    )
+  const more = oddities.length - rows.length
+  const table = renderTable(['NODE', 'DIFFERS IN', 'HAS', 'MOST NODES LIKE IT HAVE'], rows)
+  return `\n${table}${more > 0 ? `and ${more} more: -o json has all\n` : ''}`
+}
