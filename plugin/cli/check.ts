@@ -1,4 +1,5 @@
 import * as z from 'zod/mini'
+import { NetcheckError } from '../../shared/errors.ts'
 import { exitCodeOf } from '../engine/exit-code.ts'
 import type { Report } from '../engine/report.ts'
 import type { Snapshot } from '../engine/snapshot.ts'
@@ -43,6 +44,7 @@ export async function runCheck(options: Options, io: Io): Promise<number> {
     return exitCodeOf(report, failOn)
   }
   if (from !== undefined) {
+    if (parseProbing(options)) throw new NetcheckError('USAGE', '--probe asks the network, which a recording is not')
     const { snapshot, report } = await analyzeBundle(from, request, io)
     return print(snapshot, report)
   }

@@ -1,4 +1,5 @@
 import type { Argv } from 'yargs'
+import { NetcheckError } from '../../shared/errors.ts'
 import type { Options } from './command.ts'
 import type { Io } from './io.ts'
 
@@ -40,8 +41,12 @@ export const ipamActionOptions = (yargs: Argv): Argv =>
     .example('$0 ipam release --node node1 --all-leaked --yes', 'give it back')
     .example('$0 ipam undo --node node1', 'what was given back')
 
-/** Runs what was asked for. */
+/** Runs what was asked for. Throws NetcheckError `USAGE` for a change of a recording. */
 export async function runIpamAction(options: Options, io: Io): Promise<number> {
+  const isAction = options.orphans === true || options.action !== undefined
+  if (isAction && options.from !== undefined) {
+    throw new NetcheckError('USAGE', 'ipam release and undo change a cluster; a recording can only be looked at')
+  }
   if (options.orphans === true) return (await import('./ipam-orphans.ts')).runIpamOrphans(options, io)
   if (options.action === 'release') return (await import('./ipam-release.ts')).runIpamRelease(options, io)
   if (options.action === 'undo') return (await import('./ipam-undo.ts')).runIpamUndo(options, io)
