@@ -18,7 +18,7 @@ const kernel =
 
 /** What healthy nodes write as well: connections that somebody ended, containers that were just removed, and our own pods. */
 const everyday =
-  /use of closed network connection|ContainerStatus from runtime service failed.{0,400}not found|netcheck-[0-9a-f]{8}\b/
+  /use of closed network connection|ContainerStatus from runtime service failed.{0,400}(?:not found|context canceled)|failed to read memory cgroup|netcheck-[0-9a-f]{8}\b/
 
 /** A line of a program that a person who looks for a fault of the network wants to see, and whether it tells trouble. */
 export function judgeLine(text: string): { readonly isBad: boolean } | null {
