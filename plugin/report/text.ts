@@ -51,7 +51,7 @@ function unreadNodes({ coverage }: Report, options: TextOptions): string[] {
   const byReason = new Map<string, string[]>()
   for (const { node, why } of coverage.notRead) byReason.set(why, [...(byReason.get(why) ?? []), node])
   const lines = [...byReason].map(([why, nodes]) => {
-    const named = nodes.length > 3 && !options.wide ? `${nodes.length} nodes` : nodes.join(', ')
+    const named = nodes.length > 3 && !options.wide ? `${nodes.length} nodes` : oneLine(nodes.join(', '), 10_000)
     return cut(`? ${named} ${nodes.length > 1 ? 'were' : 'was'} not looked at: ${oneLine(why)}`, options)
   })
   const shown = options.wide ? lines : lines.slice(0, mostUnread)
@@ -132,7 +132,7 @@ function openLines(report: Report, options: TextOptions): string[] {
 }
 
 function openLine({ codes, state, nodes, why }: OpenQuestion, wide: boolean): string {
-  const named = nodes.length > 3 && !wide ? `${nodes.length} nodes` : nodes.join(', ')
+  const named = nodes.length > 3 && !wide ? `${nodes.length} nodes` : oneLine(nodes.join(', '), 10_000)
   const which = wide || codes.length <= 6 ? codes.join(' ') : `${codes.length} checks`
   return `- ${which} ${state}${named ? ` on ${named}` : ''}: ${oneLine(why)}`
 }
