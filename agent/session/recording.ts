@@ -29,6 +29,7 @@ interface Surroundings {
 /** Begins to record a host. */
 export function startRecording(live: Host, order: RecordOrder, { outbox, now }: Surroundings): Recording {
   const startedAt = now()
+  const clockSkewMs = order.now === undefined ? undefined : Math.round(startedAt - order.now)
   const outcomes = new Map<string, Part<unknown>>()
   const left: LeftOut[] = []
   const send = boundedWrite(outbox, left)
@@ -42,7 +43,7 @@ export function startRecording(live: Host, order: RecordOrder, { outbox, now }: 
       left.push(...(await readSupportLogs(host, { ...order, now: now() })))
       for (const [path, bytes] of recorder.files()) await send(path, bytes)
       const at = new Date(startedAt).toISOString()
-      await send('node.json', describeNode(at, [...outcomes], left))
+      await send('node.json', describeNode(at, [...outcomes], { unrecorded: left, clockSkewMs }))
     },
   }
 }

@@ -16,6 +16,8 @@ export interface NodeFiles {
 /** That a collection is recorded, and where to. */
 export interface Recorder {
   readonly order: RecordOrder
+  /** Milliseconds since the epoch. */
+  readonly now: () => number
   open(node: string): NodeFiles
 }
 

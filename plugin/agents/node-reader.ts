@@ -54,10 +54,14 @@ async function attempt(writer: KubeWriter, options: NodeReadOptions): Promise<No
 }
 
 /** Files of an attempt that fails are void: a second one sends all of them again. */
-async function readRecorded(stream: Duplex, session: SessionOptions, { order, open }: Recorder): Promise<NodeParts> {
+async function readRecorded(
+  stream: Duplex,
+  session: SessionOptions,
+  { order, now, open }: Recorder,
+): Promise<NodeParts> {
   const files = open(session.node)
   try {
-    const parts = await readSession(stream, { ...session, record: { order, files } })
+    const parts = await readSession(stream, { ...session, record: { order, now, files } })
     files.keep()
     return parts
   } catch (error) {

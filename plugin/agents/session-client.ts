@@ -38,7 +38,7 @@ export interface SessionOptions {
   /** What the agent shall ask of the network; nothing when not given. */
   readonly probes?: readonly ProbeTarget[] | undefined
   /** Only for a bundle: how to record, and where the files go. */
-  readonly record?: { readonly order: RecordOrder; readonly files: NodeFiles } | undefined
+  readonly record?: { readonly order: RecordOrder; readonly now: () => number; readonly files: NodeFiles } | undefined
   /** Ends the session; a time-out is such a signal too. */
   readonly signal: AbortSignal
   readonly onWaiting: (parts: readonly string[]) => void
@@ -105,7 +105,8 @@ export function readFrame(message: unknown, expected: number): Frame {
 /** Looks at the agent's first frame and asks for the parts. */
 function greet(frame: Frame, { node, parts, partMs, probes, record }: SessionOptions, send: Send): void {
   requireNode(frame, node)
-  send(frameKinds.collect, { parts, partMs, probes, record: record?.order })
+  const order = record && { ...record.order, now: record.now() }
+  send(frameKinds.collect, { parts, partMs, probes, record: order })
 }
 
 /** Throws AgentError unless this is the greeting of the agent of this node. */

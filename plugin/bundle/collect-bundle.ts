@@ -17,6 +17,8 @@ interface CollectionSetup {
   /** For what waits for its turn. */
   readonly folder: string
   readonly order: RecordOrder
+  /** Milliseconds since the epoch. */
+  readonly now: () => number
   /** Is shown every entry before any is written; null where nobody has to learn. */
   readonly learn: ((entry: BundleEntry) => void) | null
   /** Ends the waiting for the API; without `learn` what it has told by then is written. */
@@ -60,7 +62,7 @@ export function startCollection(setup: CollectionSetup): BundleCollection {
       drop: () => void files.close(),
     }
   }
-  return { api, recorder: { order, open }, written: () => naming(folder, queue.end), left }
+  return { api, recorder: { order, now: setup.now, open }, written: () => naming(folder, queue.end), left }
 }
 
 /** Names that nobody has heard of could not be replaced. */

@@ -26,9 +26,11 @@ export async function replaySnapshot(source: BundleSource, wanted?: readonly Par
   const known = isOk(cluster.parts.nodes) ? cluster.parts.nodes.value.map(node => node.name) : []
   const names = [...new Set([...recorded, ...known])].sort()
   const held = new Set(recorded)
+  const reasons = await unreadReasons(source)
   const nodes: NodeSnapshot[] = []
   // One after the other: what was unpacked for one is given back before the next.
-  for (const name of names) nodes.push(held.has(name) ? await replayNode(source, name, wanted) : notRecorded(name))
+  for (const name of names)
+    nodes.push(held.has(name) ? await replayNode(source, name, wanted) : notRecorded(name, reasons))
   return { takenAt: bundle.createdAt, version: cluster.version, cluster: cluster.parts, nodes }
 }
 
@@ -49,8 +51,19 @@ async function replayNode(
 const chosen = (wanted: readonly PartName[] | undefined): Partial<typeof parts> =>
   wanted ? Object.fromEntries(wanted.map(name => [name, parts[name]])) : parts
 
-const notRecorded = (name: string): NodeSnapshot => ({
+const notRecorded = (name: string, reasons: ReadonlyMap<string, string>): NodeSnapshot => ({
   name,
   status: 'not-read',
-  why: 'the recording holds nothing of this node',
+  why: reasons.get(name) ?? 'the recording holds nothing of this node',
 })
+
+const collectionSchema = z.object({
+  nodes: z.object({ notRead: z.array(z.object({ node: z.string(), why: z.string() })) }),
+})
+
+/** What the run that wrote the bundle said of nodes that it did not read. */
+async function unreadReasons(source: BundleSource): Promise<ReadonlyMap<string, string>> {
+  const collection = await readJson(source, 'collection.json', collectionSchema)
+  const notRead = isOk(collection) ? collection.value.nodes.notRead : []
+  return new Map(notRead.map(({ node, why }) => [node, why]))
+}

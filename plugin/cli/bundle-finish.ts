@@ -53,32 +53,44 @@ const interruptionOf = (reason: unknown, path: string): unknown =>
     ? new NetcheckError('INTERRUPTED', `${reason.message}: ${path} holds what was read by then`)
     : reason
 
-async function judgeReached({ collection, nodes, known }: Ending, takenAt: string) {
+async function judgeReached(ending: Ending, takenAt: string) {
+  const { collection, nodes } = ending
   const half = await collection.api.catch(() => null)
   if (half === null) return { report: null, left: collection.left }
   const { version, parts } = half
-  const chosen = new Set(nodes.map(({ name }) => name))
-  const others = known.filter(({ name }) => !chosen.has(name)).map(({ name }): NodeSnapshot => ({ name, ...notAsked }))
-  const all = [...nodes, ...others].sort((a, b) => (a.name < b.name ? -1 : 1))
+  const all = [...nodes, ...othersOf(ending)].sort((a, b) => (a.name < b.name ? -1 : 1))
   const report = reportEntries({ takenAt, version, cluster: parts, nodes: all })
   return { report, left: [...half.left, ...collection.left] }
+}
+
+/** Nodes of the cluster that nobody asked for. */
+function othersOf({ nodes, known }: Ending): readonly NodeSnapshot[] {
+  const chosen = new Set(nodes.map(({ name }) => name))
+  return known.filter(({ name }) => !chosen.has(name)).map(({ name }) => ({ name, ...notAsked }))
 }
 
 const notAsked = { status: 'not-read', why: 'it was not asked for (--nodes)' } as const
 
 function describe(
-  { nodes, wish, cut }: Ending,
+  ending: Ending,
   { createdAt, left }: { readonly createdAt: string; readonly left: readonly LeftOut[] },
 ): Collection {
-  const notRead = nodes.flatMap(node => (node.status === 'read' ? [] : [{ node: node.name, why: node.why }]))
-  const unread = wish.withAgents && notRead.length > 0 ? `${counted(notRead.length, 'node')} not read` : null
+  const { nodes, wish, cut } = ending
+  const missed = unreadIn(nodes)
+  const unread = wish.withAgents && missed.length > 0 ? `${counted(missed.length, 'node')} not read` : null
   return {
     ...{ tool, createdAt, leftOut: left },
     partial: cut === null ? unread : [messageOf(cut), unread].filter(Boolean).join('; '),
     logs: { sinceMinutes: wish.sinceMinutes, bytes: wish.logBytes },
-    nodes: { read: nodes.filter(({ status }) => status === 'read').map(({ name }) => name), notRead },
+    nodes: {
+      read: nodes.filter(({ status }) => status === 'read').map(({ name }) => name),
+      notRead: [...missed, ...unreadIn(othersOf(ending))],
+    },
   }
 }
+
+const unreadIn = (nodes: readonly NodeSnapshot[]): Collection['nodes']['notRead'] =>
+  nodes.flatMap(node => (node.status === 'read' ? [] : [{ node: node.name, why: node.why }]))
 
 function describingEntries(collection: Collection): readonly BundleEntry[] {
   const files = {
@@ -90,12 +102,11 @@ function describingEntries(collection: Collection): readonly BundleEntry[] {
 
 const mostTold = 5
 
-function tell({ path, archive, wish, io }: Ending, about: Collection, line: string): void {
+function tell({ path, archive, nodes, wish, io }: Ending, about: Collection, line: string): void {
   const say = path === '-' ? io.note : (text: string) => io.out(`${text}\n`)
-  const { read, notRead } = about.nodes
   const { packed, entries } = archive.written
   const size = `${bytesText(packed)}, ${counted(entries, 'file')}`
-  say(`${path === '-' ? 'stdout' : path}: ${size}, ${read.length} of ${counted(read.length + notRead.length, 'node')}`)
+  say(`${path === '-' ? 'stdout' : path}: ${size}, ${about.nodes.read.length} of ${counted(nodes.length, 'node')}`)
   if (about.partial !== null) say(`partial: ${oneLine(about.partial)}`)
   for (const { what, message } of about.leftOut.slice(0, mostTold)) say(`not in it: ${oneLine(`${what}: ${message}`)}`)
   const more = about.leftOut.length - mostTold

@@ -10,7 +10,7 @@ import { renderText } from '../report/text.ts'
 import { everything, type JudgeRequest, judge } from './judge.ts'
 
 /** Everything is judged, and nodes are shown. */
-export const bundleRequest: JudgeRequest = { checks, shown: overviewParts, filter: everything }
+const bundleRequest: JudgeRequest = { checks, shown: overviewParts, filter: everything }
 
 /** The report of `check` on what is in a bundle, as text, JSON and HTML, and its first line. */
 export function reportEntries(snapshot: Snapshot): { readonly entries: readonly BundleEntry[]; readonly line: string } {

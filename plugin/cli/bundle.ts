@@ -53,6 +53,7 @@ async function writeBundle(run: Run): Promise<number> {
   const collection = startCollection({
     ...{ kube: connection.kube, archive, folder: spoolFolder(path), learn: rewriting.learn },
     order: { logBytes: wish.logBytes, sinceMinutes: wish.sinceMinutes },
+    now: io.now,
     signal: AbortSignal.any([io.signal, stop.signal]),
     onFailure: error => stop.abort(error),
   })

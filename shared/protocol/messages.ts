@@ -34,6 +34,8 @@ export const recordOrderSchema = z.object({
   logBytes: z.int().check(z.gte(1), z.lte(limits.recordedFileBytes)),
   /** How far back logs are wanted. */
   sinceMinutes: z.int().check(z.gte(1), z.lte(minutesOfWeek)),
+  /** Milliseconds since the epoch by the client's clock, so that the node's can be compared with it. */
+  now: z.optional(z.number()),
 })
 
 export const collectSchema = z.object({

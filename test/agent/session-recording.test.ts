@@ -9,7 +9,7 @@ import { isOk, mapReading } from '../../shared/reading.ts'
 import { collectFrom, connectAgent } from '../support/agent-client.ts'
 import { memoryHost } from '../support/memory-host.ts'
 
-const order = { logBytes: 1024, sinceMinutes: 60 }
+const order = { logBytes: 1024, sinceMinutes: 60, now: Date.now() - 3_600_000 }
 const later = { mtime: new Date(Date.now() + 60_000).toISOString() }
 
 const readsFile = definePart({
@@ -45,6 +45,8 @@ test('what parts read is sent as files beside the parts, and described at the en
   expect(json('commands/dmesg.json')).toMatchObject({ stdout: '[0.0] booted' })
   expect(json('files.json')).toMatchObject({ '/etc/hostname': { type: 'file', size: 3, content: true } })
   expect(json('node.json')).toMatchObject({ parts: { readsFile: 'read', runsTwice: 'read' }, errors: [] })
+  // The client's clock is an hour behind.
+  expect(Object(json('node.json')).clockSkewMs / 60_000).toBeCloseTo(60, -1)
   expect([...files.keys()].slice(-2)).toEqual(['files.json', 'node.json'])
   expect(closeCode).toBe(1000)
 })

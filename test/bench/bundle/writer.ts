@@ -41,7 +41,15 @@ const about = {
 const start = performance.now()
 const archive = await createArchive(path, { folder: 'b', at: new Date(), rewrite: cleanEntry, about }, process.pid)
 const collection = startCollection({
-  ...{ kube, archive, folder: `${path}/..`, order: { logBytes: 5 << 20, sinceMinutes: 60 }, learn: null, signal },
+  ...{
+    kube,
+    archive,
+    folder: `${path}/..`,
+    order: { logBytes: 5 << 20, sinceMinutes: 60 },
+    learn: null,
+    signal,
+    now: Date.now,
+  },
   onFailure: error => {
     throw error
   },

@@ -24,7 +24,7 @@ async function read(script: AgentScript, files: NodeFiles | null = memoryFiles()
   agent = await startAgent('node1', script)
   return readSession(agent.dial(), {
     ...{ token: 'x', node: 'node1', parts: ['kernel'], partMs: 1_000, onWaiting: () => undefined },
-    ...(files ? { record: { order, files } } : {}),
+    ...(files ? { record: { order, now: () => 42, files } } : {}),
     signal: AbortSignal.timeout(10_000),
   })
 }
@@ -45,7 +45,7 @@ test('files between parts arrive in order, and their sums count', async () => {
   const large = 'x'.repeat(limits.frameBytes * 2)
   const parts = await read(
     asked((session, message) => {
-      expect(message).toMatchObject({ record: order })
+      expect(message).toMatchObject({ record: { ...order, now: 42 } })
       session.file('files/etc/hostname', Buffer.from('n1'))
       session.part('kernel', missingPart)
       session.file('files/var/log/x', Buffer.from(large))
