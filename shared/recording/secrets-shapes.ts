@@ -1,11 +1,20 @@
 import { parseTokenClaims } from '../formats/bearer-token.ts'
+import { sensitivityOf } from './secrets-names.ts'
 
 /** Secrets that show by their form alone, wherever they stand. */
 export function hideShapes(text: string): string {
   const shown = text.includes('://') ? hideLogins(text) : text
-  const tokens = shown.includes('eyJ') ? shown.replace(webToken, '(hidden)') : shown
+  const named = shown.includes('value') ? shown.replace(pair, hidePair) : shown
+  const tokens = named.includes('eyJ') ? named.replace(webToken, '(hidden)') : named
   return forms.reduce((rest, [form, instead]) => rest.replace(form, instead), tokens)
 }
+
+/** A variable of YAML as a name and a value, each in its own field. */
+const pair =
+  /(?<before>(?<![\w-])name["']?:[ \t]{0,4}["']?(?<name>[\w.-]{1,96})["']?[,\s]{1,64}["']?value["']?:[ \t]{0,4}["']?)(?<value>[^\s"',{}[\]]{1,2048})/g
+
+const hidePair = (found: string, before: string, name: string, value: string): string =>
+  value !== '(hidden)' && sensitivityOf(name) !== null ? `${before}(hidden)` : found
 
 /** A JSON web token; not one whose signature was taken away already. */
 const webToken =
@@ -62,6 +71,22 @@ const forms: readonly (readonly [RegExp, (found: string, before: string) => stri
   ],
   [
     /(?<before>(?<!\w)(?:private|preshared|pre-shared|secret|access|api|encryption) key["']?\s{0,4}[:=]\s{0,4}["']?)(?=\S{0,200}[\dA-Z+/=])[^\s"'()]{8,2048}/gi,
+    hiddenBehind,
+  ],
+  [
+    /(?<before>(?<![\w-])login(?:[\s\0]{1,4}[^\s\0]{1,128}){0,6}?[\s\0]{1,4}-p[\s\0]{1,4})[^\s\0"'()]{1,512}/g,
+    hiddenBehind,
+  ],
+  [
+    /(?<before>(?<![\w-])redis-cli(?:[\s\0]{1,4}[^\s\0]{1,128}){0,6}?[\s\0]{1,4}-a[\s\0]{1,4})[^\s\0"'()]{1,512}/g,
+    hiddenBehind,
+  ],
+  [/(?<before>--from-literal[=\s\0][\w.-]{1,253}=)[^\s\0"'()]{1,2048}/g, hiddenBehind],
+  [/(?<before>(?<![A-Za-z])(?:[A-Z]\w{0,64}_)?USER(?:NAME)?=["']?[\w.-]{1,64}:)[^\s\0"'()]{1,512}/g, hiddenBehind],
+  [/(?<before><(?:[\w:]{0,32})?(?:password|passwd|secret|token|passphrase|apikey)>)[^<(]{1,2048}/gi, hiddenBehind],
+  [/(?<before>(?:passw(?:or)?d|token)s?["']?[:=]\s{0,4}\[\s{0,4}["']?)[^\s"',()[\]{}]{1,512}/gi, hiddenBehind],
+  [
+    /(?<before>(?:passw(?:or)?d|token|secret)["']?[:=]\s{0,4}\{\s{0,4}["']?(?:value|data|plain)["']?:\s{0,4}["']?)[^\s"',(){}[\]]{1,512}/gi,
     hiddenBehind,
   ],
 ]

@@ -117,6 +117,14 @@ curl -u me:${plant(`${of}: curl`)} http://x
 jwt ${plant(`${of}: web token`, 'jwt')}
 nested "{\\"token\\":\\"${plant(`${of}: escaped`)}\\"}"
 postgres://me:${plant(`${of}: postgres`)}@db:5432/x
+docker login -u me -p ${plant(`${of}: login`)} registry
+kubectl create secret generic x --from-literal=foo=${plant(`${of}: literal`)}
+ETCDCTL_USER=root:${plant(`${of}: user and password`)}
+Data:map[password:[${plant(`${of}: Go map`)}]]
+- name: DB_PASSWORD
+  value: ${plant(`${of}: YAML variable`)}
+<password>${plant(`${of}: XML`)}</password>
+redis-cli -h db -a ${plant(`${of}: redis`)}
 ${pem(`${of}: key`, 'EC ')}
 `
 
