@@ -123,7 +123,8 @@ async function readThroughAgents(run: Run, scene: Scene, keep: (node: NodeSnapsh
     pullSecrets: agent.imagePullSecret === undefined ? [] : [agent.imagePullSecret],
     ...{ nodeTimeoutMs: agent.nodeTimeoutMs, timeoutMs: agent.timeoutMs, keep: agent.keep },
     ...{ signal: AbortSignal.any([io.signal, failed]), now: io.now },
-    onProgress: progress => io.progress(`${describeProgress(progress)}, ${bytesText(archive.written.packed)} written`),
+    onProgress: progress =>
+      io.progress(`${describeProgress(progress)}, ${bytesText(archive.written.unpacked)} recorded`),
     onNode: node => {
       keep(node)
       if (node.status === 'not-read') io.note(`${node.name} not read: ${oneLine(node.why, 600)}`)
