@@ -9,6 +9,7 @@ import { parseCertificates } from '../../shared/formats/certificate.ts'
 import { parseNetworkConfig } from '../../shared/formats/cni-config.ts'
 import { arrayOf, objectOf, readPlugin, textOf } from '../../shared/formats/cni-plugin.ts'
 import { parseCniResult } from '../../shared/formats/cni-result.ts'
+import { parseTranslatedFlows } from '../../shared/formats/conntrack-flows.ts'
 import { parseConntrackStat, parseConntrackTool } from '../../shared/formats/conntrack-stat.ts'
 import { parseCorefile, zoneOfKey } from '../../shared/formats/corefile.ts'
 import { parseReply, sandboxesReplySchema, statusReplySchema, versionReplySchema } from '../../shared/formats/cri.ts'
@@ -55,7 +56,7 @@ import { readRuntimeCni } from '../../shared/formats/runtime-status.ts'
 import { parseContainerdConfig, parseCrioConfig } from '../../shared/formats/runtime-toml.ts'
 import { quoteWord, splitWords } from '../../shared/formats/shell-words.ts'
 import { parseSoftnetStat } from '../../shared/formats/softnet-stat.ts'
-import { readTopLevel } from '../../shared/formats/top-level-yaml.ts'
+import { readTopLevel, topLevelKeys } from '../../shared/formats/top-level-yaml.ts'
 import { parseWeaveOwned, parseWeavePeers, parseWeaveStatus } from '../../shared/formats/weave-status.ts'
 import { isOk } from '../../shared/reading.ts'
 import { type Entries, entry, jsonOf, linesOf, toBytes } from './entry.ts'
@@ -91,6 +92,7 @@ export const formatEntries: Entries = {
     arrayOf: entry(plugins, text => arrayOf(jsonOf(text)).length),
   },
   'cni-result': { parseCniResult: entry('cni-result.txt', text => parseCniResult(text, resultName)) },
+  'conntrack-flows': { parseTranslatedFlows: entry('conntrack-flows.txt', parseTranslatedFlows) },
   'conntrack-stat': {
     parseConntrackStat: entry('conntrack-stat.txt', parseConntrackStat),
     parseConntrackTool: entry('conntrack-tool.txt', parseConntrackTool),
@@ -203,7 +205,10 @@ export const formatEntries: Entries = {
     quoteWord: entry('iptables-rule.txt', quoteWord),
   },
   'softnet-stat': { parseSoftnetStat: entry('softnet-stat.txt', parseSoftnetStat) },
-  'top-level-yaml': { readTopLevel: entry('kubelet-config.txt', text => readTopLevel(text, ['kind', 'clusterDNS'])) },
+  'top-level-yaml': {
+    readTopLevel: entry('kubelet-config.txt', text => readTopLevel(text, ['kind', 'clusterDNS'])),
+    topLevelKeys: entry('kubelet-config.txt', topLevelKeys),
+  },
   'weave-status': {
     parseWeaveStatus: entry('weave-status.txt', parseWeaveStatus),
     parseWeavePeers: entry('weave-peers.txt', parseWeavePeers),
