@@ -77,7 +77,7 @@ function choose({ names, machines, meanings }: Learned, keyed: Keyed): Chosen {
   return {
     words: new Set(words),
     wholes: new Set(wholes),
-    stem: createStems(new Set([...vocabulary, ...meanings, ...stems]), keyed),
+    stem: createStems(inOrder(machines, isPlain), { taken: new Set([...vocabulary, ...meanings, ...stems]), keyed }),
   }
 }
 
@@ -119,22 +119,61 @@ function endOfWhole(parts: readonly string[], { at, wholes }: { at: number; whol
   return at
 }
 
+/** Beginnings (of three letters, as numbers) by the words of machines that are exchanged: in the order of the words. */
+function inOrder(
+  machines: ReadonlySet<string>,
+  isPlain: (word: string) => boolean,
+): ReadonlyMap<string, readonly [number, number]> {
+  const words = [...machines].flatMap(name => name.split('-', 1)).filter(word => /^[a-z]{3,}\d*$/.test(word))
+  const stems = [...new Set(words.map(word => word.replace(/\d+$/, '')))].sort()
+  const kept = new Set(words.filter(isPlain))
+  const ranges = new Map<string, readonly [number, number]>()
+  let least = 0
+  for (let at = 0; at < stems.length; ) {
+    const next = stems.findIndex((stem, index) => index >= at && kept.has(stem))
+    const end = next < 0 ? stems.length : next
+    const most = next < 0 ? 26 ** 3 : beginningOf(stems[next] ?? '')
+    const slot = Math.floor((most - least) / Math.max(1, end - at))
+    for (const [index, stem] of stems.slice(at, end).entries()) ranges.set(stem, [least + index * slot, slot])
+    least = most + 1
+    at = end + 1
+  }
+  return ranges
+}
+
+const beginningOf = (word: string): number => [0, 1, 2].reduce((sum, at) => sum * 26 + word.charCodeAt(at) - 97, 0)
+
+const beginning = (value: number): string =>
+  [676, 26, 1].map(unit => String.fromCharCode(97 + (Math.floor(value / unit) % 26))).join('')
+
 /** Other letters for letters, never the same for two, never those of a word that is there already. */
-function createStems(taken: ReadonlySet<string>, keyed: Keyed): Chosen['stem'] {
+function createStems(
+  ranges: ReadonlyMap<string, readonly [number, number]>,
+  { taken, keyed }: { taken: ReadonlySet<string>; keyed: Keyed },
+): Chosen['stem'] {
   const images = new Map<string, string>()
   const used = new Set(taken)
+  const make = (letters: string, attempt: number): string => {
+    const free = lettersOf(letters.length, `${letters}/${attempt}`, keyed)
+    const [least = 0, slot = 0] = ranges.get(letters) ?? []
+    if (slot < 1 || attempt > mostAttempts) return free
+    const [one = 0, two = 0] = keyed(`order/${letters}/${attempt}`)
+    return beginning(least + ((one * 256 + two) % slot)) + free.slice(3)
+  }
   return letters => {
     const known = images.get(letters)
     if (known !== undefined) return known
     if (letters.length < 3) return rotate(letters, keyed)
     let made = ''
-    for (let attempt = 0; made === '' || used.has(made); attempt += 1)
-      made = lettersOf(letters.length, `${letters}/${attempt}`, keyed)
+    for (let attempt = 0; made === '' || used.has(made); attempt += 1) made = make(letters, attempt)
     used.add(made)
     images.set(letters, made)
     return made
   }
 }
+
+/** Where there is no room in the order, the order is lost. */
+const mostAttempts = 100
 
 /** Too few to choose from. */
 const rotate = (letters: string, keyed: Keyed): string =>
