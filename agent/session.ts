@@ -8,6 +8,7 @@ import {
   type Hello,
   parseMessage,
   protocolVersion,
+  type RecordOrder,
 } from '../shared/protocol/messages.ts'
 import { isOk } from '../shared/reading.ts'
 import { readText } from '../shared/text.ts'
@@ -17,7 +18,6 @@ import { within } from './session/deadline.ts'
 import { describeEnding } from './session/endings.ts'
 import { createInbox, type Inbox } from './session/inbox.ts'
 import { createOutbox, type Outbox } from './session/outbox.ts'
-import { startRecording } from './session/recording.ts'
 import { holdRelease, type ReleaseServer } from './session/release.ts'
 import type { SessionTimes } from './session/times.ts'
 
@@ -83,7 +83,7 @@ async function deliver(
   { host, definitions, times }: SessionSetup & { readonly host: Host },
   collect: Collect,
 ): Promise<void> {
-  const recording = collect.record ? startRecording(host, collect.record, { outbox, now: Date.now }) : null
+  const recording = collect.record ? await beginRecording(host, collect.record, outbox) : null
   const setup = recording ? { host: recording.host, onPart: recording.note } : { host }
   const { waiting, done } = startCollection(collect, { ...setup, definitions, outbox })
   const all = done.then(() => recording?.finish())
@@ -97,6 +97,12 @@ async function deliver(
   } finally {
     clearInterval(progress)
   }
+}
+
+/** Most sessions record nothing; what it takes is not even set up for them. */
+async function beginRecording(host: Host, order: RecordOrder, outbox: Outbox) {
+  const { startRecording } = await import('./session/recording.ts')
+  return startRecording(host, order, { outbox, now: Date.now })
 }
 
 function refuse(ws: WebSocket, outbox: Outbox, error: unknown): void {
