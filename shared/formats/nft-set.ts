@@ -18,6 +18,8 @@ export const nftSetSchema = z.object({
       comment: z.optional(z.string()),
     }),
   ),
+  /** Seconds after which an element goes; absent where it stays. */
+  timeout: z.optional(z.number()),
   /** Elements that were not kept for want of room. */
   omitted: z.number(),
 })
@@ -29,7 +31,7 @@ type Element = NftSet['elements'][number]
 export function readNftSet(body: unknown, budget: { room: number }): NftSet | null {
   const { data } = z.safeParse(setInput, body)
   if (data === undefined) return null
-  const { family, table, name, type, map, elem = [] } = data
+  const { family, table, name, type, map, elem = [], timeout } = data
   const elements: Element[] = []
   for (const element of elem) {
     const read = readElement(element, map !== undefined)
@@ -45,6 +47,7 @@ export function readNftSet(body: unknown, budget: { room: number }): NftSet | nu
     keys: textsOf(type),
     map: map === undefined ? null : textsOf(map).join('.'),
     elements,
+    ...(timeout === undefined ? {} : { timeout }),
     omitted,
   }
 }
@@ -55,6 +58,7 @@ const setInput = z.object({
   name: z.string(),
   type: z.unknown(),
   map: z.optional(z.unknown()),
+  timeout: z.optional(z.number()),
   elem: z.optional(z.array(z.unknown())),
 })
 

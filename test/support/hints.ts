@@ -94,7 +94,7 @@ const hints: readonly Hints[] = [
       SVC003: 'podNamespaces sockets',
       SVC005: 'endpoints',
       SVC007: 'endpoints endpointSlices',
-      SVC008: 'endpoints',
+      SVC008: 'endpoints nft iptables ipvs',
       SVC009: 'endpoints endpointSlices',
     },
   },

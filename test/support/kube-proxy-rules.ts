@@ -47,6 +47,8 @@ function portLines({ service, port, backends, comments }: PortCase): readonly st
       address =>
         `-A KUBE-SERVICES -d ${address}/32 ${asked(`${name} has no endpoints`)} ${port.port} -j REJECT --reject-with icmp-port-unreachable`,
     )
+  const chainOf = (backend: string) => `KUBE-SEP-${hashOf(name + protocol + backend)}`
+  const { timeout } = service.sessionAffinity
   return [
     ...addresses.map(
       address => `-A KUBE-SERVICES -d ${address}/32 ${asked(`${name} cluster IP`)} ${port.port} -j KUBE-SVC-${id}`,
@@ -59,15 +61,22 @@ function portLines({ service, port, backends, comments }: PortCase): readonly st
           `-A KUBE-EXT-${id} -j KUBE-SVC-${id}`,
         ]),
     `-A KUBE-SVC-${id} ! -s 10.244.0.0/16 -d ${addresses[0]}/32 -p ${protocol} -m ${protocol} --dport ${port.port} -j KUBE-MARK-MASQ`,
+    ...(timeout === null ? [] : backends).map(
+      backend =>
+        `-A KUBE-SVC-${id}${remark(`${name} -> ${backend}`)} -m recent --rcheck --seconds ${timeout} --reap ${recent(chainOf(backend))} -j ${chainOf(backend)}`,
+    ),
     ...backends.flatMap((backend, i) => {
-      const chain = `KUBE-SEP-${hashOf(name + protocol + backend)}`
+      const chain = chainOf(backend)
+      const set = timeout === null ? '' : ` -m recent --set ${recent(chain)}`
       const left = backends.length - i
       const share = left > 1 ? ` -m statistic --mode random --probability ${(1 / left).toFixed(11)}` : ''
       return [
         `-A KUBE-SVC-${id}${remark(`${name} -> ${backend}`)}${share} -j ${chain}`,
         `-A ${chain} -s ${backend.replace(/:\d+$/, '')}/32${remark(name)} -j KUBE-MARK-MASQ`,
-        `-A ${chain} -p ${protocol}${remark(name)} -m ${protocol} -j DNAT --to-destination ${backend}`,
+        `-A ${chain} -p ${protocol}${remark(name)}${set} -m ${protocol} -j DNAT --to-destination ${backend}`,
       ]
     }),
   ]
 }
+
+const recent = (chain: string) => `--name ${chain} --mask 255.255.255.255 --rsource`

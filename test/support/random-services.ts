@@ -10,6 +10,7 @@ const portShape = fc.record({
 })
 const serviceShape = fc.record({
   ports: fc.array(portShape, { minLength: 1, maxLength: 3 }),
+  timeout: fc.option(fc.integer({ min: 1, max: 86_400 })),
   backends: fc.uniqueArray(fc.integer({ min: 2, max: 254 }), { maxLength: 5 }),
 })
 type ServiceShape = typeof serviceShape extends fc.Arbitrary<infer T> ? T : never
@@ -19,11 +20,12 @@ export const randomServices = fc
   .array(serviceShape, { minLength: 1, maxLength: 8 })
   .map((shapes): readonly Written[] => shapes.map(toWritten))
 
-function toWritten({ ports, backends }: ServiceShape, index: number): Written {
+function toWritten({ ports, backends, timeout }: ServiceShape, index: number): Written {
   return {
     service: service({
       name: `service-${index}`,
       clusterIPs: [`10.96.${index}.1`],
+      sessionAffinity: { type: timeout === null ? 'None' : 'ClientIP', timeout },
       ports: ports.map(({ protocol, hasNodePort, target }, i) =>
         servicePort(80 + i, {
           name: ports.length > 1 ? `port-${i}` : '',

@@ -1,14 +1,17 @@
-import type { Evidence } from '../../../shared/finding.ts'
+import type { Evidence, Remedy } from '../../../shared/finding.ts'
 import { contains, parseAddress, parseNetwork } from '../../../shared/ip.ts'
 import { isOk, type Reading } from '../../../shared/reading.ts'
 import { oneLine } from '../../../shared/text.ts'
 import type { ApiEvent } from '../../cluster/events.ts'
 import type { ApiNode } from '../../cluster/nodes.ts'
 import type { Service } from '../../cluster/services.ts'
-import { clusterCheck, type Draft, found } from '../../engine/check.ts'
-import { onWorkstation, quote } from '../../model/command.ts'
+import { type ClusterInput, clusterCheck, type Draft, foundAmong } from '../../engine/check.ts'
+import { onNode, onWorkstation, quote } from '../../model/command.ts'
 import { ageOf, minute, podKey } from '../../model/pods.ts'
 import { type Backend, backendsOf } from '../../model/service-backends.ts'
+import { type AffinityFault, affinityFaults } from '../../model/service-rules/affinity-faults.ts'
+import { restartCommand, rulesCommand, shownFrontend } from '../../model/service-rules/description.ts'
+import { compareNodes, type Survey } from '../../model/service-rules/survey.ts'
 
 export default clusterCheck({
   code: 'SVC008',
@@ -16,16 +19,23 @@ export default clusterCheck({
   title: 'Service not reachable from here',
   explains: [],
   cluster: ['services', 'nodes'],
-  wantsCluster: ['endpointSlices', 'endpoints', 'events'],
-  decisive: ['endpointSlices'],
-  run: ({ cluster: { services, nodes }, maybeCluster, takenAt }) =>
-    found(
-      ...services.flatMap(service => [
+  wants: ['iptables', 'nft', 'ipvs', 'kubeProxy', 'processes'],
+  wantsCluster: ['endpointSlices', 'endpoints', 'events', 'pods', 'daemonSets'],
+  decisive: ['endpointSlices', 'pods', 'daemonSets', 'kubeProxy'],
+  run: input => {
+    const { cluster, maybeCluster, takenAt } = input
+    const { nodes, undecided } = comparedRules(input)
+    const faults = affinityFaults(nodes)
+    return foundAmong(
+      cluster.services.flatMap(service => [
         ...pending(service, maybeCluster.events, takenAt),
         ...familyWithout(service, backendsOf(service, maybeCluster) ?? []),
-        ...excludingRanges(service, nodes),
+        ...excludingRanges(service, cluster.nodes),
+        ...keptOtherwise(service, faults.get(podKey(service)) ?? []),
       ]),
-    ),
+      undecided,
+    )
+  },
 })
 
 /** A load balancer that nobody gave an address for ten minutes. */
@@ -101,6 +111,62 @@ function excludingRanges(service: Service, nodes: readonly ApiNode[]): readonly 
     },
   ]
 }
+
+type Input = ClusterInput<
+  'iptables' | 'nft' | 'ipvs' | 'kubeProxy' | 'processes',
+  'services' | 'nodes',
+  'endpointSlices' | 'pods' | 'daemonSets'
+>
+
+/** No node where something that decides is unread: the engine tells that. */
+function comparedRules({ cluster, maybeCluster, nodes, takenAt }: Input): Survey {
+  const { endpointSlices, pods, daemonSets } = maybeCluster
+  if (!isOk(endpointSlices) || !isOk(pods) || !isOk(daemonSets)) return { nodes: [], undecided: [] }
+  const read = { endpointSlices: endpointSlices.value, pods: pods.value, daemonSets: daemonSets.value }
+  return compareNodes({ cluster: { ...cluster, ...read }, nodes, takenAt })
+}
+
+/** Rules that a node has not brought up to date keep clients as the service asked before. */
+function keptOtherwise(service: Service, faults: readonly AffinityFault[]): readonly Draft[] {
+  const [first] = faults
+  if (!first) return []
+  const { type, timeout } = service.sessionAffinity
+  const nodes = [...new Set(faults.map(({ node }) => node))]
+  const places = nodes.length > 1 ? `${first.node} and ${nodes.length - 1} more nodes` : first.node
+  return [
+    {
+      ...draft(service, {
+        key: 'affinity',
+        message: `rules of ${places} keep clients of service ${podKey(service)} otherwise than its sessionAffinity asks: ${stayOf(first.affinity?.seconds)}`,
+        evidence: [
+          { at: `Service ${podKey(service)}`, observed: `sessionAffinity ${type}${timeout ? `, ${timeout} s` : ''}` },
+          ...faults.slice(0, 4).map(({ node, mode, frontend, affinity }) => ({
+            at: `${node}: ${shownFrontend(frontend, mode)}`,
+            observed: stayOf(affinity?.seconds),
+            expected: stayOf(frontend.affinity ?? undefined),
+          })),
+        ],
+        danger:
+          timeout === null
+            ? 'clients there stay with one pod, however many there are'
+            : 'requests of one client reach several pods: what only one of them knows, as a login, is lost',
+      }),
+      remedies: [renewal(first, nodes)],
+    },
+  ]
+}
+
+/** Seconds are null where they were not read. */
+function stayOf(seconds: number | null | undefined): string {
+  if (seconds === undefined) return 'clients are not kept at one pod'
+  return seconds === null ? 'clients stay with one pod' : `clients stay ${seconds} s with one pod`
+}
+
+const renewal = ({ mode, frontend }: AffinityFault, nodes: readonly string[]): Remedy => ({
+  title: 'start kube-proxy of such a node anew: it reads everything again and writes all rules',
+  commands: [onNode(rulesCommand(mode, frontend.service)), ...nodes.slice(0, 3).map(restartCommand)],
+  risk: 'low',
+})
 
 interface Told {
   readonly key: string

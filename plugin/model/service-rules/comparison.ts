@@ -1,7 +1,7 @@
 import { backendChain } from './chain-names.ts'
 import { type ExpectedRules, frontendsOn } from './expected-rules.ts'
 import { type Frontend, familyOfKey, isNodePort } from './frontend.ts'
-import type { ObservedRules } from './observed-rules.ts'
+import type { Affinity, ObservedRules } from './observed-rules.ts'
 
 /** How the rules of one frontend differ from what services and endpoints ask for. */
 export interface Deviation {
@@ -17,17 +17,27 @@ export interface Deviation {
   readonly absent: readonly string[]
 }
 
+/** A frontend whose rules keep clients otherwise than its service asks for. */
+export interface AffinityDeviation {
+  readonly frontend: Frontend
+  /** What the rules do; null where they keep nobody. */
+  readonly affinity: Affinity | null
+}
+
 /** What a comparison found on one node. */
 export interface Comparison {
   readonly mode: ObservedRules['mode']
   /** Frontends that were compared. */
   readonly compared: number
   readonly deviations: readonly Deviation[]
+  /** Of frontends whose rules lead somewhere. */
+  readonly affinity: readonly AffinityDeviation[]
 }
 
 /** Linear in frontends and backends. */
 export function compareRules(expected: ExpectedRules, observed: ObservedRules, node: string): Comparison {
   const deviations: Deviation[] = []
+  const affinity: AffinityDeviation[] = []
   let compared = 0
   for (const frontend of frontendsOn(expected, node)) {
     const { key } = frontend
@@ -35,8 +45,16 @@ export function compareRules(expected: ExpectedRules, observed: ObservedRules, n
     compared += 1
     const deviation = compareFrontend(frontend, observed)
     if (deviation) deviations.push(deviation)
+    if (keepsOtherwise(frontend, observed)) affinity.push({ frontend, affinity: observed.affinity.get(key) ?? null })
   }
-  return { mode: observed.mode, compared, deviations }
+  return { mode: observed.mode, compared, deviations, affinity }
+}
+
+function keepsOtherwise({ key, affinity }: Frontend, observed: ObservedRules): boolean {
+  if (!observed.frontends.get(key)?.size) return false
+  const kept = observed.affinity.get(key)
+  if (kept === undefined || affinity === null) return (kept === undefined) !== (affinity === null)
+  return kept.seconds !== null && kept.seconds !== affinity
 }
 
 function compareFrontend(frontend: Frontend, { frontends, refused }: ObservedRules): Deviation | null {

@@ -1,3 +1,4 @@
+import { onWorkstation, quote } from '../command.ts'
 import { portChain } from './chain-names.ts'
 import type { Deviation } from './comparison.ts'
 import { type Frontend, isNodePort } from './frontend.ts'
@@ -26,3 +27,7 @@ export const rulesCommand = (mode: ProxyMode, service: string): string =>
     nftables: `nft list table ip kube-proxy | grep -F '${service}'`,
     ipvs: 'ipvsadm -Ln',
   })[mode]
+
+/** Starts the kube-proxy of a node anew: it reads everything again and writes all rules. */
+export const restartCommand = (node: string) =>
+  onWorkstation(`kubectl -n kube-system delete pod -l k8s-app=kube-proxy --field-selector spec.nodeName=${quote(node)}`)

@@ -63,7 +63,7 @@ function addPort(rules: Draft, { service, port, family, backends }: Case): void 
   const id = podKey(service)
   const list = backendsAt(backends, { service: id, family, port: port.name, protocol: port.protocol })
   const name: PortName = { name: port.name === '' ? id : `${id}:${port.name}`, protocol: port.protocol.toLowerCase() }
-  const base = { service: id, port: name }
+  const base = { service: id, port: name, affinity: service.sessionAffinity.timeout }
   const everywhere = clusterChoice(service, list)
   const { allowed } = everywhere
   for (const { key, policy } of placesOf(service, port, family)) {

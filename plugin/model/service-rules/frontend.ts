@@ -14,6 +14,8 @@ export interface Frontend {
   readonly wanted: ReadonlySet<string>
   /** Backends that may be in the rules; holds all of `wanted`. */
   readonly allowed: ReadonlySet<string>
+  /** Seconds for which a client stays with its backend; null without session affinity. */
+  readonly affinity: number | null
 }
 
 export type Family = 4 | 6

@@ -2,14 +2,14 @@ import type { IptablesDump, IptablesTable } from '../../../shared/formats/iptabl
 import type { Iptables } from '../../../shared/node/iptables.ts'
 import { isMissing, isOk, ok, type Reading, type Unavailable, unavailable } from '../../../shared/reading.ts'
 import { addressKey, backendKey, type Family, nodePortKey } from './frontend.ts'
-import { backendFinder, type ChainContent, type ObservedRules } from './observed-rules.ts'
+import { type Affinity, type ChainContent, chainFollower, type ObservedRules } from './observed-rules.ts'
 
 /**
  * Rules of kube-proxy in iptables mode, followed from the address that clients ask for down to DNAT. No comment is
  * needed: large clusters have none. Source: pkg/proxy/iptables/proxier.go of Kubernetes.
  */
 export function iptablesRules({ ipv4, ipv6 }: Iptables): Reading<ObservedRules> {
-  const draft: Draft = { families: new Set(), frontends: new Map(), refused: new Set() }
+  const draft: Draft = { families: new Set(), frontends: new Map(), affinity: new Map(), refused: new Set() }
   const problem = readFamily(draft, ipv4, 4)
   const other = readFamily(draft, ipv6, 6)
   if (problem && other) return problem
@@ -19,6 +19,7 @@ export function iptablesRules({ ipv4, ipv6 }: Iptables): Reading<ObservedRules> 
 interface Draft {
   readonly families: Set<Family>
   readonly frontends: Map<string, ReadonlySet<string>>
+  readonly affinity: Map<string, Affinity>
   readonly refused: Set<string>
 }
 
@@ -53,15 +54,17 @@ const isWhole = ({ tables }: IptablesDump): boolean =>
 const chainsOf = ({ tables }: IptablesDump, name: string): readonly Chain[] =>
   tables.find(table => table.name === name)?.chains ?? []
 
-function readDump({ frontends, refused }: Draft, dump: IptablesDump, family: Family): void {
+function readDump({ frontends, affinity, refused }: Draft, dump: IptablesDump, family: Family): void {
   const nat = new Map(chainsOf(dump, 'nat').map(chain => [chain.name, chain]))
-  const backendsOf = backendFinder(name => contentOf(nat.get(name)))
+  const follow = chainFollower(name => contentOf(nat.get(name)))
   for (const chain of ['KUBE-SERVICES', 'KUBE-NODEPORTS']) {
     for (const { text } of nat.get(chain)?.rules ?? []) {
       const key = keyOf(text, family)
       const target = targetOf(text)
       if (key === null || target === null || !ofPort.test(target)) continue
-      frontends.set(key, union(frontends.get(key), backendsOf(target)))
+      const lead = follow(target)
+      frontends.set(key, union(frontends.get(key), lead.backends))
+      if (lead.affinity !== null) affinity.set(key, lead.affinity)
     }
   }
   for (const { name, rules } of chainsOf(dump, 'filter')) {
@@ -108,13 +111,23 @@ function contentOf(chain: Chain | undefined): ChainContent | null {
   if (!chain) return null
   const backends: string[] = []
   const chains = new Set<string>()
+  let affinity: Affinity | null = null
   for (const { text } of chain.rules) {
     const target = targetOf(text)
     // An older program does not understand every rule of a newer one: then the chain's name tells the backend.
     if (target === 'DNAT') backends.push(destinationOf(text) ?? chain.name)
-    else if (target?.startsWith('KUBE-') && target !== 'KUBE-MARK-MASQ') chains.add(target)
+    else if (target?.startsWith('KUBE-') && target !== 'KUBE-MARK-MASQ') {
+      // Only clients that were there before take such a rule.
+      if (text.includes(' --rcheck ')) affinity ??= affinityOf(text)
+      else chains.add(target)
+    }
   }
-  return { backends, chains: [...chains] }
+  return { backends, chains: [...chains], affinity }
+}
+
+function affinityOf(text: string): Affinity {
+  const seconds = wordAfter(text, '--seconds ')
+  return { seconds: seconds !== null && /^\d{1,9}$/.test(seconds) ? Number(seconds) : null }
 }
 
 function destinationOf(text: string): string | null {

@@ -1,6 +1,6 @@
 import type { PartValues } from '../../../shared/snapshot.ts'
 import { addressKey, backendKey } from './frontend.ts'
-import type { ObservedRules } from './observed-rules.ts'
+import type { Affinity, ObservedRules } from './observed-rules.ts'
 
 /**
  * Virtual servers of kube-proxy in IPVS mode. A destination of weight 0 takes no new connections and is as good as
@@ -8,10 +8,13 @@ import type { ObservedRules } from './observed-rules.ts'
  */
 export function ipvsRules({ servers }: PartValues['ipvs']): ObservedRules {
   const frontends = new Map<string, ReadonlySet<string>>()
-  for (const { address, port, protocol, destinations } of servers) {
+  const affinity = new Map<string, Affinity>()
+  for (const { address, port, protocol, destinations, persistentSeconds } of servers) {
     if (address === null || port === null) continue
+    const key = addressKey(address, protocol, port)
     const live = destinations.filter(({ weight }) => weight > 0)
-    frontends.set(addressKey(address, protocol, port), new Set(live.map(each => backendKey(each.address, each.port))))
+    frontends.set(key, new Set(live.map(each => backendKey(each.address, each.port))))
+    if (persistentSeconds !== null) affinity.set(key, { seconds: persistentSeconds })
   }
-  return { mode: 'ipvs', families: new Set([4, 6]), frontends, refused: new Set(), hasNodePorts: false }
+  return { mode: 'ipvs', families: new Set([4, 6]), frontends, affinity, refused: new Set(), hasNodePorts: false }
 }

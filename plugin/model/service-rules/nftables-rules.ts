@@ -2,7 +2,7 @@ import type { NftRuleset } from '../../../shared/formats/nft-json.ts'
 import type { NftStatement } from '../../../shared/formats/nft-statement.ts'
 import { ok, type Reading, unavailable } from '../../../shared/reading.ts'
 import { addressKey, backendKey, type Family, nodePortKey } from './frontend.ts'
-import { backendFinder, type ChainContent, type ObservedRules } from './observed-rules.ts'
+import { type Affinity, type ChainContent, chainFollower, type ObservedRules } from './observed-rules.ts'
 
 const table = 'kube-proxy'
 const families = { ip: 4, ip6: 6 } as const
@@ -19,15 +19,21 @@ export function nftablesRules(ruleset: NftRuleset): Reading<ObservedRules> {
   const isCut = ruleset.omitted > 0 || ruleset.sets.some(set => set.table === table && set.omitted > 0)
   if (isCut) return unavailable('too-large', 'there are more rules than were kept')
   const frontends = new Map<string, ReadonlySet<string>>()
+  const affinity = new Map<string, Affinity>()
   const refused = new Set<string>()
   for (const [name, family] of Object.entries(families)) {
-    const backendsOf = backendFinder(chainReader(ruleset, name))
+    const follow = chainFollower(chainReader(ruleset, name))
     for (const { set, key, data } of elementsOf(ruleset, name, family)) {
-      if (set.startsWith('no-endpoint-')) refused.add(key)
-      else frontends.set(key, new Set([...verdictChains(data)].flatMap(chain => [...backendsOf(chain)])))
+      if (set.startsWith('no-endpoint-')) {
+        refused.add(key)
+        continue
+      }
+      const leads = [...verdictChains(data)].map(follow)
+      frontends.set(key, new Set(leads.flatMap(({ backends }) => [...backends])))
+      for (const lead of leads) if (lead.affinity !== null) affinity.set(key, lead.affinity)
     }
   }
-  return ok({ mode: 'nftables', families: new Set([4, 6]), frontends, refused, hasNodePorts: true })
+  return ok({ mode: 'nftables', families: new Set([4, 6]), frontends, affinity, refused, hasNodePorts: true })
 }
 
 interface Element {
@@ -48,31 +54,51 @@ const elementsOf = ({ sets }: NftRuleset, familyName: string, family: Family): r
       }),
     )
 
-/** Statements of the table's chains by name, indexed once. */
-function chainReader({ rules }: NftRuleset, family: string): (chain: string) => ChainContent | null {
-  const byChain = new Map<string, NftStatement[]>()
+/** Rules of the table's chains by name, indexed once. */
+function chainReader({ rules, sets }: NftRuleset, family: string): (chain: string) => ChainContent | null {
+  const byChain = new Map<string, (readonly NftStatement[])[]>()
   for (const rule of rules) {
     if (rule.table !== table || rule.family !== family) continue
     const known = byChain.get(rule.chain)
-    if (known) known.push(...rule.statements)
-    else byChain.set(rule.chain, [...rule.statements])
+    if (known) known.push(rule.statements)
+    else byChain.set(rule.chain, [rule.statements])
   }
+  const own = sets.filter(set => set.table === table && set.family === family)
+  const timeouts = new Map(own.map(({ name, timeout = null }) => [`@${name}`, timeout]))
   return chain => {
-    const statements = byChain.get(chain)
-    return statements ? contentOf(statements) : null
+    const content = byChain.get(chain)
+    return content ? contentOf(content, timeouts) : null
   }
 }
 
-function contentOf(statements: readonly NftStatement[]): ChainContent {
+/** Timeouts are those of the table's sets by `@name`, in seconds. */
+function contentOf(
+  rules: readonly (readonly NftStatement[])[],
+  timeouts: ReadonlyMap<string, number | null>,
+): ChainContent {
+  let affinity: Affinity | null = null
   const backends: string[] = []
   const chains = new Set<string>()
-  for (const statement of statements) {
-    if (statement.kind === 'verdict' && statement.chain !== null) chains.add(statement.chain)
-    else if (statement.kind === 'vmap') for (const chain of verdictChains(statement.data)) chains.add(chain)
-    else if (statement.kind === 'nat' && statement.action === 'dnat') backends.push(...destinations(statement.to))
+  for (const statements of rules) {
+    const [clients] = statements.flatMap(keptClients)
+    // Only clients that were there before take such a rule.
+    if (clients !== undefined) affinity ??= { seconds: timeouts.get(clients) ?? null }
+    else for (const statement of statements) addTargets(statement, { backends, chains })
   }
-  return { backends, chains: [...chains] }
+  return { backends, chains: [...chains], affinity }
 }
+
+function addTargets(statement: NftStatement, { backends, chains }: { backends: string[]; chains: Set<string> }): void {
+  if (statement.kind === 'verdict' && statement.chain !== null) chains.add(statement.chain)
+  else if (statement.kind === 'vmap') for (const chain of verdictChains(statement.data)) chains.add(chain)
+  else if (statement.kind === 'nat' && statement.action === 'dnat') backends.push(...destinations(statement.to))
+}
+
+/** The set of the clients that one backend keeps, where a rule is for them alone. */
+const keptClients = (statement: NftStatement): readonly string[] =>
+  statement.kind === 'match' && typeof statement.right === 'string' && statement.right.startsWith('@affinity-')
+    ? [statement.right]
+    : []
 
 const fieldsOf = (value: unknown): readonly (readonly [string, unknown])[] =>
   typeof value === 'object' && value !== null ? Object.entries(value) : []

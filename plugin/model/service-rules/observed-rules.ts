@@ -3,6 +3,12 @@ import type { Family } from './frontend.ts'
 /** A way in which kube-proxy writes rules. */
 export type ProxyMode = 'iptables' | 'nftables' | 'ipvs'
 
+/** Rules that keep a client at its backend. */
+export interface Affinity {
+  /** How long after its last connection; null where that was not read. */
+  readonly seconds: number | null
+}
+
 /** Service rules that one node holds in one mode. */
 export interface ObservedRules {
   readonly mode: ProxyMode
@@ -13,31 +19,47 @@ export interface ObservedRules {
    * the name of its chain.
    */
   readonly frontends: ReadonlyMap<string, ReadonlySet<string>>
+  /** By key of the frontend; none where any client may come to any backend. */
+  readonly affinity: ReadonlyMap<string, Affinity>
   /** Frontends that are refused because they had no backend. */
   readonly refused: ReadonlySet<string>
   /** True when node ports are among the frontends. */
   readonly hasNodePorts: boolean
 }
 
-/** Backends by chain: what it leads to itself and through other chains. */
+/** What one chain holds itself. */
 export interface ChainContent {
   readonly backends: readonly string[]
+  /** Chains that it leads to. */
   readonly chains: readonly string[]
+  readonly affinity: Affinity | null
 }
 
-/** Follows chains to all of their backends, each chain once. */
-export function backendFinder(read: (chain: string) => ChainContent | null): (chain: string) => ReadonlySet<string> {
-  const known = new Map<string, ReadonlySet<string>>()
-  const find = (chain: string, depth: number): ReadonlySet<string> => {
+/** What a chain comes to with all chains that it leads to. */
+export interface Lead {
+  readonly backends: ReadonlySet<string>
+  readonly affinity: Affinity | null
+}
+
+/** Follows chains to their ends, each chain once. */
+export function chainFollower(read: (chain: string) => ChainContent | null): (chain: string) => Lead {
+  const known = new Map<string, Lead>()
+  const follow = (chain: string, depth: number): Lead => {
     const before = known.get(chain)
     if (before) return before
     const content = depth > deepest ? null : read(chain)
-    const found = new Set(content?.backends ?? [])
-    for (const next of content?.chains ?? []) for (const backend of find(next, depth + 1)) found.add(backend)
-    known.set(chain, found)
-    return found
+    const backends = new Set(content?.backends ?? [])
+    let affinity = content?.affinity ?? null
+    for (const next of content?.chains ?? []) {
+      const lead = follow(next, depth + 1)
+      for (const backend of lead.backends) backends.add(backend)
+      affinity ??= lead.affinity
+    }
+    const lead = { backends, affinity }
+    known.set(chain, lead)
+    return lead
   }
-  return chain => find(chain, 0)
+  return chain => follow(chain, 0)
 }
 
 /** kube-proxy's own are four deep. */

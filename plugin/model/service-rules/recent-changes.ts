@@ -19,12 +19,17 @@ interface Sources {
 /** Rules follow within half a minute; as long again, because API and nodes are not read at the same moment. */
 const settled = minute
 
+/** True when rules of a service, `ns/name`, may not have followed yet. */
+export function mayFollow(service: string, { services, slices, takenAt, isDown }: Sources): boolean {
+  const change = lastChanges(services)(slices).get(service)
+  return !isDown && change !== undefined && takenAt - change < settled
+}
+
 /** The part of a deviation that is no mere delay; null when nothing of it is left. */
 export function lastingDeviation(deviation: Deviation, sources: Sources): Deviation | null {
-  const { services, slices, pods, takenAt, isDown } = sources
+  const { pods, takenAt, isDown } = sources
   if (isDown) return deviation
-  const change = lastChanges(services)(slices).get(deviation.frontend.service)
-  if (change !== undefined && takenAt - change < settled) return null
+  if (mayFollow(deviation.frontend.service, sources)) return null
   const isOld = (backend: string) =>
     (podsByAddress(pods).get(addressOfBackend(backend)) ?? []).every(pod => !hasJustChanged(pod, takenAt))
   const [stale, absent] = [deviation.stale.filter(isOld), deviation.absent.filter(isOld)]

@@ -12,7 +12,7 @@ import { isKubeProxy, type ServiceProxy, serviceProxy } from '../service-proxy.t
 import { type Comparison, compareRules, type Deviation } from './comparison.ts'
 import { type ExpectedRules, expectedRules } from './expected-rules.ts'
 import { nodeRules, type RuleParts } from './node-rules.ts'
-import { lastingDeviation } from './recent-changes.ts'
+import { lastingDeviation, mayFollow } from './recent-changes.ts'
 
 type Parts = RuleParts & Pick<NodeParts, 'processes'>
 
@@ -43,8 +43,11 @@ export interface Survey {
   readonly undecided: readonly Undecided[]
 }
 
-/** Service rules of every node on which kube-proxy is meant to write them. */
-export function surveyRules(input: SurveyInput): Survey {
+/** Service rules of every node on which kube-proxy is meant to write them, without those that the API may lag behind. */
+export const surveyRules = (input: SurveyInput): Survey => withoutDoubt(compareNodes(input))
+
+/** The same with everything in which rules differ. */
+export function compareNodes(input: SurveyInput): Survey {
   const expected = expectedRules(input.cluster.services)(input.cluster.endpointSlices)
   const surveyed: SurveyedNode[] = []
   const undecided: Undecided[] = []
@@ -56,10 +59,7 @@ export function surveyRules(input: SurveyInput): Survey {
     else if (hasJustStarted(node, input)) undecided.push({ nodes: [node], why: 'kube-proxy has only just started' })
     else surveyed.push({ node, ...comparison.value, health: healthOf(parts) })
   }
-  return withoutDoubt(
-    surveyed.map(node => lasting(node, input)),
-    undecided,
-  )
+  return { nodes: surveyed.map(node => lasting(node, input)), undecided }
 }
 
 const nobody = unavailable('failed', 'who writes the rules of services is not known')
@@ -107,6 +107,7 @@ function lasting(surveyed: SurveyedNode, { cluster, takenAt }: SurveyInput): Sur
   return {
     ...surveyed,
     deviations: surveyed.deviations.flatMap(deviation => lastingDeviation(deviation, sources) ?? []),
+    affinity: surveyed.affinity.filter(({ frontend }) => !mayFollow(frontend.service, sources)),
   }
 }
 
@@ -114,7 +115,7 @@ function lasting(surveyed: SurveyedNode, { cluster, takenAt }: SurveyInput): Sur
  * When most of several nodes, whose kube-proxies are well, have one other opinion than the API, the API was read
  * before something changed.
  */
-function withoutDoubt(nodes: readonly SurveyedNode[], undecided: readonly Undecided[]): Survey {
+function withoutDoubt({ nodes, undecided }: Survey): Survey {
   const votes = new Map<string, string[]>()
   for (const { node, deviations, health } of nodes) {
     for (const deviation of health === 'well' ? deviations : []) {

@@ -27,8 +27,9 @@ function compare(written: readonly Written[], text: string, backend: 'nft' | 'le
 test('rules that kube-proxy writes do not deviate, with and without comments, in both kinds of tables', () => {
   fc.assert(
     fc.property(randomServices, fc.boolean(), fc.constantFrom('nft', 'legacy'), (written, comments, backend) => {
-      const { deviations, compared } = compare(written, iptablesOf(written, { comments }), backend)
+      const { deviations, affinity, compared } = compare(written, iptablesOf(written, { comments }), backend)
       expect(deviations).toEqual([])
+      expect(affinity).toEqual([])
       expect(compared).toBeGreaterThanOrEqual(written.length)
     }),
     runs,
@@ -49,7 +50,10 @@ test('one lost rule of a service or a backend is found', () => {
   fc.assert(
     fc.property(randomServices, fc.nat(), (written, seed) => {
       const text = iptablesOf(written)
-      const candidates = rulesOf(text, /-A KUBE-(?:SERVICES .*-j KUBE-SVC|NODEPORTS|SVC-\w+ .*-j KUBE-SEP|SEP-.*DNAT)/)
+      const candidates = rulesOf(
+        text,
+        /-A KUBE-(?:SERVICES .*-j KUBE-SVC|NODEPORTS|SVC-\w+ (?!.*rcheck).*-j KUBE-SEP|SEP-.*DNAT)/,
+      )
       fc.pre(candidates.length > 0)
       const dropped = candidates[seed % candidates.length] ?? 0
       expect(compare(written, without(text, dropped)).deviations).not.toEqual([])
@@ -70,6 +74,25 @@ test('one backend that leads elsewhere is found, and where it leads', () => {
         .map((line, i) => (i === changed ? line.replace(/[\d.]+:\d+$/, '192.0.2.9:9') : line))
       const { deviations } = compare(written, mutated.join('\n'))
       expect(new Set(deviations.flatMap(({ stale }) => stale))).toEqual(new Set(['192.0.2.9:9']))
+    }),
+    runs,
+  )
+})
+
+test('every frontend that leads somewhere deviates when its service asks for another affinity than before', () => {
+  fc.assert(
+    fc.property(randomServices, written => {
+      const asked = ({ service, backends }: Written): Written => {
+        const { timeout } = service.sessionAffinity
+        const changed = { type: 'ClientIP', timeout: timeout === null ? 600 : timeout + 1 }
+        return { service: { ...service, sessionAffinity: changed }, backends }
+      }
+      const { affinity, deviations } = compare(written.map(asked), iptablesOf(written))
+      expect(deviations).toEqual([])
+      const led = written.flatMap(({ service, backends }) =>
+        service.ports.flatMap(({ nodePort }, i) => (backends[i]?.length ? [1, ...(nodePort === null ? [] : [1])] : [])),
+      )
+      expect(affinity).toHaveLength(led.length)
     }),
     runs,
   )

@@ -80,7 +80,7 @@ describe('nftables', () => {
   })
 })
 
-test('IPVS: virtual servers lead to destinations that take connections', () => {
+test('IPVS: virtual servers lead to destinations that take connections, and persistent ones keep clients', () => {
   const table = okOf(
     parseIpVs(
       [
@@ -90,9 +90,19 @@ test('IPVS: virtual servers lead to destinations that take connections', () => {
         'TCP  0A600014:0050 rr',
         '  -> 0AF40102:0050      Masq    1      3          0',
         '  -> 0AF40109:0050      Masq    0      1          0',
+        'TCP  0A600015:0050 rr persistent 10800 FFFFFFFF',
+        '  -> 0AF40102:0050      Masq    1      0          0',
         '',
       ].join('\n'),
     ),
   )
-  expect(ipvsRules(table).frontends).toEqual(new Map([['10.96.0.20/tcp/80', new Set(['10.244.1.2:80'])]]))
+  const { frontends, affinity } = ipvsRules(table)
+  const web = new Set(['10.244.1.2:80'])
+  expect(frontends).toEqual(
+    new Map([
+      ['10.96.0.20/tcp/80', web],
+      ['10.96.0.21/tcp/80', web],
+    ]),
+  )
+  expect(affinity).toEqual(new Map([['10.96.0.21/tcp/80', { seconds: 10_800 }]]))
 })

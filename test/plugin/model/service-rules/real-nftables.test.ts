@@ -15,6 +15,9 @@ function read(text: string) {
   return { ruleset: ruleset.value, ...rules.value }
 }
 
+/** The same of two services alone, one of them with affinity. */
+const affinityDump = readFileSync(new URL('kube-proxy-1.36-affinity.nft', import.meta.url), 'utf8')
+
 const web = new Set(['10.244.0.153:8080', '10.244.1.28:8080', '10.244.2.27:8080'])
 
 test('rules that kube-proxy 1.36 has written lead each service to its endpoints', () => {
@@ -37,4 +40,16 @@ test('a service whose chain lost its rule leads nowhere', () => {
     .split('\n')
     .filter(line => !(line.includes('"rule"') && line.includes('"chain": "service-KHN6ECMT-shop/web/tcp/http"')))
   expect(read(without.join('\n')).frontends.get('10.96.202.198/tcp/80')).toEqual(new Set())
+})
+
+test('a service with affinity keeps its clients in sets of its backends, by its address and by its node port', () => {
+  const { frontends, affinity } = read(affinityDump)
+  const backends = new Set(['10.244.0.226:8080', '10.244.1.7:8080'])
+  expect([...frontends.values()]).toEqual([backends, backends, backends])
+  expect(affinity).toEqual(
+    new Map([
+      ['10.96.118.227/tcp/80', { seconds: 900 }],
+      ['node4/tcp/31611', { seconds: 900 }],
+    ]),
+  )
 })
