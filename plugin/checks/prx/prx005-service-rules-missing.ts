@@ -1,24 +1,22 @@
-import { clusterCheck, type Draft, foundAmong, notApplicable } from '../../engine/check.ts'
+import { clusterCheck, type Draft } from '../../engine/check.ts'
 import { onNode, onWorkstation, quote } from '../../model/command.ts'
-import { isMissingRules, rulesCommand, servicesOf, shownFrontend } from '../../model/service-rules/description.ts'
-import { type SurveyedNode, surveyRules } from '../../model/service-rules/survey.ts'
+import {
+  isMissingRules,
+  restartCommand,
+  rulesCommand,
+  servicesOf,
+  shownFrontend,
+} from '../../model/service-rules/description.ts'
+import { judgeRules, ruleInputs } from '../../model/service-rules/judgement.ts'
+import type { SurveyedNode } from '../../model/service-rules/survey.ts'
 
 export default clusterCheck({
   code: 'PRX005',
   severity: 'error',
   title: 'Service rules missing on a node',
   explains: ['NET003', 'DNS017', 'API003', 'CNI007'],
-  cluster: ['services', 'endpointSlices', 'pods', 'daemonSets', 'nodes'],
-  wants: ['iptables', 'nft', 'ipvs', 'kubeProxy', 'processes'],
-  decisive: ['kubeProxy'],
-  run: input => {
-    const { nodes, undecided } = surveyRules(input)
-    if (nodes.length + undecided.length === 0) return notApplicable('no node has rules of kube-proxy')
-    return foundAmong(
-      nodes.flatMap(node => draft(node) ?? []),
-      undecided,
-    )
-  },
+  ...ruleInputs,
+  run: input => judgeRules(input, draft),
 })
 
 const shown = 3
@@ -45,9 +43,8 @@ function draft({ node, mode, deviations, compared }: SurveyedNode): Draft | null
       {
         title: 'see what kube-proxy says, and start it anew: it writes all rules when it starts',
         commands: [
-          onWorkstation(
-            `kubectl -n kube-system logs -l k8s-app=kube-proxy --tail 50 --prefix | grep ${quote(node)}; kubectl -n kube-system delete pod -l k8s-app=kube-proxy --field-selector spec.nodeName=${quote(node)}`,
-          ),
+          onWorkstation(`kubectl -n kube-system logs -l k8s-app=kube-proxy --tail 50 --prefix | grep ${quote(node)}`),
+          restartCommand(node),
           onNode(rulesCommand(mode, missing[0]?.frontend.service ?? '')),
         ],
         risk: 'low',

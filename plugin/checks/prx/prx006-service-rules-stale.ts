@@ -1,26 +1,24 @@
 import type { Evidence } from '../../../shared/finding.ts'
-import { clusterCheck, type Draft, foundAmong, notApplicable } from '../../engine/check.ts'
-import { onNode, onWorkstation, quote } from '../../model/command.ts'
+import { clusterCheck, type Draft } from '../../engine/check.ts'
+import { onNode } from '../../model/command.ts'
 import type { Deviation } from '../../model/service-rules/comparison.ts'
-import { isMissingRules, rulesCommand, servicesOf, shownFrontend } from '../../model/service-rules/description.ts'
-import { type SurveyedNode, surveyRules } from '../../model/service-rules/survey.ts'
+import {
+  isMissingRules,
+  restartCommand,
+  rulesCommand,
+  servicesOf,
+  shownFrontend,
+} from '../../model/service-rules/description.ts'
+import { judgeRules, ruleInputs } from '../../model/service-rules/judgement.ts'
+import type { SurveyedNode } from '../../model/service-rules/survey.ts'
 
 export default clusterCheck({
   code: 'PRX006',
   severity: 'error',
   title: 'Service rules stale on a node',
   explains: ['NET003', 'API003', 'DNS017', 'CNI007'],
-  cluster: ['services', 'endpointSlices', 'pods', 'daemonSets', 'nodes'],
-  wants: ['iptables', 'nft', 'ipvs', 'kubeProxy', 'processes'],
-  decisive: ['kubeProxy'],
-  run: input => {
-    const { nodes, undecided } = surveyRules(input)
-    if (nodes.length + undecided.length === 0) return notApplicable('no node has rules of kube-proxy')
-    return foundAmong(
-      nodes.flatMap(node => draft(node) ?? []),
-      undecided,
-    )
-  },
+  ...ruleInputs,
+  run: input => judgeRules(input, draft),
 })
 
 const shown = 3
@@ -51,9 +49,7 @@ function draft(surveyed: SurveyedNode): Draft | null {
         title: 'start kube-proxy anew: it reads everything again and writes all rules',
         commands: [
           onNode(`ps -o pid,stat,args -C kube-proxy; ${rulesCommand(mode, first.frontend.service)}`),
-          onWorkstation(
-            `kubectl -n kube-system delete pod -l k8s-app=kube-proxy --field-selector spec.nodeName=${quote(node)}`,
-          ),
+          restartCommand(node),
         ],
         risk: 'low',
       },
