@@ -5,7 +5,7 @@ import { createInterface } from 'node:readline'
 import { gzipSync } from 'node:zlib'
 import { onTestFinished } from 'vitest'
 import { bootstrapFrom } from '../../plugin/agents/bootstrap.ts'
-import { agentFlags } from '../../plugin/agents/pod-template.ts'
+import { agentEnvironment, agentFlags } from '../../plugin/agents/pod-template.ts'
 import { bundleAgent, bundleHostAgent, bundleReleaseAgent } from '../../plugin/build/bundle-agent.ts'
 import { readySchema } from '../../shared/protocol/messages.ts'
 import { temporaryFolder } from './temporary-folder.ts'
@@ -63,6 +63,7 @@ export async function launchAgent(env: Readonly<Record<string, string>>, options
       PATH: process.env.PATH,
       NETCHECK_NODE: 'n1',
       NETCHECK_TOKEN_FILE: `${folder}/token`,
+      ...agentEnvironment,
       ...releaseEnv(releaseFolder),
       ...env,
     },

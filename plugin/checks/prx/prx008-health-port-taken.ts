@@ -1,6 +1,6 @@
 import type { KubeProxy } from '../../../shared/node/kube-proxy.ts'
 import type { Sockets } from '../../../shared/node/sockets.ts'
-import { isOk, type Reading } from '../../../shared/reading.ts'
+import { isMissing, isOk, type Reading } from '../../../shared/reading.ts'
 import { clusterCheck, type Draft, foundAmong } from '../../engine/check.ts'
 import { onNode } from '../../model/command.ts'
 import { type ProxyLog, proxyLogs } from '../../model/kube-proxy-logs.ts'
@@ -26,7 +26,7 @@ export default clusterCheck({
     })
     const unread = logs.flatMap(({ node }) => {
       const sockets = nodes.get(node)?.sockets
-      return sockets && !isOk(sockets) ? [node] : []
+      return sockets && !isOk(sockets) && !isMissing(sockets) ? [node] : []
     })
     return foundAmong(drafts, unread.length > 0 ? [{ nodes: unread, why: 'sockets of the node were not read' }] : [])
   },

@@ -20,6 +20,8 @@ async function linkTo(root: string, path: string, target: string): Promise<void>
   await symlink(target, join(root, path))
 }
 
+const socketTable = '  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode\n'
+
 const procFiles = (node: NodePlan, devices: readonly string[]): Readonly<Record<string, string>> => ({
   'proc/1/comm': 'systemd\n',
   'proc/1/cmdline': '/sbin/init\0',
@@ -28,6 +30,9 @@ const procFiles = (node: NodePlan, devices: readonly string[]): Readonly<Record<
   'proc/modules': 'br_netfilter 32768 0 - Live 0x0000000000000000\n',
   'proc/net/route': routeTable(node),
   'proc/net/fib_trie': localAddresses([node.address, `${node.podPrefix}.1`]),
+  // Nothing listens.
+  'proc/net/tcp': socketTable,
+  'proc/net/udp': socketTable,
   'proc/net/stat/nf_conntrack': 'entries insert_failed drop early_drop\n0000007c 00000000 00000000 00000000\n',
   'proc/sys/net/ipv4/ip_local_port_range': '32768\t60999\n',
   'proc/sys/net/ipv4/ip_local_reserved_ports': '\n',
