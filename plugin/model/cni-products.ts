@@ -1,7 +1,10 @@
 import type { NetworkConfig } from '../../shared/formats/cni-config.ts'
-import type { CniConfigFile } from '../../shared/node/cni-config.ts'
-import { isOk } from '../../shared/reading.ts'
+import type { CniConfig, CniConfigFile } from '../../shared/node/cni-config.ts'
+import type { Runtime } from '../../shared/node/runtime.ts'
+import { isOk, mapReading, type Reading } from '../../shared/reading.ts'
+import type { ApiNode } from '../cluster/nodes.ts'
 import { type ComponentId, components } from './components.ts'
+import { effectiveConfig, flavourOf } from './effective-config.ts'
 
 const productOfType: Readonly<Record<string, ComponentId>> = {
   flannel: 'flannel',
@@ -34,6 +37,18 @@ export function productsOf(file: CniConfigFile): ReadonlySet<ComponentId> {
   const byType = typesOf(config).flatMap(type => productOfType[type] ?? [])
   return new Set(byType.length > 0 ? byType : byName(file.name, config))
 }
+
+interface Served {
+  readonly config: CniConfig
+  readonly runtime: Reading<Runtime>
+  readonly node: ApiNode | undefined
+}
+
+/** True when new pods of a node get a configuration of this product. */
+export const servesPods = (product: ComponentId, { config, runtime, node }: Served): Reading<boolean> =>
+  mapReading(effectiveConfig({ config, runtime, flavour: flavourOf(runtime, node) }), ({ inUse }) =>
+    inUse.some(file => productsOf(file).has(product)),
+  )
 
 /** The product that a plugin belongs to; null for a reference plugin and for an unknown one. */
 export const productOfPlugin = (type: string): ComponentId | null => productOfType[type] ?? null

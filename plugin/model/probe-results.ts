@@ -11,11 +11,12 @@ export interface Probed {
   readonly answer: ProbeAnswer
 }
 
-type Nodes = ReadonlyMap<string, { readonly probes: Part<readonly ProbeResult[]> }>
+/** Nodes with what they were asked. */
+export type ProbedNodes = ReadonlyMap<string, { readonly probes: Part<readonly ProbeResult[]> }>
 
 /** Lets a check judge what nodes asked for its purposes; what was not asked, or not in time, is undecided. */
 export function judgeProbes(
-  nodes: Nodes,
+  nodes: ProbedNodes,
   purposes: readonly ProbeTarget['purpose'][],
   judge: (probed: readonly Probed[]) => readonly Draft[],
 ): Outcome {
@@ -36,7 +37,7 @@ export function judgeProbes(
 const isDecided = ({ outcome }: ProbeAnswer): boolean => outcome !== 'untried' && outcome !== 'failed'
 
 function undecidedOf(
-  nodes: Nodes,
+  nodes: ProbedNodes,
   results: readonly (ProbeResult & { readonly node: string })[],
 ): readonly Undecided[] {
   return [...nodes].flatMap(([node, { probes }]) => {

@@ -2,9 +2,8 @@ import { isOk } from '../../../shared/reading.ts'
 import { oneLine } from '../../../shared/text.ts'
 import { type Draft, found, nodeCheck, notApplicable, notRun, passed } from '../../engine/check.ts'
 import { apiNode } from '../../model/api-node.ts'
-import { productsOf } from '../../model/cni-products.ts'
+import { servesPods } from '../../model/cni-products.ts'
 import { onNode, onWorkstation } from '../../model/command.ts'
-import { effectiveConfig, flavourOf } from '../../model/effective-config.ts'
 import { harmOn } from '../../model/harm.ts'
 import { podKey } from '../../model/pods.ts'
 
@@ -26,17 +25,16 @@ export default nodeCheck({
     if (failure)
       return found(draft(node, { at: `Event of Pod ${podKey(failure.pod)}`, line: failure.text, severity: 'error' }))
     if (!isOk(cniConfig)) return notRun(cniConfig.detail)
-    const flavour = flavourOf(runtime, apiNode(maybeCluster.nodes, node))
-    const effective = effectiveConfig({ config: cniConfig.value, runtime, flavour })
-    if (!isOk(effective)) return notRun(effective.detail)
+    const own = apiNode(maybeCluster.nodes, node)
+    const serves = servesPods('weave', { config: cniConfig.value, runtime, node: own })
+    if (!isOk(serves)) return notRun(serves.detail)
     const logs = isOk(hostLogs) ? hostLogs.value.logs : []
     const lines = logs.flatMap(({ source, entries }) =>
       isOk(entries) ? entries.value.map(({ message }) => ({ at: `${node}: ${source}`, line: message })) : [],
     )
     const release = lines.filter(({ line }) => refused.test(line) && /release IP|Delete|\(delete\)/i.test(line)).at(-1)
     if (release) return found(draft(node, { ...release, severity: 'warning' }))
-    if (!effective.value.inUse.some(file => productsOf(file).has('weave')))
-      return notApplicable('Weave Net serves no pods here')
+    if (!serves.value) return notApplicable('Weave Net serves no pods here')
     return known ? passed : notRun('pods or events not read, so it is not known whether Weave Net refuses them')
   },
 })

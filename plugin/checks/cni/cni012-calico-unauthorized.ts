@@ -5,10 +5,9 @@ import { isMissing, isOk, type Reading } from '../../../shared/reading.ts'
 import { oneLine } from '../../../shared/text.ts'
 import type { Pod } from '../../cluster/pods.ts'
 import { type Draft, found, nodeCheck, notApplicable, notRun, passed } from '../../engine/check.ts'
-import { productsOf } from '../../model/cni-products.ts'
+import { servesPods } from '../../model/cni-products.ts'
 import { onNode, onWorkstation, quote } from '../../model/command.ts'
 import { cniComponentsOf } from '../../model/components.ts'
-import { effectiveConfig, flavourOf } from '../../model/effective-config.ts'
 import { harmOn } from '../../model/harm.ts'
 import { ageOf, livePodsOn, podKey } from '../../model/pods.ts'
 import type { SandboxFailure } from '../../model/sandbox-failures.ts'
@@ -24,14 +23,10 @@ export default nodeCheck({
   wantsCluster: ['events'],
   decisive: ['cniKubeconfigs', 'events'],
   run: ({ node, parts: { cniConfig }, maybe, cluster: { nodes, pods }, maybeCluster, takenAt }) => {
-    const flavour = flavourOf(
-      maybe.runtime,
-      nodes.find(({ name }) => name === node),
-    )
-    const effective = effectiveConfig({ config: cniConfig, runtime: maybe.runtime, flavour })
-    if (!isOk(effective)) return notRun(effective.detail)
-    if (!effective.value.inUse.some(file => productsOf(file).has('calico')))
-      return notApplicable('Calico serves no pods here')
+    const known = nodes.find(({ name }) => name === node)
+    const serves = servesPods('calico', { config: cniConfig, runtime: maybe.runtime, node: known })
+    if (!isOk(serves)) return notRun(serves.detail)
+    if (!serves.value) return notApplicable('Calico serves no pods here')
     const { failures } = harmOn(node, { pods: { status: 'ok', value: pods }, ...maybeCluster }, takenAt)
     const daemon = livePodsOn(pods, node).find(pod => cniComponentsOf(pod).includes('calico'))
     const scene = { node, failures, daemon }

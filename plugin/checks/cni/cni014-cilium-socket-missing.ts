@@ -3,10 +3,9 @@ import { isMissing, isOk, type Reading } from '../../../shared/reading.ts'
 import { oneLine } from '../../../shared/text.ts'
 import type { Pod } from '../../cluster/pods.ts'
 import { type Draft, found, nodeCheck, notApplicable, notRun, passed } from '../../engine/check.ts'
-import { productsOf } from '../../model/cni-products.ts'
+import { servesPods } from '../../model/cni-products.ts'
 import { onNode, onWorkstation, quote } from '../../model/command.ts'
 import { cniComponentsOf } from '../../model/components.ts'
-import { effectiveConfig, flavourOf } from '../../model/effective-config.ts'
 import { harmOn } from '../../model/harm.ts'
 import { livePodsOn, podKey } from '../../model/pods.ts'
 import type { SandboxFailure } from '../../model/sandbox-failures.ts'
@@ -21,23 +20,19 @@ export default nodeCheck({
   cluster: ['nodes', 'pods'],
   wantsCluster: ['events'],
   run: ({ node, parts: { cniConfig }, maybe, cluster: { nodes, pods }, maybeCluster, takenAt }) => {
-    const flavour = flavourOf(
-      maybe.runtime,
-      nodes.find(({ name }) => name === node),
-    )
-    const effective = effectiveConfig({ config: cniConfig, runtime: maybe.runtime, flavour })
-    if (!isOk(effective)) return notRun(effective.detail)
-    if (!effective.value.inUse.some(file => productsOf(file).has('cilium')))
-      return notApplicable('Cilium serves no pods here')
+    const known = nodes.find(({ name }) => name === node)
+    const serves = servesPods('cilium', { config: cniConfig, runtime: maybe.runtime, node: known })
+    if (!isOk(serves)) return notRun(serves.detail)
+    if (!serves.value) return notApplicable('Cilium serves no pods here')
     const socket = socketOf(maybe.cniDaemons)
     if (isOk(socket)) return passed
-    const { failures, known } = harmOn(node, { pods: { status: 'ok', value: pods }, ...maybeCluster }, takenAt)
+    const { failures, known: isKnown } = harmOn(node, { pods: { status: 'ok', value: pods }, ...maybeCluster }, takenAt)
     const failure = failures.find(({ text }) => namesAgent.test(text))
     const isBooting =
       isOk(maybe.kernel) && isOk(maybe.kernel.value.uptimeSeconds) && maybe.kernel.value.uptimeSeconds.value < 60
     const agent = livePodsOn(pods, node).find(pod => cniComponentsOf(pod).includes('cilium'))
     if (failure && !isBooting) return found(draft(node, { failure, agent, isGone: isMissing(socket) }))
-    return known ? passed : notRun(`neither the socket nor events were read: ${socket.detail}`)
+    return isKnown ? passed : notRun(`neither the socket nor events were read: ${socket.detail}`)
   },
 })
 

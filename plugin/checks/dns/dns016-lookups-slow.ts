@@ -1,7 +1,8 @@
 import type { Subject } from '../../../shared/finding.ts'
 import { clusterCheck, type Draft } from '../../engine/check.ts'
 import { onNode } from '../../model/command.ts'
-import { askers, evidenceOf, judgeProbes, type Probed, probedService } from '../../model/probe-results.ts'
+import { judgeLookups, lookupInputs } from '../../model/lookups.ts'
+import { askers, evidenceOf, type Probed } from '../../model/probe-results.ts'
 
 /** Milliseconds beyond which people notice; an answer of the cluster's own DNS takes a few. */
 const slowMs = 1_000
@@ -11,14 +12,8 @@ export default clusterCheck({
   severity: 'warning',
   title: 'Lookups slow',
   explains: [],
-  cluster: [],
-  wantsCluster: ['endpointSlices'],
-  wants: ['probes'],
-  run: ({ nodes, maybeCluster: { endpointSlices } }) =>
-    judgeProbes(nodes, ['cluster-name', 'outside-name'], probed => {
-      const lookups = probed.filter(isSlow)
-      return lookups.length > 0 ? [draft(lookups, probedService(lookups, endpointSlices))] : []
-    }),
+  ...lookupInputs,
+  run: input => judgeLookups(input, { isOdd: isSlow, draft }),
 })
 
 const isSlow = ({ answer: { outcome, ms } }: Probed): boolean => outcome === 'connected' && ms > slowMs

@@ -1,21 +1,16 @@
 import type { Subject } from '../../../shared/finding.ts'
 import { clusterCheck, type Draft } from '../../engine/check.ts'
 import { onNode, onWorkstation } from '../../model/command.ts'
-import { askers, evidenceOf, judgeProbes, type Probed, probedService } from '../../model/probe-results.ts'
+import { judgeLookups, lookupInputs } from '../../model/lookups.ts'
+import { askers, evidenceOf, type Probed } from '../../model/probe-results.ts'
 
 export default clusterCheck({
   code: 'DNS017',
   severity: 'error',
   title: 'Lookups fail',
   explains: [],
-  cluster: [],
-  wantsCluster: ['endpointSlices'],
-  wants: ['probes'],
-  run: ({ nodes, maybeCluster: { endpointSlices } }) =>
-    judgeProbes(nodes, ['cluster-name', 'outside-name'], probed => {
-      const lookups = probed.filter(isFailing)
-      return lookups.length > 0 ? [draft(lookups, probedService(lookups, endpointSlices))] : []
-    }),
+  ...lookupInputs,
+  run: input => judgeLookups(input, { isOdd: isFailing, draft }),
 })
 
 /** That a name outside does not exist is an answer; the cluster's own does. */
