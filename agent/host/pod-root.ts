@@ -12,39 +12,32 @@ const findOnly = 0o10000000 | constants.O_NOFOLLOW
 /** The kernel gives up after as many. */
 const mostLinks = 40
 
+interface PodPath {
+  /** Of a process of the pod. */
+  readonly pid: number
+  readonly path: string
+}
+
+type Use<T> = (pinned: Pinned) => Promise<T>
+
 /**
  * Finds what stands under a path of a pod, by the root of one of its processes, and holds it until `use` ends. Whoever
  * owns the pod may have written anything there: each name is looked up alone in a folder that is held, and links are
  * followed here as text, so that nothing leads out of that root. Throws system errors and Refusal.
  */
-export async function withPodFile<T>(
-  mounts: Mounts,
-  { pid, path }: { pid: number; path: string },
-  use: (pinned: Pinned) => Promise<T>,
-): Promise<T> {
-  const held: number[] = []
-  try {
-    held.push(await openRoot(mounts, pid))
+export const withPodFile = <T>(mounts: Mounts, { pid, path }: PodPath, use: Use<T>): Promise<T> =>
+  fromRoot(mounts, pid, async held => {
     await walk(held, path)
     const fd = held.at(-1) ?? -1
-    return await use({ path: inside(fd), foundAt: inside(fd), stats: await descriptor.stat(fd) })
-  } finally {
-    await Promise.all(held.map(fd => descriptor.close(fd)))
-  }
-}
+    return use({ path: inside(fd), foundAt: inside(fd), stats: await descriptor.stat(fd) })
+  })
 
 /**
  * The same below a pod's own /sys, much faster: links within are those of the kernel. Where a pod has put others, they
  * lead to another file system, for each network namespace has a sysfs of its own.
  */
-export async function withSysFile<T>(
-  mounts: Mounts,
-  { pid, path }: { pid: number; path: string },
-  use: (pinned: Pinned) => Promise<T>,
-): Promise<T> {
-  const held: number[] = []
-  try {
-    held.push(await openRoot(mounts, pid))
+export const withSysFile = <T>(mounts: Mounts, { pid, path }: PodPath, use: Use<T>): Promise<T> =>
+  fromRoot(mounts, pid, async held => {
     await walk(held, '/sys')
     const top = held.at(-1) ?? -1
     const [{ type }, { dev }] = await Promise.all([statfs(inside(top)), descriptor.stat(top)])
@@ -53,16 +46,24 @@ export async function withSysFile<T>(
     const stats = await descriptor.stat(fd)
     const isOwn = type === sysfs && stats.dev === dev
     if (!isOwn) throw new Refusal('unsupported', `${path} of process ${pid} is none of the kernel`)
-    return await use({ path: inside(fd), foundAt: inside(fd), stats })
-  } finally {
-    await Promise.all(held.map(fd => descriptor.close(fd)))
-  }
-}
+    return use({ path: inside(fd), foundAt: inside(fd), stats })
+  })
 
 /** By the number of statfs(2). */
 const sysfs = 0x62656572
 
 const inside = (fd: number, name = ''): string => `/proc/self/fd/${fd}${name && `/${name}`}`
+
+/** Begins at the root of a process; all that `use` adds is held until it ends. */
+async function fromRoot<T>(mounts: Mounts, pid: number, use: (held: number[]) => Promise<T>): Promise<T> {
+  const held: number[] = []
+  try {
+    held.push(await openRoot(mounts, pid))
+    return await use(held)
+  } finally {
+    await Promise.all(held.map(fd => descriptor.close(fd)))
+  }
+}
 
 /** The root of a process; virtual machines run beside processes that have the root of the host. */
 async function openRoot(mounts: Mounts, pid: number): Promise<number> {
