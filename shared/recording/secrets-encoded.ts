@@ -3,9 +3,33 @@ type Hide = (text: string) => string
 /** Secrets in base64 or with percent signs: what would be hidden as it reads is hidden as it is written. */
 export function hideEncoded(text: string, hide: Hide): string {
   const shown = hideRuns(text, hide)
-  return shown.includes('%')
-    ? shown.replace(percent, run => (holdsSecret(unquote(run), hide) ? '(hidden)' : run))
-    : shown
+  return hideQuoted(shown, hide)
+}
+
+/** Goes from one percent sign to the next. */
+function hideQuoted(text: string, hide: Hide): string {
+  let result = ''
+  let done = 0
+  let judged = 0
+  for (const { index } of text.matchAll(/%[0-9A-Fa-f]{2}/g)) {
+    if (index < judged) continue
+    percent.lastIndex = runBefore(text, index, judged)
+    const [run] = percent.exec(text) ?? []
+    if (run === undefined) continue
+    const from = percent.lastIndex - run.length
+    judged = percent.lastIndex
+    if (!holdsSecret(unquote(run), hide)) continue
+    result += `${text.slice(done, from)}(hidden)`
+    done = judged
+  }
+  return done === 0 ? text : result + text.slice(done)
+}
+
+/** Where the word begins that a percent sign stands in. */
+function runBefore(text: string, index: number, least: number): number {
+  let from = index
+  while (from > least && index - from < 1024 && /[\w.~+-]/.test(text[from - 1] ?? '')) from -= 1
+  return from
 }
 
 /** Runs may be as long as the text, for which an expression has no room. */
@@ -23,9 +47,11 @@ function hideRuns(text: string, hide: Hide): string {
   return done === 0 ? text : result + text.slice(done)
 }
 
-const runStart = /(?<![A-Za-z0-9+/_-])[A-Za-z0-9+/_-]{20}/g
+/** Of three bytes that can be printed only so many characters of base64 can be the first, the second and the third. */
+const runStart =
+  /(?<![A-Za-z0-9+/_-])(?=(?:[CDI-Za-f][ACD-HQS-Xgi-nwyz0-3][ABEFIJMNQRUVYZcdghklopstwx014589][A-Za-z0-9+/_-]){3})[A-Za-z0-9+/_-]{20}/g
 const runEnd = /[^A-Za-z0-9+/_=-]/g
-const percent = /(?<![\w.~%+-])[\w.~+-]{0,1024}%[0-9A-Fa-f]{2}[\w.~%+-]{0,32768}/g
+const percent = /(?<![\w.~%+-])[\w.~+-]{0,1024}%[0-9A-Fa-f]{2}[\w.~%+-]{0,32768}/y
 
 const holdsSecret = (text: string | null, hide: Hide): boolean => text !== null && hide(text) !== text
 

@@ -1,6 +1,6 @@
 /** Secret objects that stand in a text as YAML, as in user data or a ConfigMap of manifests: their values are hidden. */
 export function hideManifests(text: string): string {
-  if (!isSecret.test(text)) return text
+  if (!text.includes('Secret') || !isSecret.test(text)) return text
   return text
     .split(between)
     .map(document => (isSecret.test(document) ? hideData(document) : document))

@@ -6,7 +6,11 @@ export function hideShapes(text: string): string {
   const shown = text.includes('://') ? hideLogins(text) : text
   const named = shown.includes('value') ? shown.replace(pair, hidePair) : shown
   const tokens = named.includes('eyJ') ? named.replace(webToken, '(hidden)') : named
-  return forms.reduce((rest, [form, instead]) => rest.replace(form, instead), tokens)
+  const small = tokens.toLowerCase()
+  return forms.reduce(
+    (rest, [form, instead, mark]) => (mark === undefined || mark.test(small) ? rest.replace(form, instead) : rest),
+    tokens,
+  )
 }
 
 /** A variable of YAML as a name and a value, each in its own field. */
@@ -30,9 +34,19 @@ export function claimsOf(value: string): string | null {
 const whole = () => '(hidden)'
 const hiddenBehind = (_: string, before: string) => `${before}(hidden)`
 
+/**
+ * A form, what stands for it, and what is in lower case in every text that has it: ordinary text is passed by looking for
+ * a few characters.
+ */
+type Form = readonly [form: RegExp, instead: (found: string, before: string) => string, mark?: RegExp]
+
 /** Sources: formats that the services publish so that leaks are found; kubeadm's `[a-z0-9]{6}\.[a-z0-9]{16}`. */
-const forms: readonly (readonly [RegExp, (found: string, before: string) => string])[] = [
-  [/(?<![\w-]|\w\.)[a-z0-9]{6}\.[a-z0-9]{16}(?![\w-]|\.\w)/g, word => (/\d/.test(word) ? '(hidden)' : word)],
+const forms: readonly Form[] = [
+  [
+    /(?<![\w-]|\w\.)[a-z0-9]{6}\.[a-z0-9]{16}(?![\w-]|\.\w)/g,
+    word => (/\d/.test(word) ? '(hidden)' : word),
+    /\.(?<=[a-z0-9]{6}\.)[a-z0-9]{16}(?![\w-])/,
+  ],
   [/(?<!\w)(?:AKIA|ASIA|AGPA|AROA|ABIA|ACCA)[A-Z0-9]{16}(?!\w)/g, whole],
   [/(?<!\w)(?:AIza[\w-]{30,2048}|ya29\.[\w.-]{10,2048}|GOCSPX-[\w-]{10,2048})/g, whole],
   [
@@ -44,8 +58,8 @@ const forms: readonly (readonly [RegExp, (found: string, before: string) => stri
     whole,
   ],
   [/(?<!\w)K10[0-9a-f]{16,2048}::[\w-]{1,64}:[^\s"']{1,2048}/g, whole],
-  [/(?<=hooks\.slack\.com\/services\/)[^\s"'<>(]{1,2048}/g, whole],
-  [/(?<![\w$])\$(?:1|5|6|y|2[abxy]|apr1|argon2id?|pbkdf2[\w-]{0,16})\$[^\s:"'\\]{8,2048}/g, whole],
+  [/(?<=hooks\.slack\.com\/services\/)[^\s"'<>(]{1,2048}/g, whole, /hooks\.slack\.com/],
+  [/(?<![\w$])\$(?:1|5|6|y|2[abxy]|apr1|argon2id?|pbkdf2[\w-]{0,16})\$[^\s:"'\\]{8,2048}/g, whole, /\$[1-6yap]/],
   [
     /(?<before>(?<![\w-])(?:bearer|basic|negotiate)(?:\s|%20){1,4}["']?)(?=[^\s"'\\,;]{0,200}[0-9A-Z=])[^\s"'\\,;()]{6,2048}/gi,
     hiddenBehind,
@@ -53,6 +67,7 @@ const forms: readonly (readonly [RegExp, (found: string, before: string) => stri
   [
     /(?<before>(?:rfc\d{4}|cbc|ctr|gcm|ecb|hmac|xcbc|cmac)\([\w()-]{1,32}\)?\s{1,4}\(?)(?:0x)?[0-9a-f]{16,2048}/gi,
     hiddenBehind,
+    /\((?<=(?:rfc\d{4}|cbc|ctr|gcm|ecb|hmac|cmac)\()/,
   ],
   [/(?<before>(?<![\w-])PSK\s{1,4}["']?)[^\s"'()]{4,2048}/g, hiddenBehind],
   [/(?<before>(?<![\w-])login\s{1,4}\S{1,128}\s{1,4}(?:password|passwd)\s{1,4})[^\s()]{1,2048}/g, hiddenBehind],
@@ -64,7 +79,7 @@ const forms: readonly (readonly [RegExp, (found: string, before: string) => stri
     /(?<before>(?<![\w-])(?:-u|--user|--proxy-user|-U)[\s\0=",']{1,4}(?!\d+:\d)[^\s\0:"'/]{1,128}:)[^\s\0"'()]{1,2048}/g,
     hiddenBehind,
   ],
-  [/(?<![^\s"'=(])[^\s"'=@/():]{1,128}:[^\s"'/(]{1,256}(?=@(?:tcp|unix|udp)\()/g, whole],
+  [/(?<![^\s"'=(])[^\s"'=@/():]{1,128}:[^\s"'/(]{1,256}(?=@(?:tcp|unix|udp)\()/g, whole, /@(?:tcp|unix|udp)\(/],
   [
     /(?<before>(?:^|\n)[ \t]{0,256}(?:aws_access_key|(?:[a-z]\w{0,32}[_-])?(?:secret|credentials|password|passwd|auth_pass|requirepass|token))[ \t]{1,64})(?!\(hidden\))[^\s:={]\S{0,512}(?:[ \t]{1,64}[^\s:={]\S{0,512}){0,2}(?=[ \t]{0,256}(?:\r?\n|$))/g,
     hiddenBehind,
@@ -72,6 +87,7 @@ const forms: readonly (readonly [RegExp, (found: string, before: string) => stri
   [
     /(?<before>(?<!\w)(?:private|preshared|pre-shared|secret|access|api|encryption) key["']?\s{0,4}[:=]\s{0,4}["']?)(?=\S{0,200}[\dA-Z+/=])[^\s"'()]{8,2048}/gi,
     hiddenBehind,
+    / key["'\s:=]/,
   ],
   [
     /(?<before>(?<![\w-])login(?:[\s\0]{1,4}[^\s\0]{1,128}){0,6}?[\s\0]{1,4}-p[\s\0]{1,4})[^\s\0"'()]{1,512}/g,
@@ -82,7 +98,11 @@ const forms: readonly (readonly [RegExp, (found: string, before: string) => stri
     hiddenBehind,
   ],
   [/(?<before>--from-literal[=\s\0][\w.-]{1,253}=)[^\s\0"'()]{1,2048}/g, hiddenBehind],
-  [/(?<before>(?<![A-Za-z])(?:[A-Z]\w{0,64}_)?USER(?:NAME)?=["']?[\w.-]{1,64}:)[^\s\0"'()]{1,512}/g, hiddenBehind],
+  [
+    /(?<before>(?<![A-Za-z])(?:[A-Z]\w{0,64}_)?USER(?:NAME)?=["']?[\w.-]{1,64}:)[^\s\0"'()]{1,512}/g,
+    hiddenBehind,
+    /user(?:name)?=/,
+  ],
   [/(?<before><(?:[\w:]{0,32})?(?:password|passwd|secret|token|passphrase|apikey)>)[^<(]{1,2048}/gi, hiddenBehind],
   [/(?<before>(?:passw(?:or)?d|token)s?["']?[:=]\s{0,4}\[\s{0,4}["']?)[^\s"',()[\]{}]{1,512}/gi, hiddenBehind],
   [

@@ -30,6 +30,7 @@ const isSecretFile =
 
 /** Each byte is one character, and becomes that byte again: what is no secret stays as it was, whatever its encoding. */
 function toText(bytes: Uint8Array): string {
+  if (isAscii(bytes)) return decoder.decode(bytes)
   let text = ''
   for (let at = 0; at < bytes.length; at += blockBytes) text += textOf(bytes.subarray(at, at + blockBytes))
   return text
@@ -43,8 +44,10 @@ const decoder = new TextDecoder()
 const textOf = (block: Uint8Array): string => (isAscii(block) ? decoder.decode(block) : String.fromCharCode(...block))
 
 function isAscii(block: Uint8Array): boolean {
-  for (const byte of block) if (byte > 127) return false
-  return true
+  let all = 0
+  // Stepping through an iterator takes ten times as long.
+  for (let at = 0; at < block.length; at += 1) all |= block[at] ?? 0
+  return all < 128
 }
 
 function encode(text: string): Uint8Array {
