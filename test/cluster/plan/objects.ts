@@ -100,6 +100,7 @@ const templateOf = (workload: Workload) => ({
     containers: [
       { name: workload.name, image: workload.image, command: workload.command, resources: {}, ...mountsOf(workload) },
     ],
+    dnsPolicy: workload.dnsPolicy,
     ...(workload.hostNetwork ? { hostNetwork: true } : {}),
     nodeSelector: { 'kubernetes.io/os': 'linux' },
     tolerations: [{ operator: 'Exists' }],

@@ -30,6 +30,8 @@ export interface Workload {
   readonly name: string
   readonly labels: Readonly<Record<string, string>>
   readonly hostNetwork: boolean
+  /** `Default` gets the node's own resolver. */
+  readonly dnsPolicy: 'ClusterFirst' | 'Default'
   readonly image: string
   readonly command: readonly string[]
   readonly ports: readonly { readonly name: string; readonly port: number; readonly protocol: 'TCP' | 'UDP' }[]
@@ -112,6 +114,7 @@ const kubeProxy: Workload = {
   name: 'kube-proxy',
   labels: { 'k8s-app': 'kube-proxy' },
   hostNetwork: true,
+  dnsPolicy: 'ClusterFirst',
   image: versions.kubeProxyImage,
   command: [
     '/usr/local/bin/kube-proxy',
@@ -146,6 +149,7 @@ const coreDns: Workload = {
   name: 'coredns',
   labels: { 'k8s-app': 'kube-dns' },
   hostNetwork: false,
+  dnsPolicy: 'Default',
   image: versions.coreDnsImage,
   command: ['/coredns', '-conf', '/etc/coredns/Corefile'],
   config: { name: 'coredns', path: '/etc/coredns', data: { Corefile: corefile } },
@@ -163,6 +167,7 @@ const web: Workload = {
   name: 'web',
   labels: { app: 'web' },
   hostNetwork: false,
+  dnsPolicy: 'ClusterFirst',
   image: versions.webImage,
   command: ['httpd', '-f', '-p', '8080', '-h', '/www'],
   ports: [{ name: 'http', port: 8080, protocol: 'TCP' }],

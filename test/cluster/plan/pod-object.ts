@@ -74,7 +74,7 @@ const specOf = ({ workload, node }: PlannedPod) => ({
   ],
   restartPolicy: 'Always',
   terminationGracePeriodSeconds: 30,
-  dnsPolicy: 'ClusterFirst',
+  dnsPolicy: workload.dnsPolicy,
   serviceAccountName: 'default',
   nodeName: node,
   ...(workload.hostNetwork ? { hostNetwork: true, priorityClassName: 'system-node-critical' } : {}),
