@@ -1,10 +1,12 @@
 import { collectNode } from '../../shared/collect-node.ts'
+import { rememberHost } from '../../shared/discovery/remember-host.ts'
 import { parts } from '../../shared/gen/parts.ts'
 import type { Host } from '../../shared/host.ts'
 import type { CollectContext } from '../../shared/part.ts'
 import { isMissing, isOk, type Part } from '../../shared/reading.ts'
 import { describeNode } from '../../shared/recording/node-file.ts'
 import { recordHost, type Write } from '../../shared/recording/record-host.ts'
+import { readSupportLogs } from '../../shared/recording/support-logs.ts'
 import { version } from '../../shared/version.ts'
 
 interface Setup {
@@ -20,16 +22,22 @@ export interface Counts {
   readonly unread: number
 }
 
-/** Reads all parts of a host and writes what was read as a bundle of one node. Source: netcheck-bundle/1. */
+/** As `bundle` reads them where nothing else is asked for. */
+const logs = { logBytes: 5 << 20, sinceMinutes: 60 } as const
+
+/** Reads all parts of a host, and logs for people, and writes what was read as a bundle of one node. Source: netcheck-bundle/1. */
 export async function recordNode({ host, node, context }: Setup, write: Write): Promise<Counts> {
   const at = new Date(context.now()).toISOString()
   const folder = `nodes/${node}`
   await write('bundle.json', json({ format: 'netcheck-bundle/1', createdAt: at, tool: `netcheck ${version}` }))
   const recorder = recordHost(host, (path, bytes) => write(`${folder}/${path}`, bytes))
-  const outcomes = Object.entries<Part<unknown>>(await collectNode(parts, { host: recorder.host, context }))
+  // Outside of the recorder, so that what is read twice is written once.
+  const remembered = rememberHost(recorder.host)
+  const outcomes = Object.entries<Part<unknown>>(await collectNode(parts, { host: remembered, context }))
+  const unrecorded = await readSupportLogs(remembered, { ...logs, now: context.now() })
   for (const [path, bytes] of recorder.files()) await write(`${folder}/${path}`, bytes)
   // Last, so that an archive with it is whole.
-  await write(`${folder}/node.json`, describeNode(at, outcomes))
+  await write(`${folder}/node.json`, describeNode(at, outcomes, { unrecorded }))
   const read = outcomes.filter(([, part]) => isOk(part)).length
   const absent = outcomes.filter(([, part]) => isMissing(part)).length
   return { read, absent, unread: outcomes.length - read - absent }

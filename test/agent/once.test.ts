@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdir, readdir, stat, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, stat, utimes, writeFile } from 'node:fs/promises'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { replaySnapshot } from '../../plugin/bundle/replay.ts'
 import { openBundle } from '../../plugin/bundle/source.ts'
@@ -58,6 +58,20 @@ test('to standard output goes the recording alone, and no private key is in it',
   const pem = await source.read('nodes/n1/files/var/lib/kubelet/pki/kubelet-client-current.pem')
   expect(Buffer.from(pem ?? []).toString()).toContain('(private key)')
   expect(execFileSync('tar', ['xzfO', `${folder}/n1.tar.gz`]).toString()).not.toContain('c2VjcmV0')
+})
+
+test('logs that people ask for are in it, and what was left out of them is named', async () => {
+  const file = `${await temporaryFolder()}/n1.tar.gz`
+  const root = await smallHost({ '/var/log/calico/cni/cni.log': 'no address\n', '/var/log/calico/felix.log': 'old\n' })
+  await utimes(`${root}/var/log/calico/felix.log`, 1e9, 1e9)
+  expect((await record('--once', file, '--root', root, '--node', 'n1')).code).toBe(0)
+  const source = await openBundle(file)
+  const textOf = async (path: string) => Buffer.from((await source.read(`nodes/n1/${path}`)) ?? []).toString()
+  expect(await textOf('files/var/log/calico/cni/cni.log')).toBe('no address\n')
+  expect(JSON.parse(await textOf('node.json')).errors).toContainEqual({
+    what: '/var/log/calico/felix.log',
+    message: expect.stringContaining('last written 2001-09-09'),
+  })
 })
 
 test('what the replay reads is what was read', async () => {
