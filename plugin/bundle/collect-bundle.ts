@@ -7,6 +7,7 @@ import type { Kube } from '../kube/port.ts'
 import { type ApiHalf, recordApi } from './collect-api.ts'
 import { type BundleQueue, learningQueue, plainQueue } from './collect-queue.ts'
 import type { BundleEntry } from './entry.ts'
+import { keepHeapSmall } from './small-heap.ts'
 import type { BundleArchive } from './write-archive.ts'
 import { Spool } from './write-spool.ts'
 import { naming } from './write-target.ts'
@@ -42,6 +43,7 @@ export interface BundleCollection {
 /** Begins to collect. The API is asked at once. */
 export function startCollection(setup: CollectionSetup): BundleCollection {
   const { kube, archive, folder, order, learn, onFailure, signal } = setup
+  keepHeapSmall()
   const left: LeftOut[] = []
   const spool = new Spool(folder)
   const api = untilAborted(

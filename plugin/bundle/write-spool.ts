@@ -92,10 +92,17 @@ async function openUnnamed(folder: string): Promise<FileHandle> {
   return file
 }
 
-const inflate = promisify<Uint8Array, { maxOutputLength: number }, Uint8Array>(gunzip)
+const inflate = promisify<Uint8Array, { maxOutputLength: number; chunkSize: number }, Uint8Array>(gunzip)
+/** What is put together of several is twice in memory. */
+const mostAtOnce = 1 << 20
+const leastAtOnce = 64
 
 async function readPlace(file: FileHandle, { at, length, size, gzip }: Place): Promise<Uint8Array | null> {
   const { buffer } = await file.read(Buffer.allocUnsafe(length), 0, length, at)
-  const bytes = gzip ? await inflate(buffer, { maxOutputLength: Math.max(1, size) }).catch(() => null) : buffer
+  // One byte more, so that the end is seen without another piece.
+  const chunkSize = Math.min(mostAtOnce, Math.max(leastAtOnce, size + 1))
+  const bytes = gzip
+    ? await inflate(buffer, { maxOutputLength: Math.max(1, size), chunkSize }).catch(() => null)
+    : buffer
   return bytes?.length === size ? bytes : null
 }
