@@ -60,7 +60,11 @@ export function startCollection(setup: CollectionSetup): BundleCollection {
     const files = new Spool(folder)
     return {
       add: piece => addOr(files, piece, setup),
-      keep: () => void inTurn(files, `nodes/${node}/`),
+      keep: () => {
+        // Hundreds may wait for their turn.
+        void files.flush().catch(() => undefined)
+        void inTurn(files, `nodes/${node}/`)
+      },
       drop: () => void files.close(),
     }
   }

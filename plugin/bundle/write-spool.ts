@@ -28,6 +28,7 @@ export class Spool {
   #waitingBytes = 0
   #written = 0
   #start = 0
+  #writing: Promise<void> = Promise.resolve()
 
   constructor(folder: string) {
     this.#file = openUnnamed(folder)
@@ -46,7 +47,7 @@ export class Spool {
       if (!isShorter) this.#places.set(path, { at: this.#start, length: end - this.#start, size, gzip })
       this.#start = end
     }
-    if (this.#waitingBytes >= blockBytes) await this.#flush()
+    if (this.#waitingBytes >= blockBytes) await this.flush()
   }
 
   /** A whole file. */
@@ -55,7 +56,7 @@ export class Spool {
 
   /** Every file in the order of coming; null for one that cannot be unpacked to the size that was announced. */
   async *entries(): AsyncGenerator<BundleEntry | { readonly path: string; readonly bytes: null }> {
-    await this.#flush()
+    await this.flush()
     const file = await this.#file
     for (const [path, place] of this.#places) yield { path, bytes: await readPlace(file, place) }
   }
@@ -65,13 +66,17 @@ export class Spool {
     await file?.close()
   }
 
-  async #flush(): Promise<void> {
+  /** Resolves when nothing of it is in memory any more. */
+  flush(): Promise<void> {
     const block = Buffer.concat(this.#waiting)
     this.#waiting = []
     this.#waitingBytes = 0
     const at = this.#written
     this.#written += block.length
-    await writeAll(await this.#file, block, at)
+    this.#writing = this.#writing.then(async () => writeAll(await this.#file, block, at))
+    // Whoever reads it is told too.
+    this.#writing.catch(() => undefined)
+    return this.#writing
   }
 }
 
