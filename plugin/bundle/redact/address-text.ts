@@ -23,8 +23,9 @@ export function visitAddresses(text: string, visitor: AddressVisitor): string {
   return reversed.replace(colons, found => visitColons(found, visitor))
 }
 
+/** What may stand before an address besides what is no letter: escapes of JSON and of URLs. */
 const quad =
-  /(?:(?<![A-Za-z0-9.])|(?<=\\[nrt]))(?<octets>\d{1,3}(?:\.\d{1,3}){3})(?![A-Za-z0-9]|\.\d|\.in-addr\.arpa)(?:\/(?<length>\d{1,2})(?!\d))?/g
+  /(?:(?<![A-Za-z0-9.%])|(?<=\\[nrt]|\\u00[0-9A-Fa-f]{2}|%[0-9A-Fa-f]{2}))(?<octets>\d{1,3}(?:\.\d{1,3}){3})(?![A-Za-z0-9]|\.\d|\.in-addr\.arpa)(?:\/(?<length>\d{1,2})(?!\d))?/g
 
 function visitQuads(text: string, visitor: AddressVisitor): string {
   return text.replace(quad, (found: string, ...rest: readonly unknown[]) => {
@@ -97,7 +98,7 @@ function visitNumbers(numbers: readonly string[], { address, isKnown }: AddressV
 }
 
 const colons =
-  /(?:(?<![A-Za-z0-9.]|[0-9A-Fa-f]:)|(?<=\\[nrt]))(?:[0-9A-Fa-f]{0,4}:){2,8}[0-9A-Fa-f]{0,4}(?![A-Za-z0-9]|\.\d)(?:\/\d{1,3}(?!\d))?/g
+  /(?:(?<![A-Za-z0-9.]|[0-9A-Fa-f]:)|(?<=\\[nrt]|\\u00[0-9A-Fa-f]{2}|%[0-9A-Fa-f]{2}))(?:[0-9A-Fa-f]{0,4}:){2,8}[0-9A-Fa-f]{0,4}(?![A-Za-z0-9]|\.\d)(?:\/\d{1,3}(?!\d))?/g
 
 /** IPv6 and hardware addresses. */
 function visitColons(found: string, visitor: AddressVisitor): string {

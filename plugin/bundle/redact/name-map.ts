@@ -1,3 +1,4 @@
+import { visitNames } from './name-text.ts'
 import type { Keyed } from './pseudo-random.ts'
 import { vocabulary } from './vocabulary.ts'
 
@@ -44,13 +45,11 @@ export function createNameMap(keyed: Keyed): NameMap {
       machines.add(name.split('.', 1).join(''))
     },
     addMeaning: word => void meanings.add(word),
-    rewrite: text => text.replace(tokens, found => (found.startsWith('\\') ? found : rewriteToken(found))),
+    rewrite: text => visitNames(text, rewriteToken),
     exchanged: () => exchanged,
   }
 }
 
-/** Escapes of JSON are no letters of a name. */
-const tokens = /\\(?:u[0-9a-fA-F]{4}|[^u])|[A-Za-z0-9]+(?:-+[A-Za-z0-9]+)*/g
 const isName = /^[a-z0-9](?:[a-z0-9-]{0,251}[a-z0-9])?$/
 const mostTokens = 200_000
 
@@ -59,6 +58,8 @@ interface Chosen {
   readonly words: ReadonlySet<string>
   /** Names of ordinary words with a number, as `node-1`; these are exchanged as a whole. */
   readonly wholes: ReadonlySet<string>
+  /** Names of machines that are told also where letters stand before them, as in `vnode1` for a device. */
+  readonly glued: ReadonlySet<string>
   readonly stem: (letters: string) => string
 }
 
@@ -77,6 +78,7 @@ function choose({ names, machines, meanings }: Learned, keyed: Keyed): Chosen {
   return {
     words: new Set(words),
     wholes: new Set(wholes),
+    glued: new Set([...machines].filter(name => name.length >= leastGlued && /[-\d]/.test(name) && isName.test(name))),
     stem: createStems(inOrder(machines, isPlain), { taken: new Set([...vocabulary, ...meanings, ...stems]), keyed }),
   }
 }
@@ -94,29 +96,52 @@ const isGenerated = (word: string, { at, parts }: { at: number; parts: readonly 
   at >= parts.length - 2 &&
   /^(?:[bcdfghjklmnpqrstvwxz2456789]{5}|[bcdfghjklmnpqrstvwxz2456789]{8,10})$/.test(word)
 
+/** Shorter ones stand in other words by chance. */
+const leastGlued = 5
+
 /** Whole names first, the longest of them, then word by word. */
-function exchange(token: string, { words, wholes, stem }: Chosen): string {
+function exchange(token: string, chosen: Chosen): string {
+  const { words, wholes, glued, stem } = chosen
   const parts = token.split(/(-+)/)
   const image = (part: string): string => part.replace(/[a-z]{3,}/g, stem)
   const whole = (part: string): string => (/^[a-z]+\d*$/.test(part) ? part.replace(/[a-z]+/, stem) : part)
   let made = ''
   for (let at = 0; at < parts.length; ) {
-    const end = endOfWhole(parts, { at, wholes })
+    const part = parts[at] ?? ''
+    const end = endOfName(parts, { at, names: wholes })
+    const device = end > at || words.has(part) ? null : gluedAt(parts, { at, names: glued })
     if (end > at) made += parts.slice(at, end).map(whole).join('')
-    else made += words.has(parts[at] ?? '') ? image(parts[at] ?? '') : (parts[at] ?? '')
-    at = Math.max(end, at + 1)
+    else if (device) made += device.letters + exchange(device.name, chosen)
+    else made += words.has(part) ? image(part) : part
+    at = Math.max(end, device?.end ?? at, at + 1)
   }
   return made
 }
 
 const mostParts = 17
 
-function endOfWhole(parts: readonly string[], { at, wholes }: { at: number; wholes: ReadonlySet<string> }): number {
-  if (wholes.size === 0 || at % 2 === 1) return at
+interface Where {
+  readonly at: number
+  readonly names: ReadonlySet<string>
+}
+
+function endOfName(parts: readonly string[], { at, names }: Where): number {
+  if (names.size === 0 || at % 2 === 1) return at
   for (let end = Math.min(parts.length, at + mostParts); end > at; end -= 1) {
-    if (wholes.has(parts.slice(at, end).join(''))) return end
+    if (names.has(parts.slice(at, end).join(''))) return end
   }
   return at
+}
+
+/** A name behind up to five letters. */
+function gluedAt(parts: readonly string[], { at, names }: Where) {
+  const [before = ''] = /^[a-z]{1,5}(?=[a-z])/.exec(parts[at] ?? '') ?? []
+  for (let length = before.length; length > 0; length -= 1) {
+    const rest = [(parts[at] ?? '').slice(length), ...parts.slice(at + 1, at + mostParts)]
+    const end = endOfName(rest, { at: 0, names })
+    if (end > 0) return { letters: before.slice(0, length), name: rest.slice(0, end).join(''), end: at + end }
+  }
+  return null
 }
 
 /** Beginnings (of three letters, as numbers) by the words of machines that are exchanged: in the order of the words. */

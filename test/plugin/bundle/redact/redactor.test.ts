@@ -203,3 +203,51 @@ test('names of a folder are in the order of their bytes again', () => {
   expect(list).toEqual([...list].sort())
   expect(list).toHaveLength(4)
 })
+
+test.each([
+  ...[
+    '%3D',
+    '%2F',
+    '%22',
+    '%253D',
+    '%20',
+    '=',
+    ':',
+    '\\n',
+    '\\\\n',
+    '\\u0022',
+    '\\\\u0022',
+    '\\\\\\u0022',
+    '\\x3d',
+    '\\"',
+  ],
+  ...['&quot;', '&#34;', '_', 'v', 'br-', 'veth', '\\\\', '%5B', '\\u003d'],
+])('a name is found behind %s, which stays', before => {
+  for (const machine of ['worker-1', 'node3', 'zephyr7']) {
+    const { rename } = redact({ ...cluster, [`nodes/${machine}/node.json`]: {} })
+    const name = rename(machine)
+    expect(name).not.toBe(machine)
+    for (const after of ['', '%26limit', '\\n', ':', '.log', '/x']) {
+      expect(rename(`x ${before}${machine}${after}`)).toBe(`x ${before}${name}${after}`)
+    }
+  }
+})
+
+test.each(['%3D', '%20', '%5B', '\\n', '\\u0022', '"'])('an address is found behind %s', before => {
+  const { rename } = redact(cluster)
+  expect(rename(`x ${before}10.20.30.40%3A53`)).toBe(`x ${before}${rename('10.20.30.40')}%3A53`)
+})
+
+test('JSON inside of JSON stays what it is, without the name', () => {
+  const { rename } = redact({ ...cluster, 'nodes/node3/node.json': {} })
+  const piece = fc.constantFrom('\n', '"', '\\', '\t', '\u0001', '%', '%3d', '-', ' u', 'x', '\\n', 'n ')
+  fc.assert(
+    fc.property(fc.array(piece), pieces => {
+      const inner = JSON.stringify(pieces.map(before => `${before}node3`).join(' '))
+      for (const json of [inner, JSON.stringify({ inner }), JSON.stringify([JSON.stringify({ inner })])]) {
+        expect(() => JSON.parse(rename(json))).not.toThrow()
+        expect(rename(json)).not.toContain('node3')
+      }
+    }),
+  )
+})
