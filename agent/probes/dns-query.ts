@@ -1,7 +1,8 @@
 import { randomInt } from 'node:crypto'
 import { createSocket } from 'node:dgram'
-import { encodeQuery, parseAnswer } from '../../shared/formats/dns-message.ts'
+import { encodePaddedQuery, encodeQuery, parseAnswer } from '../../shared/formats/dns-message.ts'
 import { parseAddress } from '../../shared/ip.ts'
+import { largeQueryBytes } from '../../shared/protocol/probes.ts'
 import { type Attempt, attemptOf } from './attempt.ts'
 import { withConnection } from './connect.ts'
 
@@ -12,9 +13,18 @@ interface Question {
 }
 
 /** Asks once, and once more when nobody answers, as resolvers do. Never rejects. */
-export async function queryUdp(question: Question, ms: number): Promise<Attempt> {
-  const first = await askUdp(question, ms)
-  return first.outcome === 'timed-out' ? { ...(await askUdp(question, ms)), tries: 2 } : first
+export const queryUdp = (question: Question, ms: number): Promise<Attempt> => askTwice(() => askUdp(question, ms))
+
+/** Over TCP in a message of several full packets, again once more when nobody answers. Never rejects. */
+export const queryTcpLarge = (question: Question, ms: number): Promise<Attempt> =>
+  askTwice(() => askTcp(question, ms, (id, name) => encodePaddedQuery(id, name, largeQueryBytes)))
+
+/** The same over TCP, in a message as short as it is. Never rejects. */
+export const queryTcp = (question: Question, ms: number): Promise<Attempt> => askTcp(question, ms, encodeQuery)
+
+async function askTwice(ask: () => Promise<Attempt>): Promise<Attempt> {
+  const first = await ask()
+  return first.outcome === 'timed-out' ? { ...(await ask()), tries: 2 } : first
 }
 
 function askUdp({ address, port, name }: Question, ms: number): Promise<Attempt> {
@@ -37,11 +47,11 @@ function askUdp({ address, port, name }: Question, ms: number): Promise<Attempt>
   })
 }
 
-/** The same over TCP, where two bytes of length come before a message. */
-export function queryTcp({ name, ...place }: Question, ms: number): Promise<Attempt> {
+/** Two bytes of length come before a message. */
+function askTcp({ name, ...place }: Question, ms: number, encode: typeof encodeQuery): Promise<Attempt> {
   const id = randomInt(0x10000)
   return withConnection(place, ms, (socket, done) => {
-    const query = encodeQuery(id, name)
+    const query = encode(id, name)
     let received = Buffer.alloc(0)
     socket.on('data', (block: Buffer) => {
       received = Buffer.concat([received, block]).subarray(0, 2 + 0xffff)

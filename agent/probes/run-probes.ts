@@ -1,7 +1,7 @@
 import pLimit from 'p-limit'
 import { type ProbeAnswer, type ProbeTarget, probeLimits } from '../../shared/protocol/probes.ts'
 import { connect } from './connect.ts'
-import { queryTcp, queryUdp } from './dns-query.ts'
+import { queryTcp, queryTcpLarge, queryUdp } from './dns-query.ts'
 
 const untried: ProbeAnswer = { outcome: 'untried', ms: 0, tries: 0, dns: null, detail: '' }
 
@@ -16,8 +16,7 @@ export function runProbes(
     targets.map(target =>
       limit(async () => {
         const left = end - performance.now()
-        // A query over UDP may be asked twice.
-        const most = target.kind === 'dns-udp' ? left / 2 : left
+        const most = isAskedTwice(target) ? left / 2 : left
         return left <= 0 ? untried : probe(target, Math.min(attemptMs, most))
       }),
     ),
@@ -30,7 +29,10 @@ async function probe(target: ProbeTarget, attemptMs: number): Promise<ProbeAnswe
   return { outcome, ms: Math.round(performance.now() - start), tries, dns, detail: detail.slice(0, 600) }
 }
 
-function ask(target: ProbeTarget, attemptMs: number) {
-  if (target.kind === 'tcp') return connect(target, attemptMs)
-  return target.kind === 'dns-udp' ? queryUdp(target, attemptMs) : queryTcp(target, attemptMs)
-}
+/** Where nobody answers. */
+const isAskedTwice = ({ kind }: ProbeTarget): boolean => kind === 'dns-udp' || kind === 'dns-tcp-large'
+
+const queries = { 'dns-udp': queryUdp, 'dns-tcp': queryTcp, 'dns-tcp-large': queryTcpLarge } as const
+
+const ask = (target: ProbeTarget, attemptMs: number) =>
+  target.kind === 'tcp' ? connect(target, attemptMs) : queries[target.kind](target, attemptMs)

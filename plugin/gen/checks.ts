@@ -71,6 +71,7 @@ import net001 from '../checks/net/net001-node-unreachable-from-node.ts'
 import net002 from '../checks/net/net002-pod-path-between-nodes.ts'
 import net003 from '../checks/net/net003-service-not-reached.ts'
 import net004 from '../checks/net/net004-outside-not-reached.ts'
+import net005 from '../checks/net/net005-large-packets-vanish.ts'
 import nod001 from '../checks/nod/nod001-node-not-ready.ts'
 import nod002 from '../checks/nod/nod002-node-address-wrong.ts'
 import nod003 from '../checks/nod/nod003-kubelet-unreachable.ts'
@@ -138,7 +139,7 @@ import sys011 from '../checks/sys/sys011-tunnel-checksum-broken.ts'
 import sys012 from '../checks/sys/sys012-resources-exhausted.ts'
 import sys013 from '../checks/sys/sys013-ipv6-default-route-lost.ts'
 
-export const checks: readonly AnyCheck[] = [api001, api002, api003, cni001, cni002, cni003, cni004, cni005, cni006, cni007, cni008, cni009, cni010, cni011, cni012, cni013, cni014, cni015, cni016, cni017, cni018, cni019, ctk001, ctk002, ctk003, ctk004, dns001, dns002, dns003, dns004, dns005, dns006, dns007, dns008, dns009, dns010, dns011, dns012, dns013, dns014, dns015, dns016, dns017, dns018, dns019, fwl001, fwl002, fwl003, fwl004, fwl005, fwl006, hpn001, ipm001, ipm002, ipm003, ipm004, ipm005, ipm006, ipm007, ipm008, ipm009, ipm010, ipm011, ipm012, ipm013, ipm014, ipm015, net001, net002, net003, net004, nod001, nod002, nod003, nod004, nod005, nod006, nod007, nod008, nod009, nod010, nod011, pod001, pod002, pod003, pod004, pod005, pol001, pol002, pol003, pol004, pol005, prx001, prx002, prx003, prx004, prx005, prx006, prx007, prx008, prx009, prx010, prx011, prx012, rte001, rte002, rte003, rte004, rte005, rte006, rte007, rte008, rte009, rte010, rte011, svc001, svc002, svc003, svc004, svc005, svc006, svc007, svc008, svc009, sys001, sys002, sys003, sys004, sys005, sys006, sys007, sys008, sys009, sys010, sys011, sys012, sys013]
+export const checks: readonly AnyCheck[] = [api001, api002, api003, cni001, cni002, cni003, cni004, cni005, cni006, cni007, cni008, cni009, cni010, cni011, cni012, cni013, cni014, cni015, cni016, cni017, cni018, cni019, ctk001, ctk002, ctk003, ctk004, dns001, dns002, dns003, dns004, dns005, dns006, dns007, dns008, dns009, dns010, dns011, dns012, dns013, dns014, dns015, dns016, dns017, dns018, dns019, fwl001, fwl002, fwl003, fwl004, fwl005, fwl006, hpn001, ipm001, ipm002, ipm003, ipm004, ipm005, ipm006, ipm007, ipm008, ipm009, ipm010, ipm011, ipm012, ipm013, ipm014, ipm015, net001, net002, net003, net004, net005, nod001, nod002, nod003, nod004, nod005, nod006, nod007, nod008, nod009, nod010, nod011, pod001, pod002, pod003, pod004, pod005, pol001, pol002, pol003, pol004, pol005, prx001, prx002, prx003, prx004, prx005, prx006, prx007, prx008, prx009, prx010, prx011, prx012, rte001, rte002, rte003, rte004, rte005, rte006, rte007, rte008, rte009, rte010, rte011, svc001, svc002, svc003, svc004, svc005, svc006, svc007, svc008, svc009, sys001, sys002, sys003, sys004, sys005, sys006, sys007, sys008, sys009, sys010, sys011, sys012, sys013]
 
 /** Name of the page of each check, under plugin/checks/. */
 export const pages: Readonly<Record<string, string>> = {
@@ -213,6 +214,7 @@ export const pages: Readonly<Record<string, string>> = {
   NET002: 'net/net002-pod-path-between-nodes.md',
   NET003: 'net/net003-service-not-reached.md',
   NET004: 'net/net004-outside-not-reached.md',
+  NET005: 'net/net005-large-packets-vanish.md',
   NOD001: 'nod/nod001-node-not-ready.md',
   NOD002: 'nod/nod002-node-address-wrong.md',
   NOD003: 'nod/nod003-kubelet-unreachable.md',

@@ -10,6 +10,7 @@ import type { Service } from '../cluster/services.ts'
 import { isSilent } from './api-node.ts'
 import { dnsServiceOf } from './cluster-dns.ts'
 import { podKey } from './pods.ts'
+import { type PodsByNode, placesOfDns, sizeTargets } from './size-probes.ts'
 
 /** What targets are chosen from. */
 export interface ProbeScene {
@@ -36,12 +37,20 @@ export function planProbes(scene: ProbeScene): ReadonlyMap<string, readonly Prob
   const ready = scene.nodes.filter(node => node.os === 'linux' && !isSilent(node) && !node.deleting)
   const free = freePods(scene)
   const services = serviceTargets(scene)
+  const dnsPods = placesOfDns(scene, free)
+  const [domain] = clusterDomainsOf(scene.kubeletConfigs)
   return new Map(
     ready.map(({ name }, at) => {
       const others = [...ready.slice(at + 1, at + 1 + most.looked), ...ready.slice(0, Math.min(at, most.looked))]
       const pod = sourceAmong(free.get(name) ?? [])
       const fromPod = pod === null ? [] : [...podTargets(free, others), ...services].map(target => ({ ...target, pod }))
-      const targets = [...others.slice(0, most.nodes).flatMap(nodeTarget), ...fromPod, ...outsideTargets(scene, pod)]
+      const sizes = domain === undefined ? [] : sizeTargets(dnsPods, { node: name, at, pod, domain })
+      const targets = [
+        ...others.slice(0, most.nodes).flatMap(nodeTarget),
+        ...fromPod,
+        ...sizes,
+        ...outsideTargets(scene, pod),
+      ]
       return [name, targets.slice(0, probeLimits.targets)]
     }),
   )
@@ -53,8 +62,6 @@ function nodeTarget({ name, addresses }: ApiNode): ProbeTarget[] {
   const address = addresses.find(({ type }) => type === 'InternalIP')?.address
   return address === undefined ? [] : [{ ...tcp, purpose: 'node', node: name, label: name, address, port: kubeletPort }]
 }
-
-type PodsByNode = ReadonlyMap<string, readonly Pod[]>
 
 /** A policy may forbid what is asked, so only pods of namespaces without any ask and are asked. */
 function freePods({ pods, networkPolicies }: ProbeScene): PodsByNode {

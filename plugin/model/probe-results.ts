@@ -1,5 +1,5 @@
 import type { Evidence, Subject } from '../../shared/finding.ts'
-import type { ProbeAnswer, ProbeResult, ProbeTarget } from '../../shared/protocol/probes.ts'
+import { largeQueryBytes, type ProbeAnswer, type ProbeResult, type ProbeTarget } from '../../shared/protocol/probes.ts'
 import { isOk, type Part, type Reading } from '../../shared/reading.ts'
 import type { EndpointSlice } from '../cluster/endpoint-slices.ts'
 import { type Draft, foundAmong, notApplicable, type Outcome, type Undecided } from '../engine/check.ts'
@@ -20,8 +20,7 @@ export function judgeProbes(
   purposes: readonly ProbeTarget['purpose'][],
   judge: (probed: readonly Probed[]) => readonly Draft[],
 ): Outcome {
-  const isAsked = [...nodes.values()].some(({ probes }) => isOk(probes) || probes.reason !== 'not-recorded')
-  if (!isAsked) return notApplicable('nothing was probed: that takes --probe')
+  if (!isProbed(nodes)) return notProbed
   const results = [...nodes].flatMap(([node, { probes }]) =>
     isOk(probes) ? probes.value.map(result => ({ node, ...result })) : [],
   )
@@ -33,6 +32,13 @@ export function judgeProbes(
   )
   return foundAmong(judge(probed), undecidedOf(nodes, own))
 }
+
+/** Whether any node was asked to probe. */
+export const isProbed = (nodes: ProbedNodes): boolean =>
+  [...nodes.values()].some(({ probes }) => isOk(probes) || probes.reason !== 'not-recorded')
+
+/** The answer of a check where none was. */
+export const notProbed = notApplicable('nothing was probed: that takes --probe')
 
 const isDecided = ({ outcome }: ProbeAnswer): boolean => outcome !== 'untried' && outcome !== 'failed'
 
@@ -62,10 +68,16 @@ export const isLost = ({ answer }: Probed): boolean =>
 /** One line: who asked whom, and what came of it. */
 export function evidenceOf({ node, target, answer }: Probed, expected: string): Evidence {
   const from = target.pod === null ? node : `a pod on ${node}`
-  const asked = target.kind === 'tcp' ? 'TCP' : `DNS over ${target.kind === 'dns-udp' ? 'UDP' : 'TCP'}, ${target.name}`
+  const asked = target.kind === 'tcp' ? 'TCP' : `${ways[target.kind]}, ${target.name}`
   const place = target.address.includes(':') ? `[${target.address}]:${target.port}` : `${target.address}:${target.port}`
   return { at: `probe from ${from} to ${target.label}`, observed: `${place} (${asked}): ${told(answer)}`, expected }
 }
+
+const ways = {
+  'dns-udp': 'DNS over UDP',
+  'dns-tcp': 'DNS over TCP',
+  'dns-tcp-large': `DNS over TCP in ${largeQueryBytes} bytes`,
+} as const
 
 function told({ outcome, ms, tries, dns, detail }: ProbeAnswer): string {
   const asked = tries > 1 ? `, asked ${tries} times` : ''
@@ -75,7 +87,13 @@ function told({ outcome, ms, tries, dns, detail }: ProbeAnswer): string {
 }
 
 /** RFC 1035 section 4.1.1. */
-const rcodes: Readonly<Record<number, string>> = { 0: 'NOERROR', 2: 'SERVFAIL', 3: 'NXDOMAIN', 5: 'REFUSED' }
+const rcodes: Readonly<Record<number, string>> = {
+  0: 'NOERROR',
+  1: 'FORMERR',
+  2: 'SERVFAIL',
+  3: 'NXDOMAIN',
+  5: 'REFUSED',
+}
 
 /** Names of the nodes that asked, in order. */
 export const askers = (probed: readonly Probed[]): readonly string[] =>

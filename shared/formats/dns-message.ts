@@ -31,6 +31,34 @@ export function encodeQuery(id: number, name: string): Uint8Array {
   return bytes
 }
 
+/**
+ * The same query made so many bytes long by zeros: an OPT record, RFC 6891, with the option Padding, RFC 7830. Never
+ * shorter than the query with an empty option, and at most 65,535 bytes, as over TCP.
+ */
+export function encodePaddedQuery(id: number, name: string, length: number): Uint8Array {
+  const query = encodeQuery(id, name)
+  const bytes = new Uint8Array(Math.min(Math.max(length, query.length + optBytes + optionBytes), 0xffff))
+  bytes.set(query)
+  const view = new DataView(bytes.buffer)
+  view.setUint16(additionalRecords, 1)
+  const option = query.length + optBytes
+  // One byte of zero is the root, the name of every OPT record.
+  view.setUint16(query.length + 1, optType)
+  view.setUint16(query.length + 3, udpPayload)
+  view.setUint16(option - 2, bytes.length - option)
+  view.setUint16(option, paddingOption)
+  view.setUint16(option + 2, bytes.length - option - optionBytes)
+  return bytes
+}
+
+const additionalRecords = 10
+const optType = 41
+const optBytes = 11
+/** What an answer over UDP might have; of no weight over TCP. */
+const udpPayload = 1232
+const paddingOption = 12
+const optionBytes = 4
+
 /** The header of an answer; null for what is none. */
 export function parseAnswer(bytes: Uint8Array): DnsAnswer | null {
   if (bytes.length < headerBytes) return null

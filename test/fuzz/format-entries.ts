@@ -13,7 +13,7 @@ import { parseTranslatedFlows } from '../../shared/formats/conntrack-flows.ts'
 import { parseConntrackStat, parseConntrackTool } from '../../shared/formats/conntrack-stat.ts'
 import { parseCorefile, zoneOfKey } from '../../shared/formats/corefile.ts'
 import { parseReply, sandboxesReplySchema, statusReplySchema, versionReplySchema } from '../../shared/formats/cri.ts'
-import { encodeQuery, parseAnswer } from '../../shared/formats/dns-message.ts'
+import { encodePaddedQuery, encodeQuery, parseAnswer } from '../../shared/formats/dns-message.ts'
 import { parseElf } from '../../shared/formats/elf.ts'
 import { parseEthtoolFeatures } from '../../shared/formats/ethtool.ts'
 import { parseLocalAddresses } from '../../shared/formats/fib-trie.ts'
@@ -153,6 +153,7 @@ export const formatEntries: Entries = {
   'nft-json': { parseNftRuleset: entry('nft-json.txt', text => parseNftRuleset(text, room)) },
   'dns-message': {
     encodeQuery: entry('dns-message.bin', text => encodeQuery(text.length % 65_536, text.slice(0, 63)).length),
+    encodePaddedQuery: entry('dns-message.bin', text => encodePaddedQuery(7, text.slice(0, 63), text.length).length),
     parseAnswer: entry('dns-message.bin', text => parseAnswer(toBytes(text))),
   },
   'nft-set': {

@@ -36,6 +36,7 @@ const hints: readonly Hints[] = [
       DNS012: 'pods componentLogs',
       IPM001: 'hostLogs kernel',
       IPM011: 'hostLogs',
+      NET005: 'links routes overlays nodes',
       POL003: 'deployments',
       RTE001: 'cniConfig',
       RTE003: 'rules componentLogs',

@@ -8,6 +8,7 @@ import { describe, expect, onTestFinished, test } from 'vitest'
 import { parseAnswers, targetsVariable } from '../../../agent/probes/handover.ts'
 import { runProbes } from '../../../agent/probes/run-probes.ts'
 import { bundleAgent } from '../../../plugin/build/bundle-agent.ts'
+import { largeQueryBytes } from '../../../shared/protocol/probes.ts'
 import { dnsTarget, tcpTarget } from '../../support/probe-objects.ts'
 import { needs } from '../../support/requirements.ts'
 import { temporaryFolder } from '../../support/temporary-folder.ts'
@@ -59,6 +60,25 @@ test('over TCP an answer may come in pieces', async () => {
   )
   const [result] = await runProbes([dnsTarget({ kind: 'dns-tcp', address, port })])
   expect(result).toMatchObject({ outcome: 'connected', dns: { rcode: 0, answers: 1 } })
+})
+
+test('a large question comes whole, and counts as lost when nobody answers it twice', async () => {
+  const lengths: number[] = []
+  const port = await listen(socket => {
+    let received = Buffer.alloc(0)
+    socket.on('data', block => {
+      received = Buffer.concat([received, block])
+      if (received.length < 2 + largeQueryBytes) return
+      lengths.push(received.readUInt16BE(0), received.length - 2)
+      const reply = answer(received.subarray(2, 40), 1)
+      socket.write(Buffer.from([0, reply.length, ...reply]))
+    })
+  })
+  const large = dnsTarget({ kind: 'dns-tcp-large', address, port })
+  expect(await runProbes([large])).toMatchObject([{ outcome: 'connected', tries: 1, dns: { rcode: 1 } }])
+  expect(lengths).toEqual([largeQueryBytes, largeQueryBytes])
+  const deaf = { ...large, port: await listen(() => {}) }
+  expect(await runProbes([deaf], quick)).toMatchObject([{ outcome: 'timed-out', tries: 2 }])
 })
 
 test('what comes after the end of all probes is not tried', async () => {

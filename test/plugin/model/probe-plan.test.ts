@@ -3,7 +3,17 @@ import * as z from 'zod/mini'
 import { type ProbeScene, planProbes } from '../../../plugin/model/probe-plan.ts'
 import { probeTargetsSchema } from '../../../shared/protocol/probes.ts'
 import { ok } from '../../../shared/reading.ts'
-import { apiNode, containerPort, containerSpec, dnsService, pod, policy, service } from '../../support/api-objects.ts'
+import {
+  apiNode,
+  containerPort,
+  containerSpec,
+  dnsService,
+  endpoint,
+  pod,
+  policy,
+  service,
+  slice,
+} from '../../support/api-objects.ts'
 
 const nodeAt = (index: number) =>
   apiNode({ name: `node${index}`, addresses: [{ type: 'InternalIP', address: `10.0.0.${index}` }] })
@@ -58,6 +68,40 @@ test('an address outside is asked from the pod and from the node, a name from DN
   const targets = targetsOf(scene({ outside }))
   expect(targets.filter(({ purpose }) => purpose === 'outside').map(({ pod }) => pod)).toEqual(['u1', null])
   expect(targets.filter(({ purpose }) => purpose === 'outside-name')).toHaveLength(2)
+})
+
+const dnsPods = [2, 3, 4].map(index =>
+  podAt(index, { namespace: 'kube-system', name: `dns-${index}`, uid: `d${index}`, ips: [`10.244.${index}.53`] }),
+)
+const dnsSlice = slice({
+  ...{ namespace: 'kube-system', name: 'kube-dns-x', service: 'kube-dns' },
+  ports: [
+    { name: 'dns', port: 5353, protocol: 'UDP' },
+    { name: 'dns-tcp', port: 5353, protocol: 'TCP' },
+  ],
+  endpoints: [1, 2, 3, 4].map(index => endpoint({ addresses: [`10.244.${index}.53`], ready: index !== 1 })),
+})
+const sizes = (node: string, change: Partial<ProbeScene> = {}) =>
+  planProbes(
+    scene({ pods: [podAt(1), ...dnsPods], endpointSlices: [dnsSlice], nodes: [1, 2, 3, 4].map(nodeAt), ...change }),
+  )
+    .get(node)
+    ?.flatMap(target => (target.purpose === 'dns-pod' ? [[target.kind, target.node, target.port, target.pod]] : []))
+
+test('two DNS pods of other nodes are asked a short and a large question, out of a pod where there is one', () => {
+  expect(sizes('node1')).toEqual([
+    ['dns-tcp', 'node2', 5353, 'u1'],
+    ['dns-tcp-large', 'node2', 5353, 'u1'],
+    ['dns-tcp', 'node3', 5353, 'u1'],
+    ['dns-tcp-large', 'node3', 5353, 'u1'],
+  ])
+  expect(sizes('node2')?.map(([, node]) => node)).toEqual(['node4', 'node4', 'node3', 'node3'])
+  expect(sizes('node1', { pods: dnsPods })?.map(([, , , pod]) => pod)).toEqual([null, null, null, null])
+})
+
+test('DNS pods that a policy guards, or that are on the same node, are asked no large question', () => {
+  expect(sizes('node1', { networkPolicies: [policy({ namespace: 'kube-system' })] })).toEqual([])
+  expect(sizes('node2', { pods: dnsPods.slice(0, 1) })).toEqual([])
 })
 
 test('in a cluster of 254 nodes each is asked by some, and no plan is more than an agent takes', () => {
