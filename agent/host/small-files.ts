@@ -3,6 +3,7 @@ import { statfs } from 'node:fs/promises'
 import type { SmallFile, SmallFiles } from '../../shared/host.ts'
 import type { Mounts } from './mounts.ts'
 import { withPinned } from './pin.ts'
+import { timeWriter } from './time-writer.ts'
 
 /**
  * Reads small files of one folder in one go: ten times as fast as one by one, for the thread pool costs more than such
@@ -33,6 +34,8 @@ function inside<T>(folder: string, work: () => T): T {
   }
 }
 
+const textOf = timeWriter()
+
 const flags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK | constants.O_NOCTTY
 
 /** Without a buffer only what the file is, not what it holds. */
@@ -50,7 +53,7 @@ function readPlain(name: string, buffer: Buffer | null): SmallFile | null {
 }
 
 /** What `stats.mtime` says, in less time. */
-const timeOf = ({ mtimeMs }: Stats): string => new Date(Math.round(mtimeMs)).toISOString()
+const timeOf = ({ mtimeMs }: Stats): string => textOf(Math.round(mtimeMs))
 
 /** Null for a file that is larger than wanted, no longer has the size that it had, or holds what is no text. */
 function readOpened(name: string, size: number, buffer: Buffer): string | null {

@@ -17,6 +17,8 @@ export interface PackedPart {
 const gzipFrom = 16 << 10
 /** Half the time for two more bytes in a hundred matters from here on. */
 const quickFrom = 1 << 20
+/** Each piece of the output is a way to another thread and back. */
+const quick = { level: constants.Z_BEST_SPEED, chunkSize: 1 << 20 } as const
 /** Kept free for the reasons of parts that do not fit. */
 const reserve = 256 << 10
 
@@ -24,8 +26,8 @@ const reserve = 256 << 10
 export async function pack(name: string, part: Part<unknown>): Promise<PackedPart> {
   const body = encode(name, part)
   if (body.length < gzipFrom) return { name, body, gzip: false, ms: part.ms }
-  const level = body.length < quickFrom ? constants.Z_DEFAULT_COMPRESSION : constants.Z_BEST_SPEED
-  return { name, body: await compress(body, { level }), gzip: true, ms: part.ms }
+  const options = body.length < quickFrom ? {} : quick
+  return { name, body: await compress(body, options), gzip: true, ms: part.ms }
 }
 
 /** The chunks of a part; when the session has no room for it, those of a part that says so. */

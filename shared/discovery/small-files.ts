@@ -19,7 +19,7 @@ export async function readSmallFiles(host: Host, files: SmallFiles): Promise<rea
 }
 
 /** Files between two looks at the clock, read within some hundredths of a second. */
-const batchSize = 512
+const batchSize = 1024
 
 /** Cuts a long list into what is read at once. */
 export const batchesOf = <T>(items: readonly T[]): readonly (readonly T[])[] =>

@@ -112,7 +112,8 @@ async function readRoot(reader: Reader, root: string): Promise<Reading<HostLocal
   return ok(stores.flat().flatMap(store => (isOk(store) ? [store.value] : [])))
 }
 
-const isOwnFile = (name: string): boolean => name === 'lock' || /^last_reserved_ip\.\d+$/.test(name)
+const isOwnFile = (name: string): boolean =>
+  name.startsWith('l') && (name === 'lock' || /^last_reserved_ip\.\d+$/.test(name))
 
 async function readStore(
   reader: Reader,

@@ -94,7 +94,7 @@ test('a store that cannot be listed leaves its whole root unread, and the part w
 
 test.each([undefined, 4_000])('when the time of %s ms runs out, the rest is counted', async deadlineMs => {
   const files = Object.fromEntries(
-    Array.from({ length: 4_000 }, (_, index) => [`${root}/n/10.0.${index >> 8}.${index & 255}`, id]),
+    Array.from({ length: 8_000 }, (_, index) => [`${root}/n/10.0.${index >> 8}.${index & 255}`, id]),
   )
   let clock = 0
   const context = {
@@ -106,6 +106,6 @@ test.each([undefined, 4_000])('when the time of %s ms runs out, the rest is coun
   const readSmall: Host['readSmall'] = async ({ names }) => names.map(() => ({ text: id, mtime, inode: 1 }))
   const [found] = given(await hostLocal.collect({ ...memoryHost({ files }), readSmall }, context)).roots
   const [store] = given(found?.stores ?? unavailable('failed', 'no root'))
-  expect(store?.omitted).toBe(deadlineMs ? 4_000 - 3 * 512 : 4_000 - 6 * 512)
-  expect((store?.omitted ?? 0) + (store?.reservations.length ?? 0)).toBe(4_000)
+  expect(store?.omitted).toBe(deadlineMs ? 8_000 - 3 * 1024 : 8_000 - 6 * 1024)
+  expect((store?.omitted ?? 0) + (store?.reservations.length ?? 0)).toBe(8_000)
 })
