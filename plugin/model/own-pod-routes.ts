@@ -34,7 +34,7 @@ interface Lost {
 }
 
 /** Of a pod that was just made, or restarted with its node, the API may know more than the node. */
-const isSettled = ({ deleting, containers }: Pod, now: number): boolean =>
+export const isSettled = ({ deleting, containers }: Pod, now: number): boolean =>
   !deleting &&
   containers.some(({ state, startedAt, init }) => !init && state === 'running' && (ageOf(startedAt, now) ?? 0) > minute)
 

@@ -1,7 +1,8 @@
 import { clusterCheck, type Draft, foundAmong, notApplicable } from '../../engine/check.ts'
 import { onNode } from '../../model/command.ts'
 import type { Path, PathState } from '../../model/node-paths.ts'
-import { findOwnPodsLost } from '../../model/own-pod-routes.ts'
+import { findOwnPodsUnlinked } from '../../model/own-pod-links.ts'
+import { findOwnPodsLost, isSettled } from '../../model/own-pod-routes.ts'
 import {
   describePeers,
   findPathFaults,
@@ -11,6 +12,7 @@ import {
   undecidedPaths,
   undecidedRanges,
 } from '../../model/path-faults.ts'
+import { findWrongNeighbours } from '../../model/wrong-neighbours.ts'
 
 export default clusterCheck({
   code: 'RTE002',
@@ -19,14 +21,20 @@ export default clusterCheck({
   explains: ['NET002', 'NET003', 'API003', 'DNS001', 'DNS005', 'DNS009', 'DNS017', 'SVC002', 'POD005'],
   cluster: ['nodes'],
   wantsCluster: ['pods', 'calicoBlocks', 'ciliumNodes'],
-  wants: ['routes', 'rules', 'links'],
-  decisive: ['links', 'rules'],
+  wants: ['routes', 'rules', 'links', 'bridges', 'neighbours', 'cniResults'],
+  decisive: ['links', 'rules', 'bridges', 'neighbours', 'cniResults'],
   run: input => {
+    const { nodes, maybeCluster, takenAt } = input
     const landscape = landscapeFor(input)
     if (landscape.map.ranges.length === 0) return notApplicable('no node has a range of its own for pods')
     const faults = findPathFaults(input, landscape, ({ state }) => state in reasons)
     return foundAmong(
-      [...faults.map(draft), ...findOwnPodsLost(input, landscape)],
+      [
+        ...faults.map(draft),
+        ...findOwnPodsLost(input, landscape),
+        ...findWrongNeighbours(nodes, landscape.owners),
+        ...findOwnPodsUnlinked({ nodes, pods: maybeCluster.pods, isSettled: pod => isSettled(pod, takenAt) }),
+      ],
       [...undecidedPaths(input), ...undecidedRanges(input)],
     )
   },

@@ -10,6 +10,7 @@ import {
 } from '../../model/overlap-drafts.ts'
 import { findPathFaults, landscapeFor, undecidedPaths, undecidedRanges } from '../../model/path-faults.ts'
 import { addressesWithin, intrudersAmong, namedRange, nodesWithin, sharedRanges } from '../../model/range-overlaps.ts'
+import { findServicesRefused } from '../../model/service-routes.ts'
 import { weaveRange } from '../../model/weave-range.ts'
 
 export default clusterCheck({
@@ -18,12 +19,12 @@ export default clusterCheck({
   title: 'Overlapping ranges',
   explains: [
     ...['NET001', 'NET002', 'NET003', 'NET004', 'CNI007', 'CNI009', 'RTE001', 'RTE002', 'RTE006', 'POD001', 'NOD001'],
-    ...['IPM005', 'API003', 'DNS001', 'DNS005', 'DNS009', 'DNS017', 'SVC002', 'POD005'],
+    ...['IPM005', 'API003', 'NOD004', 'DNS001', 'DNS005', 'DNS009', 'DNS017', 'SVC002', 'POD005'],
   ],
   cluster: ['nodes'],
   wantsCluster: ['pods', 'calicoBlocks', 'ciliumNodes', 'calicoPools', 'services', 'componentLogs'],
   wants: ['routes', 'rules', 'links', 'weave'],
-  decisive: ['links', 'services'],
+  decisive: ['links', 'services', 'rules'],
   run: input => {
     const { cluster, maybeCluster, nodes } = input
     const landscape = landscapeFor(input)
@@ -48,6 +49,7 @@ export default clusterCheck({
       ...forPods.flatMap(range => nodesDraft(range, nodesWithin(range.network, cluster.nodes))),
       ...forPods.flatMap(range => servicesDraft(range, addressesWithin(range.network, serviceIps))),
       ...taken,
+      ...findServicesRefused({ services, pods: maybeCluster.pods, nodes, products: landscape.map.products }),
       ...(weave ? weaveDrafts(weave, input) : []),
       ...findPathFaults(input, landscape, ({ state }) => state === 'foreign')
         .filter(({ node }) => !taken.some(({ subject }) => subject?.name === node))

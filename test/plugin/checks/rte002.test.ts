@@ -1,8 +1,11 @@
 import check from '../../../plugin/checks/rte/rte002-route-leads-elsewhere.ts'
+import type { CniResults } from '../../../shared/node/cni-results.ts'
 import type { Link } from '../../../shared/node/links.ts'
+import type { Neighbours } from '../../../shared/node/neighbours.ts'
+import { ok, unavailable } from '../../../shared/reading.ts'
 import { container, pod } from '../../support/api-objects.ts'
 import { checkCases } from '../../support/check-cases.ts'
-import { link, links, route, routes } from '../../support/host-objects.ts'
+import { bridge, link, links, route, routes } from '../../support/host-objects.ts'
 import { hostOf, routedNode, routeTo, threeNodes } from '../../support/node-routes.ts'
 import { minutesAgo, snapshot } from '../../support/snapshot.ts'
 
@@ -24,8 +27,104 @@ const withBridge = (own: Parameters<typeof hostOf>[1][], bridge: Link, startedAt
     },
   })
 
+/** A node whose pod web hangs with `veth1` on cni0: what the network noted, and what the node has by now. */
+const withPort = (
+  port: Partial<Link>,
+  entries: readonly (readonly [address: string, mac: string, state: string])[] = [],
+) =>
+  snapshot({
+    cluster: { nodes: [routedNode(1), routedNode(2)], pods: [pod({ uid: 'u1', ips: ['10.244.1.7'] })] },
+    nodes: {
+      node1: {
+        routes: hostOf(1, routeTo(2)).routes,
+        links: links(
+          link('eth0', ['192.0.2.1/24']),
+          link('cni0', ['10.244.1.1/24'], { kind: 'bridge' }),
+          link('veth1', [], { kind: 'veth', master: 'cni0', ...port }),
+        ),
+        bridges: {
+          bridges: [
+            {
+              ...bridge('cni0', []),
+              ports: port.master === null ? [] : [{ name: 'veth1', hairpin: ok(true) }],
+            },
+          ],
+        },
+        neighbours: neighbours(...entries),
+        cniResults: podResult,
+      },
+      node2: {
+        routes: hostOf(2, routeTo(1)).routes,
+        links: links(link('eth0', ['192.0.2.2/24'], { mac: '0a:00:00:00:00:02' })),
+      },
+    },
+  })
+
+const podResult: CniResults = {
+  caches: [
+    {
+      path: '/var/lib/cni/results',
+      results: ok({
+        entries: [
+          {
+            ...{ network: 'pods', containerId: 'c1', interfaceName: 'eth0', netns: null, mtime: null },
+            addresses: ['10.244.1.7/24'],
+            interfaces: [
+              { name: 'cni0', mac: null, inside: false },
+              { name: 'veth1', mac: null, inside: false },
+              { name: 'eth0', mac: '0A:00:00:00:01:07', inside: true },
+            ],
+            pod: { namespace: 'shop', name: 'web', uid: 'u1' },
+          },
+        ],
+        strays: [],
+        omitted: 0,
+      }),
+    },
+  ],
+}
+
+const neighbours = (...entries: readonly (readonly [address: string, mac: string, state: string])[]): Neighbours => {
+  const table = { limits: unread, counters: unread, later: unread }
+  return {
+    entries: ok(
+      entries.map(([address, mac, state]) => ({
+        ...{ address, mac, state },
+        device: address.startsWith('10.') ? 'cni0' : 'eth0',
+      })),
+    ),
+    ...{ complete: true, ipv4: table, ipv6: table },
+  }
+}
+
+const unread = unavailable('missing', 'not of interest here')
+
 checkCases(check, {
   fires: [
+    {
+      name: 'where the device of a pod was taken off its bridge',
+      given: withPort({ master: null }),
+      subject: 'node1',
+      at: 'device veth1',
+    },
+    {
+      name: 'where the device of a pod is down',
+      given: withPort({ state: 'lowerlayerdown' }),
+      subject: 'node1',
+      at: 'device veth1',
+    },
+    {
+      name: 'where a pod is written down with a MAC that it does not have',
+      given: withPort({}, [['10.244.1.7', '0a:00:00:00:01:99', 'permanent']]),
+      subject: 'node1',
+      at: 'ip neigh show 10.244.1.7',
+    },
+    {
+      name: 'where another node is written down with a MAC that it does not have',
+      given: withPort({}, [['192.0.2.2', '0a:00:00:00:00:99', 'permanent']]),
+      subject: 'node1',
+      at: 'ip neigh show 192.0.2.2',
+    },
     {
       name: 'where the next hop is a third node',
       given: one(routeTo(2, { gateway: '192.0.2.3' }), routeTo(3)),
@@ -64,6 +163,30 @@ checkCases(check, {
     },
   ],
   silent: [
+    {
+      name: 'where pods and nodes are written down with the MAC that they have',
+      given: withPort({}, [
+        ['10.244.1.7', '0a:00:00:00:01:07', 'permanent'],
+        ['192.0.2.2', '0a:00:00:00:00:02', 'permanent'],
+      ]),
+      answer: 'passed',
+    },
+    {
+      name: 'where the kernel learned a MAC itself',
+      given: withPort({}, [
+        ['10.244.1.7', '0a:00:00:00:01:99', 'stale'],
+        ['192.0.2.2', '0a:00:00:00:00:99', 'reachable'],
+      ]),
+      answer: 'passed',
+    },
+    {
+      name: 'where a router answers for all of the others',
+      given: withPort({}, [
+        ['192.0.2.2', '0a:00:00:00:00:99', 'permanent'],
+        ['192.0.2.254', '0a:00:00:00:00:99', 'reachable'],
+      ]),
+      answer: 'passed',
+    },
     {
       name: 'where the route to its own pods is there',
       given: withBridge([route('10.244.1.0/24', 'cni0')], link('cni0', ['10.244.1.1/24'], { kind: 'bridge' })),

@@ -1,4 +1,5 @@
 import check from '../../../plugin/checks/rte/rte003-overlapping-ranges.ts'
+import type { ClusterValues } from '../../../plugin/engine/snapshot.ts'
 import { ok } from '../../../shared/reading.ts'
 import { containerLog, containerSpec, crashing, daemonPod, service } from '../../support/api-objects.ts'
 import { checkCases } from '../../support/check-cases.ts'
@@ -34,8 +35,30 @@ const withWeave = (isReady: boolean, ...list: Parameters<typeof routes>) =>
     nodes: { node1: { routes: ok(routes(...list)).value } },
   })
 
+/** A node with this route beside its own, and a service of the cluster. */
+const withService = (
+  other: Parameters<typeof hostOf>[1],
+  { pods = podsOnThree, ...change }: Partial<ClusterValues> = {},
+) =>
+  snapshot({
+    cluster: {
+      ...threeNodes,
+      pods,
+      ...change,
+      services: [service({ clusterIPs: ['10.96.0.1'] })],
+    },
+    nodes: { node1: hostOf(1, routeTo(2), routeTo(3), other) },
+  })
+const blackhole = route('10.96.0.0/16', 'lo', { type: 'blackhole' })
+
 checkCases(check, {
   fires: [
+    {
+      name: 'where a route refuses the addresses of services',
+      given: withService(blackhole),
+      subject: 'node1',
+      at: 'ip route get 10.96.0.1',
+    },
     {
       name: 'where a narrower route of a VPN lies in the range of another node',
       given: one(routeTo(2), routeTo(3), route('10.244.2.0/25', 'vpn0')),
@@ -81,6 +104,16 @@ checkCases(check, {
     },
   ],
   silent: [
+    {
+      name: 'where a route of the uplink covers services, from which kube-proxy takes them on',
+      given: withService(route('10.96.0.0/16', 'eth0', { gateway: '192.0.2.254' })),
+      answer: 'passed',
+    },
+    {
+      name: 'where connections to services are taken before any route is looked for',
+      given: withService(blackhole, { pods: [...podsOnThree, calico], calicoBlocks: [], calicoPools: [] }),
+      answer: 'passed',
+    },
     { name: 'where every range is one node’s', given: one(routeTo(2), routeTo(3)), answer: 'passed' },
     {
       name: 'where a VPN is wider than the routes to pods',
