@@ -20,8 +20,9 @@ export default clusterCheck({
     const logs = proxyLogs({ pods, componentLogs: { status: 'ok', value: componentLogs } }, takenAt)
     const drafts = logs.flatMap(log => {
       const parts = nodes.get(log.node)
-      const [said] = complaints([log], text => refused.test(text))
-      const holders = parts ? foreignHolders(parts.sockets, answering(parts.kubeProxy)) : []
+      const own = parts ? answering(parts.kubeProxy) : []
+      const [said] = complaints([log], text => refused.test(text) && !own.some(port => text.includes(`:${port}`)))
+      const holders = parts ? foreignHolders(parts.sockets, own) : []
       return said || holders.length > 0 ? [draft(log, said?.line.text ?? null, holders)] : []
     })
     const unread = logs.flatMap(({ node }) => {

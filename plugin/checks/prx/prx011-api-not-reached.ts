@@ -1,7 +1,7 @@
-import { clusterCheck, type Draft, found, passed } from '../../engine/check.ts'
+import { clusterCheck, type Draft, found } from '../../engine/check.ts'
 import { onNode, onWorkstation, quote } from '../../model/command.ts'
 import { klogAge } from '../../model/klog-time.ts'
-import { proxyLogs } from '../../model/kube-proxy-logs.ts'
+import { type ProxyLog, proxyLogs } from '../../model/kube-proxy-logs.ts'
 import { minute } from '../../model/pods.ts'
 import { complaints, type ProxyComplaint, proxyDraft } from '../../model/proxy-log-draft.ts'
 
@@ -16,7 +16,10 @@ export default clusterCheck({
     const lost = complaints(logs, text => asking.test(text) && trouble.test(text)).filter(
       complaint => complaint.count > 1 && holds(complaint, takenAt),
     )
-    return lost.length > 0 ? found(...lost.map(draft)) : passed
+    const mute = logs
+      .filter(log => !lost.some(complaint => complaint.log === log))
+      .flatMap(log => unansweredStart(log, takenAt) ?? [])
+    return found(...lost.map(draft), ...mute.map(waitingDraft))
   },
 })
 
@@ -29,6 +32,19 @@ const trouble =
 /** It asks again after 30 s at most, and gives up a request after as long: what a running one has not said since is over. */
 const holds = ({ log, line }: ProxyComplaint, takenAt: number): boolean =>
   log.isUnwell || (klogAge(line.text, takenAt) ?? 0) <= 2 * minute
+
+/** Recent releases log nothing of requests that fail at their start: they say that they wait, and no more. */
+function unansweredStart(log: ProxyLog, takenAt: number): ProxyComplaint | null {
+  const line = log.lines.findLast(({ text }) => /waiting for caches to sync|caches are synced/i.test(text))
+  const isWaiting = line !== undefined && /waiting/i.test(line.text)
+  return isWaiting && (klogAge(line.text, takenAt) ?? 0) >= minute / 2 ? { log, line, count: 1 } : null
+}
+
+const waitingDraft = (complaint: ProxyComplaint): Draft => ({
+  ...draft(complaint),
+  confidence: 'likely',
+  message: `kube-proxy on ${complaint.log.node} has waited for a first answer of the API server since it was started`,
+})
 
 const draft = (complaint: ProxyComplaint): Draft => ({
   ...proxyDraft(complaint),

@@ -51,6 +51,20 @@ checkCases(check, {
       answer: 'passed',
     },
     {
+      name: 'where it said so before it was restarted, and answers now',
+      given: kubeProxySnapshot({
+        says,
+        parts: {
+          ...held('kube-proxy'),
+          kubeProxy: {
+            healthz: ok({ status: 200, body: '{"lastUpdated":"2026-01-01T12:00:00Z"}' }),
+            mode: ok('iptables'),
+          },
+        },
+      }),
+      answer: 'passed',
+    },
+    {
       name: 'where kube-proxy itself listens',
       given: kubeProxySnapshot({ parts: held('kube-proxy') }),
       answer: 'passed',
