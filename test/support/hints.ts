@@ -39,7 +39,7 @@ const hints: readonly Hints[] = [
       NET005: 'links routes overlays nodes',
       POL003: 'deployments',
       RTE001: 'cniConfig',
-      RTE003: 'rules componentLogs',
+      RTE003: 'componentLogs',
       SVC001: 'deployments daemonSets statefulSets',
       SYS005: 'kernelLog',
       SYS011: 'offloads kernel',
