@@ -1,7 +1,7 @@
 import type { KubeProxy } from '../../../shared/node/kube-proxy.ts'
 import type { Sockets } from '../../../shared/node/sockets.ts'
-import { isMissing, isOk, type Reading } from '../../../shared/reading.ts'
-import { clusterCheck, type Draft, foundAmong } from '../../engine/check.ts'
+import { isOk, type Reading } from '../../../shared/reading.ts'
+import { clusterCheck, type Draft, found } from '../../engine/check.ts'
 import { onNode } from '../../model/command.ts'
 import { type ProxyLog, proxyLogs } from '../../model/kube-proxy-logs.ts'
 import { complaints } from '../../model/proxy-log-draft.ts'
@@ -16,6 +16,7 @@ export default clusterCheck({
   explains: [],
   cluster: ['pods', 'componentLogs'],
   wants: ['sockets', 'kubeProxy'],
+  decisive: ['sockets'],
   run: ({ cluster: { pods, componentLogs }, nodes, takenAt }) => {
     const logs = proxyLogs({ pods, componentLogs: { status: 'ok', value: componentLogs } }, takenAt)
     const drafts = logs.flatMap(log => {
@@ -25,11 +26,7 @@ export default clusterCheck({
       const holders = parts ? foreignHolders(parts.sockets, own) : []
       return said || holders.length > 0 ? [draft(log, said?.line.text ?? null, holders)] : []
     })
-    const unread = logs.flatMap(({ node }) => {
-      const sockets = nodes.get(node)?.sockets
-      return sockets && !isOk(sockets) && !isMissing(sockets) ? [node] : []
-    })
-    return foundAmong(drafts, unread.length > 0 ? [{ nodes: unread, why: 'sockets of the node were not read' }] : [])
+    return found(...drafts)
   },
 })
 
