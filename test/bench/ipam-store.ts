@@ -40,6 +40,8 @@ interface Figures {
   readonly mainThread: number
   /** Seconds from the question to the answer, of which half a second is the pause between the looks. */
   readonly partWall: number
+  /** The same of the slowest run. */
+  readonly slowest: number
   readonly judge: number
   readonly loop: number
 }
@@ -48,7 +50,7 @@ const figures: Figures[] = []
 
 test.each(cases)('a store of $size reservations, written to $written', async ({ size, written }) => {
   makeStore(size, written === 'an hour ago')
-  const agent = await measureAgent()
+  const agent = await measureBest()
   const started = process.cpuUsage()
   const leaked = judge(agent.value)
   const { user, system } = process.cpuUsage(started)
@@ -59,6 +61,7 @@ test.each(cases)('a store of $size reservations, written to $written', async ({ 
     agent: agent.cpu,
     mainThread: agent.mainThread,
     partWall: agent.wall,
+    slowest: agent.slowest,
     judge: (user + system) / 1e6,
     loop: measureLoop(size),
   })
@@ -73,8 +76,9 @@ afterAll(() => {
   }
 })
 
-/** Files of an hour ago, past the time in which a pod may be starting. */
+/** Files of an hour ago, past the time in which a pod may be starting. Mounted for reading only, as in the agent's pod. */
 function makeStore(size: number, isQuiet: boolean): void {
+  execFileSync('mount', ['-o', 'remount,rw', '/var/lib/cni'])
   execFileSync('rm', ['-rf', folder])
   mkdirSync(folder, { recursive: true })
   const hourAgo = Date.now() / 1000 - 3600
@@ -84,12 +88,21 @@ function makeStore(size: number, isQuiet: boolean): void {
     utimesSync(path, hourAgo, hourAgo)
   }
   if (isQuiet) utimesSync(folder, hourAgo, hourAgo)
+  execFileSync('mount', ['-o', 'remount,ro', '/var/lib/cni'])
   writeFileSync(list, Array.from({ length: livePods }, (_, index) => `${idOf(index)} Ready web-${index}\n`).join(''))
 }
 
-async function measureAgent(): Promise<{ value: HostLocal; cpu: number; mainThread: number; wall: number }> {
+/** The quickest of several agents: what else the machine does only adds time. */
+async function measureBest() {
   mkdirSync('/run/containerd', { recursive: true })
   await startRuntime('/run/containerd/containerd.sock', { listPodSandbox: () => sandboxes(livePods) })
+  const runs = []
+  for (let run = 0; run < 5; run += 1) runs.push(await measureAgent())
+  const [best = await measureAgent()] = runs.toSorted((one, other) => one.wall - other.wall)
+  return { ...best, slowest: Math.max(...runs.map(({ wall }) => wall)) }
+}
+
+async function measureAgent(): Promise<{ value: HostLocal; cpu: number; mainThread: number; wall: number }> {
   const agent = await startAgent('/')
   const client = await connectAgent(agent)
   const { pid } = agent.child
