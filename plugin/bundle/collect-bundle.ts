@@ -7,7 +7,7 @@ import type { Kube } from '../kube/port.ts'
 import { type ApiHalf, recordApi } from './collect-api.ts'
 import { type BundleQueue, learningQueue, plainQueue } from './collect-queue.ts'
 import type { BundleEntry } from './entry.ts'
-import { keepHeapSmall } from './small-heap.ts'
+import { keepHeapSmall, sweepBehind } from './small-heap.ts'
 import type { BundleArchive } from './write-archive.ts'
 import { Spool } from './write-spool.ts'
 import { naming } from './write-target.ts'
@@ -44,6 +44,7 @@ export interface BundleCollection {
 export function startCollection(setup: CollectionSetup): BundleCollection {
   const { kube, archive, folder, order, learn, onFailure, signal } = setup
   keepHeapSmall()
+  const sweep = sweepBehind()
   const left: LeftOut[] = []
   const spool = new Spool(folder)
   const api = untilAborted(
@@ -59,7 +60,10 @@ export function startCollection(setup: CollectionSetup): BundleCollection {
   const open = (node: string): NodeFiles => {
     const files = new Spool(folder)
     return {
-      add: piece => addOr(files, piece, setup),
+      add: piece => {
+        sweep(piece.bytes.length)
+        return addOr(files, piece, setup)
+      },
       keep: () => {
         // Hundreds may wait for their turn.
         void files.flush().catch(() => undefined)
