@@ -22,7 +22,11 @@ export const namespaceHost = (proc = '/proc'): NamespaceHost => ({
 })
 
 const bounds: ExecFileOptionsWithStringEncoding = {
-  ...{ timeout: 10_000, killSignal: 'SIGKILL', maxBuffer: 8 << 20, cwd: '/', encoding: 'utf8' },
+  timeout: 10_000,
+  killSignal: 'SIGKILL',
+  maxBuffer: 8 << 20,
+  cwd: '/',
+  encoding: 'utf8',
   env: { LC_ALL: 'C', PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin:/run/current-system/sw/bin' },
 }
 

@@ -38,7 +38,10 @@ export async function serveRelease(
     askWitnesses: () => askWitnesses(openHost()),
     askRuntime: () => askRuntime(openHost()),
     namespaces,
-    ...{ tell, signal, now: Date.now, pause: (ms: number) => pause(ms) },
+    tell,
+    signal,
+    now: Date.now,
+    pause: (ms: number) => pause(ms),
   }
   try {
     return await withFolder(folder, root => perform(request, { ...common, root }))

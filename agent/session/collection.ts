@@ -41,7 +41,10 @@ export function startCollection(
   if (bad !== undefined) throw new ProtocolViolation('CHUNK_PART', `${JSON.stringify(bad)} is no name of a part`)
   const waiting = new Set(parts)
   const context = {
-    ...{ now: Date.now, pause: wait, deadlineMs: partMs, probes },
+    now: Date.now,
+    pause: wait,
+    deadlineMs: partMs,
+    probes,
     sampleMs: record ? sampleMs.recorded : sampleMs.asked,
   }
   const limit = pLimit(mostAtOnce)

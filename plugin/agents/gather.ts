@@ -202,7 +202,16 @@ class Gathering {
       const { namespace, token } = run
       const { signal } = deadline
       const read = await readNode(this.#writer, {
-        ...{ namespace, token, pod, node, parts, partMs, probes, recorder, signal, onStep },
+        namespace,
+        token,
+        pod,
+        node,
+        parts,
+        partMs,
+        probes,
+        recorder,
+        signal,
+        onStep,
       })
       this.board.settle({ name: node, status: 'read', parts: read })
     } catch (error) {

@@ -65,7 +65,13 @@ async function planRelease(options: ReleaseRunOptions): Promise<RunPlan> {
   if (!isOk(version))
     throw new NetcheckError('API_UNREACHABLE', `the API server does not tell its version: ${version.detail}`)
   return makePlan({
-    ...{ namespace, image, pullSecrets, privileges, agentGzip, bootstrap, randomBytes },
+    namespace,
+    image,
+    pullSecrets,
+    privileges,
+    agentGzip,
+    bootstrap,
+    randomBytes,
     nodes: [node],
     release: { dataDir: options.dataDir, isWritable: options.request.action !== 'runs' },
     serverVersion: version.value,

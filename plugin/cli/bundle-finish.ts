@@ -37,7 +37,10 @@ export async function finishBundle(ending: Ending): Promise<number> {
   for (const entry of entries) await archive.add(entry).catch(() => undefined)
   const { partial } = about
   await archive.finish({
-    ...{ format: 'netcheck-bundle/1', createdAt, tool, redacted: rewriting.redactor !== null },
+    format: 'netcheck-bundle/1',
+    createdAt,
+    tool,
+    redacted: rewriting.redactor !== null,
     ...(partial === null ? {} : { partial: rewriting.sentence(partial) }),
   })
   const { redactor, kinds } = rewriting
@@ -79,7 +82,9 @@ function describe(
   const missed = unreadIn(nodes)
   const unread = wish.withAgents && missed.length > 0 ? `${counted(missed.length, 'node')} not read` : null
   return {
-    ...{ tool, createdAt, leftOut: left },
+    tool,
+    createdAt,
+    leftOut: left,
     partial: cut === null ? unread : [messageOf(cut), unread].filter(Boolean).join('; '),
     logs: { sinceMinutes: wish.sinceMinutes, bytes: wish.logBytes },
     nodes: {

@@ -59,7 +59,9 @@ export interface BundleWish {
 export function parseBundleOptions(options: Options): BundleWish {
   const { file = null, map = null, nodes = [], since, logsLimit, noAgent, redact = 'none' } = z.parse(schema, options)
   return {
-    ...{ file, map, redact: parseRedact(redact) },
+    file,
+    map,
+    redact: parseRedact(redact),
     nodes: [...new Set(nodes.flatMap(names => names.split(',')).filter(Boolean))],
     sinceMinutes: parseSince(since),
     logBytes: parseSize(logsLimit),

@@ -21,7 +21,9 @@ export function makeRewrite(kinds: readonly RedactKind[]): BundleRewrite {
   const redactor = createRedactor({ kinds, key: randomBytes(32).toString('hex') })
   const rewrite: Rewrite = entry => redactor.rewrite(cleanEntry(entry))
   return {
-    ...{ kinds, redactor, rewrite },
+    kinds,
+    redactor,
+    rewrite,
     learn: entry => redactor.learn(cleanEntry(entry)),
     sentence: text => decoder.decode(rewrite({ path: 'README.txt', bytes: encoder.encode(text) }).bytes),
   }

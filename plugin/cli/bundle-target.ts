@@ -24,7 +24,10 @@ export const spoolFolder = (path: string): string => (path === '-' ? tmpdir() : 
 export async function openBundleFile(path: string, rewrite: Rewrite, io: Io): Promise<BundleArchive> {
   const at = new Date(io.now())
   const about: BundleAbout = {
-    ...{ format: 'netcheck-bundle/1', createdAt: at.toISOString(), tool, redacted: false },
+    format: 'netcheck-bundle/1',
+    createdAt: at.toISOString(),
+    tool,
+    redacted: false,
     partial: 'the recording did not come to its end',
   }
   if (path === '-') return streamArchive(io.outBytes, { folder: 'netcheck', at, rewrite, about })

@@ -51,7 +51,10 @@ async function writeBundle(run: Run): Promise<number> {
   const archive = await openBundleFile(path, rewriting.rewrite, io)
   const stop = new AbortController()
   const collection = startCollection({
-    ...{ kube: connection.kube, archive, folder: spoolFolder(path), learn: rewriting.learn },
+    kube: connection.kube,
+    archive,
+    folder: spoolFolder(path),
+    learn: rewriting.learn,
     order: { logBytes: wish.logBytes, sinceMinutes: wish.sinceMinutes },
     now: io.now,
     signal: AbortSignal.any([io.signal, stop.signal]),
@@ -115,14 +118,22 @@ async function readThroughAgents(run: Run, scene: Scene, keep: (node: NodeSnapsh
   const agent = parseAgentOptions(options)
   const { namespace } = parseClusterOptions(options)
   await readNodes({
-    ...{ connection, nodes, namespace, bootstrap, randomBytes, recorder: collection.recorder },
+    connection,
+    nodes,
+    namespace,
+    bootstrap,
+    randomBytes,
+    recorder: collection.recorder,
     agentGzip: await readAgent(io.assets),
     isEveryNode: nodes.length === known.length,
     image: agent.agentImage,
     privileges: agent.agentPrivileges,
     pullSecrets: agent.imagePullSecret === undefined ? [] : [agent.imagePullSecret],
-    ...{ nodeTimeoutMs: agent.nodeTimeoutMs, timeoutMs: agent.timeoutMs, keep: agent.keep },
-    ...{ signal: AbortSignal.any([io.signal, failed]), now: io.now },
+    nodeTimeoutMs: agent.nodeTimeoutMs,
+    timeoutMs: agent.timeoutMs,
+    keep: agent.keep,
+    signal: AbortSignal.any([io.signal, failed]),
+    now: io.now,
     onProgress: progress =>
       io.progress(`${describeProgress(progress)}, ${bytesText(archive.written.unpacked)} recorded`),
     onNode: node => {

@@ -52,7 +52,10 @@ export async function runCheck(options: Options, io: Io): Promise<number> {
   return readLive({
     options: { ...options, namespace: agentNamespace },
     choice: { names: [], selector: undefined },
-    ...{ io, request, withAgents: !noAgent, probing: parseProbing(options) },
+    io,
+    request,
+    withAgents: !noAgent,
+    probing: parseProbing(options),
     print: snapshot => print(snapshot, judge(snapshot, request)),
   })
 }

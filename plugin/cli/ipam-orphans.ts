@@ -16,7 +16,9 @@ const schema = z.object({
   action: z.optional(z.string()),
   node: z.optional(z.array(z.string())),
   address: z.optional(z.array(z.string())),
-  ...{ allLeaked: z.boolean(), yes: z.boolean(), output: z.string() },
+  allLeaked: z.boolean(),
+  yes: z.boolean(),
+  output: z.string(),
 })
 
 /**

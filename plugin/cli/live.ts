@@ -71,15 +71,23 @@ async function readThrough(connection: Connection, run: LiveRun): Promise<number
   const probes = run.probing ? planAll((await untilInterrupted(api, io.signal)).parts, run.probing) : undefined
   try {
     const read = await readNodes({
-      ...{ connection, nodes, namespace, agentGzip, bootstrap, randomBytes },
+      connection,
+      nodes,
+      namespace,
+      agentGzip,
+      bootstrap,
+      randomBytes,
       isEveryNode: nodes.length === known.length,
       parts: neededParts(request.checks, request.shown),
       ...(probes ? { probes } : {}),
       image: agent.agentImage,
       privileges: agent.agentPrivileges,
       pullSecrets: agent.imagePullSecret === undefined ? [] : [agent.imagePullSecret],
-      ...{ nodeTimeoutMs: agent.nodeTimeoutMs, timeoutMs: agent.timeoutMs, keep: agent.keep },
-      ...{ signal: io.signal, now: io.now },
+      nodeTimeoutMs: agent.nodeTimeoutMs,
+      timeoutMs: agent.timeoutMs,
+      keep: agent.keep,
+      signal: io.signal,
+      now: io.now,
       onProgress: progress => io.progress(describeProgress(progress)),
       onNode: node => node.status === 'not-read' && io.note(`${node.name} not read: ${oneLine(node.why, 600)}`),
       onGathered: gathered => {

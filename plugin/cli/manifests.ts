@@ -18,7 +18,11 @@ export async function runManifests(options: Options, io: Io): Promise<number> {
   const cluster = parseClusterOptions(options)
   const { agentImage: image, agentPrivileges: privileges, imagePullSecret } = parseAgentOptions(options)
   const plan = makePlan({
-    ...{ namespace: cluster.namespace, image, privileges, bootstrap, randomBytes },
+    namespace: cluster.namespace,
+    image,
+    privileges,
+    bootstrap,
+    randomBytes,
     pullSecrets: imagePullSecret === undefined ? [] : [imagePullSecret],
     agentGzip: await readAgent(io.assets),
     nodes: null,

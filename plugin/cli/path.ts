@@ -54,12 +54,18 @@ export async function runPath(given: Options, io: Io): Promise<number> {
     options: live,
     choice: { names: answer.nodes, selector: undefined },
     request: { ...request, checks: checksFor(answer) },
-    ...{ io, withAgents: !options.noAgent && answer.nodes.length > 0, print: print(asked) },
+    io,
+    withAgents: !options.noAgent && answer.nodes.length > 0,
+    print: print(asked),
   })
 }
 
 const exitCodes: Readonly<Record<HopState, 0 | 1 | 3>> = {
-  ...{ ok: 0, noted: 0, partly: 1, blocked: 1, 'not-looked-at': 3 },
+  ok: 0,
+  noted: 0,
+  partly: 1,
+  blocked: 1,
+  'not-looked-at': 3,
 }
 
 /** Throws NetcheckError `USAGE`. */
@@ -93,7 +99,8 @@ const endParts: readonly ClusterPartName[] = ['nodes', 'pods', 'services', 'endp
 function findEnds(live: Options, { options, io }: { readonly options: PathOptions; readonly io: Io }) {
   const { timeoutMs } = parseAgentOptions(live)
   return withConnection(parseClusterOptions(live), {
-    ...{ io, timeoutMs },
+    io,
+    timeoutMs,
     use: async connection => {
       const asked = readRequest(options, connection.describe().namespace)
       const { version, parts } = await readCluster(connection.kube, { wanted: endParts, now: io.now })

@@ -52,7 +52,9 @@ function parseOutside(text: string): OutsideTarget {
 /** What each node shall ask, by its name. Without the policies nobody knows what pods may ask, so none do. */
 export function planAll(parts: ClusterParts, { outside }: Probing): ReadonlyMap<string, readonly ProbeTarget[]> {
   return planProbes({
-    ...{ nodes: listOf(parts.nodes), services: listOf(parts.services), outside },
+    nodes: listOf(parts.nodes),
+    services: listOf(parts.services),
+    outside,
     pods: isOk(parts.networkPolicies) ? listOf(parts.pods) : [],
     endpointSlices: listOf(parts.endpointSlices),
     networkPolicies: listOf(parts.networkPolicies),

@@ -55,13 +55,21 @@ async function hold({ options, io, node }: Asked, { dataDir, request, connection
   const outcomes: Outcome[] = []
   try {
     const done = await runRelease({
-      ...{ connection, node, dataDir, request, bootstrap, randomBytes },
+      connection,
+      node,
+      dataDir,
+      request,
+      bootstrap,
+      randomBytes,
       namespace: parseClusterOptions(options).namespace,
       agentGzip: await readReleaseAgent(io.assets),
       image: agent.agentImage,
       privileges: agent.agentPrivileges,
       pullSecrets: agent.imagePullSecret === undefined ? [] : [agent.imagePullSecret],
-      ...{ timeoutMs: agent.timeoutMs, keep: agent.keep, signal: io.signal, now: io.now },
+      timeoutMs: agent.timeoutMs,
+      keep: agent.keep,
+      signal: io.signal,
+      now: io.now,
       onOutcome: outcome => outcomes.push(outcome),
       onStep: step => io.progress(`${node}: ${oneLine(step, 80)}`),
       onNotice: message => io.note(`note: ${oneLine(message)}`),

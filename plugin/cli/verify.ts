@@ -39,7 +39,9 @@ export async function runVerify(options: Options, io: Io): Promise<number> {
   }
   const { readLive } = await import('./live.ts')
   return readLive({
-    ...{ options, io, request },
+    options,
+    io,
+    request,
     withAgents: asked.check.scope === 'node' || asked.check.wants.length > 0,
     probing: asked.check.wants.includes('probes') ? { outside: [] } : null,
     choice: { names: asked.node !== null && asked.check.scope === 'node' ? [asked.node] : [], selector: undefined },

@@ -42,7 +42,9 @@ type Spec = z.infer<typeof schema>['spec']
 export const calicoBlocks = defineClusterPart<readonly CalicoBlock[]>({
   collect: kube =>
     projectOptional(kube, {
-      ...{ resource: { group: 'crd.projectcalico.org', version: 'v1', plural: 'ipamblocks' }, schema, change },
+      resource: { group: 'crd.projectcalico.org', version: 'v1', plural: 'ipamblocks' },
+      schema,
+      change,
     }),
 })
 

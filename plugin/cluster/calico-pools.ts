@@ -18,8 +18,13 @@ export interface CalicoPool {
 const schema = z.object({
   metadata: metadataSchema,
   spec: z.object({
-    ...{ cidr: z.string(), blockSize: count, ipipMode: text, vxlanMode: text },
-    ...{ natOutgoing: flag, disabled: flag, nodeSelector: text },
+    cidr: z.string(),
+    blockSize: count,
+    ipipMode: text,
+    vxlanMode: text,
+    natOutgoing: flag,
+    disabled: flag,
+    nodeSelector: text,
   }),
 })
 
@@ -27,7 +32,9 @@ const schema = z.object({
 export const calicoPools = defineClusterPart<readonly CalicoPool[]>({
   collect: kube =>
     projectOptional(kube, {
-      ...{ resource: { group: 'crd.projectcalico.org', version: 'v1', plural: 'ippools' }, schema, change },
+      resource: { group: 'crd.projectcalico.org', version: 'v1', plural: 'ippools' },
+      schema,
+      change,
     }),
 })
 

@@ -24,7 +24,9 @@ const schema = z.object({
 export const ciliumEndpoints = defineClusterPart<readonly CiliumEndpoint[]>({
   collect: kube =>
     projectOptional(kube, {
-      ...{ resource: { group: 'cilium.io', version: 'v2', plural: 'ciliumendpoints' }, schema, change },
+      resource: { group: 'cilium.io', version: 'v2', plural: 'ciliumendpoints' },
+      schema,
+      change,
     }),
 })
 

@@ -32,7 +32,9 @@ const schema = z.object({
 export const ciliumNodes = defineClusterPart<readonly CiliumNode[]>({
   collect: kube =>
     projectOptional(kube, {
-      ...{ resource: { group: 'cilium.io', version: 'v2', plural: 'ciliumnodes' }, schema, change },
+      resource: { group: 'cilium.io', version: 'v2', plural: 'ciliumnodes' },
+      schema,
+      change,
     }),
 })
 

@@ -46,7 +46,9 @@ async function readConfig(kube: Kube, node: string): Promise<Reading<KubeletConf
   if (!parsed.success) return unavailable('malformed', `configz of ${node}: ${z.prettifyError(parsed.error)}`)
   const { clusterDNS, clusterDomain, resolvConf, hairpinMode } = parsed.data.kubeletconfig
   return ok({
-    ...{ clusterDNS: clusterDNS ?? [], clusterDomain: clusterDomain ?? '', resolvConf: resolvConf ?? null },
+    clusterDNS: clusterDNS ?? [],
+    clusterDomain: clusterDomain ?? '',
+    resolvConf: resolvConf ?? null,
     hairpinMode: hairpinMode ?? '',
   })
 }

@@ -148,7 +148,11 @@ const toCondition = ({
   message,
   lastTransitionTime,
 }: z.infer<typeof condition>): PodCondition => ({
-  ...{ type, status, reason: reason ?? '', message: message ?? '', since: lastTransitionTime ?? null },
+  type,
+  status,
+  reason: reason ?? '',
+  message: message ?? '',
+  since: lastTransitionTime ?? null,
 })
 
 function toState(container: z.infer<typeof containerStatus>, init: boolean): ContainerState {

@@ -34,8 +34,11 @@ export interface SystemAccount {
 }
 
 const ruleSchema = z.object({
-  ...{ apiGroups: strings, resources: strings, verbs: strings },
-  ...{ resourceNames: strings, nonResourceURLs: strings },
+  apiGroups: strings,
+  resources: strings,
+  verbs: strings,
+  resourceNames: strings,
+  nonResourceURLs: strings,
 })
 const bindingSchema = z.object({
   metadata: metadataSchema,
@@ -50,7 +53,9 @@ export const systemRights = defineClusterPart<readonly SystemAccount[]>({
     const accounts = await componentAccounts(kube)
     if (!isOk(accounts)) return accounts
     const bindings = await project(kube, {
-      ...{ resource: resources.clusterrolebindings, schema: bindingSchema, change: (binding: Binding) => binding },
+      resource: resources.clusterrolebindings,
+      schema: bindingSchema,
+      change: (binding: Binding) => binding,
     })
     if (!isOk(bindings)) return bindings
     return ok(await Promise.all(accounts.value.map(account => complete(kube, account, bindings.value))))

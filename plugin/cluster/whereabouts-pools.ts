@@ -31,7 +31,9 @@ const schema = z.object({
 export const whereaboutsPools = defineClusterPart<readonly WhereaboutsPool[]>({
   collect: kube =>
     projectOptional(kube, {
-      ...{ resource: { group: 'whereabouts.cni.cncf.io', version: 'v1alpha1', plural: 'ippools' }, schema, change },
+      resource: { group: 'whereabouts.cni.cncf.io', version: 'v1alpha1', plural: 'ippools' },
+      schema,
+      change,
     }),
 })
 
@@ -47,7 +49,9 @@ function change({ metadata, spec }: z.infer<typeof schema>): WhereaboutsPool {
         ? [
             {
               address: formatAddress({ family: first.family, value: first.value + BigInt(position) }),
-              ...{ containerId: id ?? '', pod: podref ?? '', claim: ipamclaimref || null },
+              containerId: id ?? '',
+              pod: podref ?? '',
+              claim: ipamclaimref || null,
             },
           ]
         : [],

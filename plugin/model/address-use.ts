@@ -102,7 +102,9 @@ interface Store {
 function useOf({ name, path, sets, store, verdicts }: Store): NetworkUse {
   const names = store.strays.map(({ name }) => name)
   return {
-    ...{ name, path, strays: store.strays },
+    name,
+    path,
+    strays: store.strays,
     ranges: sets.map(set => rangeUse(set, verdicts, names)),
     outside: verdicts.filter(({ reservation }) => !sets.some(set => isIn(set, reservation.address))),
   }

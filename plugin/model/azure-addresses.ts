@@ -24,7 +24,8 @@ export function azureAddresses(
   const all = pools.flatMap(({ addresses }) => addresses)
   const taken = all.filter(({ id, inUse }) => inUse || id !== '')
   return {
-    ...{ all, taken },
+    all,
+    taken,
     dead: taken.filter(({ address, id }) => !held.has(address) && !ids.has(id.slice(0, 8))),
     starting: pods.filter(({ ips }) => ips.length === 0).length,
   }

@@ -47,7 +47,9 @@ export const selects = ({ selector }: Service, labels: Readonly<Record<string, s
 export function dnsSubject(service: Service | null, pods: readonly Pod[]): Subject {
   const nodes = [...new Set(pods.flatMap(({ node }) => node ?? []))].sort()
   return {
-    ...{ kind: 'Service', namespace: service?.namespace ?? 'kube-system', name: service?.name ?? 'kube-dns' },
+    kind: 'Service',
+    namespace: service?.namespace ?? 'kube-system',
+    name: service?.name ?? 'kube-dns',
     ...(nodes.length > 0 ? { nodes } : {}),
   }
 }

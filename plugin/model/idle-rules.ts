@@ -116,8 +116,10 @@ const pairsOf = ({ direction, own }: Case, peers: readonly Pod[]): readonly Pair
   )
 
 const flowOf = ([from, to]: Pair, { port, protocol }: { port: number; protocol: string }): PolicyFlow => ({
-  ...{ from: endOf(from), to: endOf(to) },
-  ...{ port, protocol },
+  from: endOf(from),
+  to: endOf(to),
+  port,
+  protocol,
 })
 
 /** The other end isolates itself and has no rule for any of it. */
@@ -153,7 +155,11 @@ function allDenied(flows: readonly PolicyFlow[], given: Case, { kind, side, serv
   if (!flow || flows.some(each => evaluateFlow(each, sources.scene)[side].allowed)) return null
   const connecting = flows.flatMap(({ from }) => from.pod ?? [])
   return {
-    ...{ policy, direction, kind, flow, service },
+    policy,
+    direction,
+    kind,
+    flow,
+    service,
     deniedBy: evaluateFlow(flow, sources.scene)[side].isolatedBy,
     sources: direction === 'Egress' ? selected : [...new Set(connecting)],
   }

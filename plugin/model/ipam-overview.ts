@@ -160,7 +160,12 @@ const describeVerdict = ({ reservation, why, pod, ageMs }: Verdict, { known, loo
 })
 
 const describeStray = ({ name, why }: NetworkUse['strays'][number]): IpamAddress => ({
-  ...{ address: name, containerId: '', interfaceName: null, madeAt: null, ageSeconds: null, was: null },
+  address: name,
+  containerId: '',
+  interfaceName: null,
+  madeAt: null,
+  ageSeconds: null,
+  was: null,
   why,
 })
 

@@ -44,7 +44,11 @@ function oddInGroup(group: string, nodes: readonly string[], all: ReadonlyMap<st
     return known
       .filter(({ value }) => value !== usual.value)
       .map(({ node, value }) => ({
-        ...{ node, group, fact, value, usual: usual.value },
+        node,
+        group,
+        fact,
+        value,
+        usual: usual.value,
         share: { usual: usual.count, known: known.length },
       }))
   })

@@ -60,7 +60,12 @@ const fixes: Readonly<Record<ManagerUse['manager'], string>> = {
 type Counts = Partial<Pick<ManagerUse, 'used' | 'free' | 'leaked' | 'unread'>>
 
 const row = (manager: ManagerUse['manager'], counts: Counts): ManagerUse => ({
-  ...{ manager, used: null, free: null, leaked: null, unread: null, ...counts },
+  manager,
+  used: null,
+  free: null,
+  leaked: null,
+  unread: null,
+  ...counts,
   fix: fixes[manager],
 })
 
@@ -148,8 +153,10 @@ function ciliumUse(sources: ManagerSources, { node, takenAt }: Where): ManagerUs
   if (!isOk(ciliumEndpoints) || endpoints === null)
     return row('Cilium', { ...counts, unread: 'endpoints were not read' })
   const here: AllocationSources = {
-    ...{ whereaboutsPools: none, whereaboutsReservations: none },
-    ...{ ciliumNodes: { status: 'ok', value: [own] }, ciliumEndpoints: { status: 'ok', value: endpoints } },
+    whereaboutsPools: none,
+    whereaboutsReservations: none,
+    ciliumNodes: { status: 'ok', value: [own] },
+    ciliumEndpoints: { status: 'ok', value: endpoints },
   }
   const leaks = podlessAllocations(here, { pods: pods.value, takenAt })
   return row('Cilium', { ...counts, leaked: new Set(leaks.map(({ address }) => address)).size })

@@ -41,7 +41,10 @@ function describe(pod: Pod, snapshot: Snapshot, report: Report): PodOverview {
   const cause = causeOf(pod, report)
   const container = pod.containers.find(({ ready, state }) => !ready && state !== 'terminated')
   return {
-    ...{ namespace: pod.namespace, name: pod.name, node: pod.node, createdAt: pod.createdAt },
+    namespace: pod.namespace,
+    name: pod.name,
+    node: pod.node,
+    createdAt: pod.createdAt,
     state: pod.deleting ? 'Terminating' : container?.reason || pod.reason || pod.phase || 'Unknown',
     restarts: Math.max(0, ...pod.containers.map(({ restarts }) => restarts)),
     why: cause ? cause.message : isUnwell(pod) ? ownReason(pod, snapshot) : '',

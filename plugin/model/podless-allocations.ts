@@ -49,7 +49,9 @@ function ofWhereabouts(sources: AllocationSources): readonly PodlessAllocation[]
     allocations.map(each => ({ ...each, at: `IPPool ${name}` })),
   )
   const reservations = valuesOf(sources.whereaboutsReservations).map(each => ({
-    ...{ ...each, address: addressIn(each.name), at: `OverlappingRangeIPReservation ${each.name}` },
+    ...each,
+    address: addressIn(each.name),
+    at: `OverlappingRangeIPReservation ${each.name}`,
   }))
   return [...pools, ...reservations]
     .filter(({ claim }) => claim === null)

@@ -41,7 +41,9 @@ export function describePolicies(
         ({ severity, evidence }) => severity !== 'info' && evidence.some(({ at }) => at === place),
       )
       return {
-        ...{ namespace: policy.namespace, name: policy.name, types: policy.types },
+        namespace: policy.namespace,
+        name: policy.name,
+        types: policy.types,
         selector: selectorText(policy.podSelector),
         pods:
           pods &&

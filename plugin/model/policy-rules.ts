@@ -31,8 +31,16 @@ export const isStandardRule = ({ priority, table }: PolicyRule): boolean =>
   standardRules.some(rule => rule.priority === priority && rule.table === table)
 
 const standard = (priority: number, table: string): PolicyRule => ({
-  ...{ family: 4, priority, inverted: false, from: null, to: null, mark: null, incoming: null, outgoing: null },
-  ...{ table, action: 'lookup' },
+  family: 4,
+  priority,
+  inverted: false,
+  from: null,
+  to: null,
+  mark: null,
+  incoming: null,
+  outgoing: null,
+  table,
+  action: 'lookup',
 })
 const standardRules = [standard(0, 'local'), standard(32_766, 'main'), standard(32_767, 'default')]
 

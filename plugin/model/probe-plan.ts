@@ -114,7 +114,10 @@ function serviceTargets(scene: ProbeScene): readonly ProbeTarget[] {
       ? []
       : [{ ...tcp, purpose: 'service' as const, label, address: api.clusterIPs[0], port: api.ports[0]?.port ?? 443 }]),
     ...endpoints.slice(0, most.endpoints).map(place => ({
-      ...{ ...tcp, ...place, purpose: 'endpoint' as const, label: `an endpoint of ${label}` },
+      ...tcp,
+      ...place,
+      purpose: 'endpoint' as const,
+      label: `an endpoint of ${label}`,
       node: nodeAt(nodes, place.address),
     })),
     ...dnsTargets(scene),
@@ -154,6 +157,10 @@ const outsideTargets = ({ outside }: ProbeScene, pod: string | null): readonly P
     'name' in target
       ? []
       : [...(pod === null ? [] : [pod]), null].map(from => ({
-          ...{ ...tcp, ...target, pod: from, purpose: 'outside' as const, label: 'outside of the cluster' },
+          ...tcp,
+          ...target,
+          pod: from,
+          purpose: 'outside' as const,
+          label: 'outside of the cluster',
         })),
   )

@@ -59,7 +59,11 @@ const bySlices = memoise((slices: readonly EndpointSlice[]): ReadonlyMap<string,
 const backendsIn = ({ namespace, addressType, ports, endpoints }: EndpointSlice): readonly Backend[] =>
   endpoints.flatMap(({ addresses, ready, serving, node, target }) =>
     addresses.slice(0, 1).map(address => ({
-      ...{ address, ready, serving, node, ports },
+      address,
+      ready,
+      serving,
+      node,
+      ports,
       family: addressType === 'IPv6' || addressType === 'FQDN' ? addressType : 'IPv4',
       pod: target?.kind === 'Pod' ? podKey({ namespace: target.namespace || namespace, name: target.name }) : null,
     })),
@@ -71,7 +75,11 @@ const byEndpoints = memoise((list: readonly Endpoints[]): ReadonlyMap<string, re
     for (const { ready, notReady, ports } of subsets) {
       const marked = [...ready.map(item => [item, true] as const), ...notReady.map(item => [item, false] as const)]
       const backends = marked.map(([{ ip, node, target }, isReady]) => ({
-        ...{ address: ip, ready: isReady, serving: isReady, node, ports },
+        address: ip,
+        ready: isReady,
+        serving: isReady,
+        node,
+        ports,
         family: ip.includes(':') ? ('IPv6' as const) : ('IPv4' as const),
         pod: target?.kind === 'Pod' ? podKey({ namespace: target.namespace || namespace, name: target.name }) : null,
       }))

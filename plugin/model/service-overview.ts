@@ -36,7 +36,9 @@ export function describeServices(
           podKey({ namespace: '', ...subject }) === podKey(service),
       )
       return {
-        ...{ namespace: service.namespace, name: service.name, type: service.type },
+        namespace: service.namespace,
+        name: service.name,
+        type: service.type,
         address: service.clusterIPs[0] ?? service.externalName ?? (service.headless ? 'None' : ''),
         ports: service.ports.map(({ port, protocol }) => `${port}/${protocol}`),
         endpoints: endpointsOf(service, cluster),

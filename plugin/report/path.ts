@@ -114,7 +114,11 @@ function evidenceRows({ at, observed, expected }: Evidence, { width, wide }: Pat
 
 const indent = 9
 const words: Readonly<Record<HopState, string>> = {
-  ...{ ok: 'ok', noted: 'note', partly: 'partly', blocked: 'BLOCKED', 'not-looked-at': 'unread' },
+  ok: 'ok',
+  noted: 'note',
+  partly: 'partly',
+  blocked: 'BLOCKED',
+  'not-looked-at': 'unread',
 }
 
 /** Further ways in one line each. */

@@ -74,7 +74,12 @@ export async function startCluster({ nodes: count = 3, isPlain = false }: Cluste
       }),
     )
     const cluster: Omit<Cluster, 'break'> = {
-      ...{ kubeconfig, api, nodes, plan, isPlainBecause, stop },
+      kubeconfig,
+      api,
+      nodes,
+      plan,
+      isPlainBecause,
+      stop,
       node: name => find(nodes, name),
     }
     return { ...cluster, break: (name, node = 'node2') => breakers[name](cluster.node(node), cluster) }

@@ -152,7 +152,9 @@ function addNode(name: string, os: string): KubeObject {
   const labels = { 'kubernetes.io/os': os, 'kubernetes.io/hostname': name }
   const conditions = [{ type: 'Ready', status: 'True', reason: 'KubeletReady', message: '' }]
   return cluster.api.store.create(typeNamed('nodes'), {
-    ...{ apiVersion: 'v1', kind: 'Node', metadata: { name, labels } },
+    apiVersion: 'v1',
+    kind: 'Node',
+    metadata: { name, labels },
     spec: {},
     status: { conditions, addresses: [], nodeInfo: { operatingSystem: os } },
   })

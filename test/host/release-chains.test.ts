@@ -29,7 +29,11 @@ const ranges = [
 ]
 
 const configOf = ({ main, dataDir }: Network) => ({
-  ...{ cniVersion: '0.4.0', name: main, type: main, bridge: 'cni0', isGateway: true },
+  cniVersion: '0.4.0',
+  name: main,
+  type: main,
+  bridge: 'cni0',
+  isGateway: true,
   ipam: { type: 'host-local', dataDir, ranges },
 })
 
@@ -66,7 +70,10 @@ function add(network: Network, { pod, id }: { pod: string; id: string }) {
   const config = configOf(network)
   const result = call(network.node, { plugin: network.main, verb: 'ADD', pod, id, config })
   const portMap = {
-    ...{ cniVersion: '0.4.0', name: network.main, type: 'portmap', prevResult: JSON.parse(result) },
+    cniVersion: '0.4.0',
+    name: network.main,
+    type: 'portmap',
+    prevResult: JSON.parse(result),
     runtimeConfig: { portMappings: [{ hostPort: 8080 + count, containerPort: 80, protocol: 'tcp' }] },
   }
   call(network.node, { plugin: 'portmap', verb: 'ADD', pod, id, config: portMap })

@@ -17,7 +17,9 @@ const isPossible = needs(
 
 const podOf = (index: number) => ({
   uid: `5d1b7f0a-1c2e-4b6f-8a90-${String(index).padStart(12, '0')}`,
-  ...{ name: `web-${index}`, namespace: 'shop', nameserver: '10.96.0.10' },
+  name: `web-${index}`,
+  namespace: 'shop',
+  nameserver: '10.96.0.10',
 })
 
 /** The plugin cannot use a bridge whose last port has gone before its second try; whoever starts pods tries again. */
@@ -110,7 +112,10 @@ describe.runIf(isPossible)('what a real containerd leaked is found and given to 
     await expect(runtime.run(podOf(61))).rejects.toThrow('no IP addresses available')
     await age(`${runtime.root}/var/lib/cni/networks/rig`)
     expect(await judge(runtime.root)).toMatchObject({
-      ...{ live: ['10.94.0.2'], leaked: { length: 60 }, unknown: [], free: [0n] },
+      live: ['10.94.0.2'],
+      leaked: { length: 60 },
+      unknown: [],
+      free: [0n],
     })
     expect((await releaseAll(runtime.root)).filter(result => result.endsWith(' released'))).toHaveLength(60)
     await runtime.run(podOf(62))

@@ -8,13 +8,26 @@ import { scoreFolders } from './run.ts'
 import { type Score, scoreOf } from './score.ts'
 
 const finding = (code: string, severity: Finding['severity'] = 'error'): Finding => ({
-  ...{ id: `${code}/node/n1`, code, severity, confidence: 'certain', subject: { kind: 'Node', name: 'n1' } },
-  ...{ message: code, evidence: [], danger: '', remedies: [], verify: '', explains: [] },
+  id: `${code}/node/n1`,
+  code,
+  severity,
+  confidence: 'certain',
+  subject: { kind: 'Node', name: 'n1' },
+  message: code,
+  evidence: [],
+  danger: '',
+  remedies: [],
+  verify: '',
+  explains: [],
 })
 
 const report = (findings: Finding[], rootCauses = findings) =>
   reportSchema.parse({
-    ...{ schema: 1, cluster: { version: null }, takenAt: '2026-01-01T00:00:00Z', rootCauses, findings },
+    schema: 1,
+    cluster: { version: null },
+    takenAt: '2026-01-01T00:00:00Z',
+    rootCauses,
+    findings,
     coverage: { nodes: 1, read: 1, notRead: [] },
     checks: { run: 1, notApplicable: [], notRun: [], crashed: [] },
   })

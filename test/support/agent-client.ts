@@ -94,8 +94,12 @@ export async function collectFrom(
   const hello = await client.nextOf(frameKinds.hello)
   client.send(frameKinds.collect, { parts, partMs, record })
   const received: Receipt = {
-    ...{ bodies: new Map(), files: new Map(), order: [], progress: [] },
-    ...{ hash: createHash('sha256'), sums: [0, 0] },
+    bodies: new Map(),
+    files: new Map(),
+    order: [],
+    progress: [],
+    hash: createHash('sha256'),
+    sums: [0, 0],
   }
   for (let sequence = 1; ; sequence += 1) {
     const frame = await client.next()

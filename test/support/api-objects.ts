@@ -94,7 +94,11 @@ export const container = (change: Partial<ContainerState> = {}): ContainerState 
 })
 
 export const podCondition = (type: string, change: Partial<PodCondition> = {}): PodCondition => ({
-  ...{ type, status: 'False', reason: '', message: '', since: minutesAgo(10) },
+  type,
+  status: 'False',
+  reason: '',
+  message: '',
+  since: minutesAgo(10),
   ...change,
 })
 
@@ -124,12 +128,18 @@ export const containerPort = (
 ): ContainerSpec['ports'][number] => ({ name: '', containerPort, hostPort: null, protocol: 'TCP', ...change })
 
 export const httpProbe = (port: number | string, path = '/'): Probe => ({
-  ...{ kind: 'http', path, port, host: '', command: [] },
+  kind: 'http',
+  path,
+  port,
+  host: '',
+  command: [],
 })
 
 /** A volume of every key of a ConfigMap. */
 export const configVolume = (name: string, configMapName = name): Volume => ({
-  ...{ name, configMap: { name: configMapName, optional: false, items: null }, hostPath: null },
+  name,
+  configMap: { name: configMapName, optional: false, items: null },
+  hostPath: null,
 })
 
 /** What a pod in a crash loop changes. */
@@ -215,12 +225,16 @@ export const sandboxEvent = (message: string, change: Partial<ApiEvent> = {}): A
 })
 
 export const namespace = (name: string, labels: Readonly<Record<string, string>> = {}): Namespace => ({
-  ...{ name, labels: { 'kubernetes.io/metadata.name': name, ...labels }, annotations: {}, deleting: false },
+  name,
+  labels: { 'kubernetes.io/metadata.name': name, ...labels },
+  annotations: {},
+  deleting: false,
 })
 
 /** A selector by plain labels; without any it matches everything. */
 export const matching = (labels: Readonly<Record<string, string>> = {}): LabelSelector => ({
-  ...{ matchLabels: labels, matchExpressions: [] },
+  matchLabels: labels,
+  matchExpressions: [],
 })
 
 /** Policy `default/policy` that isolates all pods of its namespace for ingress and allows nothing. */

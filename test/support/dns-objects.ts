@@ -29,7 +29,11 @@ export const corefile = `.:53 {
 /** A ready pod of CoreDNS 1.11.1 on node1 that mounts ConfigMap `coredns`. */
 export const coreDnsPod = (change: Partial<Pod> = {}, image = 'coredns:v1.11.1'): Pod =>
   pod({
-    ...{ namespace: 'kube-system', name: 'coredns-x', uid: 'dns', ips: ['10.244.1.9'], dnsPolicy: 'Default' },
+    namespace: 'kube-system',
+    name: 'coredns-x',
+    uid: 'dns',
+    ips: ['10.244.1.9'],
+    dnsPolicy: 'Default',
     labels: { 'k8s-app': 'kube-dns' },
     owner: { kind: 'ReplicaSet', name: 'coredns-5dd57' },
     serviceAccount: 'coredns',
@@ -56,7 +60,11 @@ export const unreadyDnsPod = (change: Partial<Pod> = {}, image?: string): Pod =>
   coreDnsPod({ ready: false, containers: [container({ name: 'coredns', ready: false })], ...change }, image)
 
 const dnsLog = (text: string): ContainerLog => ({
-  ...{ namespace: 'kube-system', pod: 'coredns-x', container: 'coredns', current: ok(text), previous: null },
+  namespace: 'kube-system',
+  pod: 'coredns-x',
+  container: 'coredns',
+  current: ok(text),
+  previous: null,
 })
 
 interface GivenDns {
@@ -73,7 +81,9 @@ interface GivenDns {
 export const dnsSnapshot = ({ pods, text = corefile, log, cluster, resolver }: GivenDns) =>
   snapshot({
     cluster: {
-      ...{ pods, services: [dnsService()], deployments: [] },
+      pods,
+      services: [dnsService()],
+      deployments: [],
       endpointSlices: [slice({ namespace: 'kube-system', service: 'kube-dns', endpoints: [] })],
       configMaps: [configMap('coredns', { Corefile: text })],
       ...(log === undefined ? {} : { componentLogs: [dnsLog(log)] }),
@@ -104,8 +114,12 @@ export const kubelet = (
   args: ok(['kubelet']),
   configPath: '/var/lib/kubelet/config.yaml',
   config: ok({
-    ...{ clusterDNS: ['10.96.0.10'], clusterDomain: 'cluster.local', resolvConf: null, maxPods: null },
-    ...{ hairpinMode: null, containerRuntimeEndpoint: null },
+    clusterDNS: ['10.96.0.10'],
+    clusterDomain: 'cluster.local',
+    resolvConf: null,
+    maxPods: null,
+    hairpinMode: null,
+    containerRuntimeEndpoint: null,
     ...settings,
   }),
   healthz: ok({ status: 200, body: 'ok' }),

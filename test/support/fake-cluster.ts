@@ -38,7 +38,11 @@ export function fakeCluster(options: FakeOptions = {}): FakeCluster {
     if (message !== undefined) throw new ApiError('API_STATUS', message, { status: 403 })
   }
   return {
-    ...{ steps, manifests, patches, tell: feed.tell, breakWatch: feed.fail },
+    steps,
+    manifests,
+    patches,
+    tell: feed.tell,
+    breakWatch: feed.fail,
     version: async () => ok('v1.36.2'),
     list: async () => unavailable('unsupported', 'not in this test'),
     get: async () => unavailable('unsupported', 'not in this test'),
@@ -119,7 +123,8 @@ export function agentPod({ node, container, restarts = 0, uid, status, deleting,
   const terms = [{ matchFields: [{ key: 'metadata.name', operator: 'In', values: [node] }] }]
   return {
     metadata: {
-      ...{ name: `agent-${node}`, uid: uid ?? `uid-${node}` },
+      name: `agent-${node}`,
+      uid: uid ?? `uid-${node}`,
       ...(deleting ? { deletionTimestamp: '2026-01-01T00:00:00Z' } : {}),
     },
     spec: {

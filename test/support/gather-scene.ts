@@ -14,10 +14,18 @@ const run = { runId: '0123abcd', namespace: 'kube-system', token: 'secret' }
 export const target = (name: string, doubt: string | null = null) => ({ name, doubt })
 
 const given = (signal = new AbortController().signal): GatherOptions => ({
-  ...{ run, parts: ['kernel'], partMs: 1_000, signal, targets: [target('node1')] },
+  run,
+  parts: ['kernel'],
+  partMs: 1_000,
+  signal,
+  targets: [target('node1')],
   // Long enough never to matter, except where a test says so.
-  ...{ nodeTimeoutMs: 10_000, timeoutMs: 10_000, graceMs: 10, eventsMs: 5_000 },
-  ...{ onProgress: () => undefined, onNode: () => undefined },
+  nodeTimeoutMs: 10_000,
+  timeoutMs: 10_000,
+  graceMs: 10,
+  eventsMs: 5_000,
+  onProgress: () => undefined,
+  onNode: () => undefined,
 })
 
 export interface Scene {

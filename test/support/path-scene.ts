@@ -17,7 +17,11 @@ import { type GivenCluster, type GivenParts, snapshot } from './snapshot.ts'
 
 export const web = pod({ name: 'web', labels: { app: 'web' }, ips: ['10.244.1.7'], uid: 'uid-of-web' })
 export const db = pod({
-  ...{ name: 'db-1', labels: { app: 'db' }, node: 'node2', ips: ['10.244.2.7'], uid: 'uid-of-db-1' },
+  name: 'db-1',
+  labels: { app: 'db' },
+  node: 'node2',
+  ips: ['10.244.2.7'],
+  uid: 'uid-of-db-1',
 })
 export const dbService = service({ name: 'db', selector: { app: 'db' }, ports: [servicePort(5432)] })
 
@@ -48,7 +52,9 @@ const host = (n: 1 | 2): GivenParts => ({
   ...hostOf(n, routeTo(n === 1 ? 2 : 1)),
   ...dbRules(['10.244.2.7:5432']),
   kubeProxy: wellIn('iptables'),
-  ...{ rules: none, nft: given(parseNftRuleset('{"nftables": []}')), ipsets: none },
+  rules: none,
+  nft: given(parseNftRuleset('{"nftables": []}')),
+  ipsets: none,
   overlays: { overlays: [], complete: true },
   sysctls: sysctls({ 'net/ipv4/ip_forward': '1', 'net/bridge/bridge-nf-call-iptables': '1' }),
   bridges: { bridges: [bridge('cni0', [true])] },
@@ -77,9 +83,14 @@ export const pathSnapshot = ({
     cluster: {
       nodes: [routedNode(1), routedNode(2)],
       pods: [...pods, engine, ...proxyPods(['node1', 'node2'])],
-      ...{ services: [dbService], endpointSlices: [dbSlice(db)], endpoints: [], daemonSets: [] },
-      ...{ calicoBlocks: [], ciliumNodes: [] },
-      ...{ networkPolicies: policies, namespaces: [namespace('default')] },
+      services: [dbService],
+      endpointSlices: [dbSlice(db)],
+      endpoints: [],
+      daemonSets: [],
+      calicoBlocks: [],
+      ciliumNodes: [],
+      networkPolicies: policies,
+      namespaces: [namespace('default')],
       ...cluster,
     },
     nodes: { node1: { ...host(1), ...node1 }, node2: { ...host(2), ...node2 } },

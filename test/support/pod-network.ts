@@ -22,7 +22,10 @@ export const podNamespaces = (...pods: readonly ListeningPod[]): PodNamespaces =
     pods: [{ uid: `uid-of-${name}`, namespace: 'default', name, resolver: unread }],
     isHost: false,
     network: ok({
-      ...{ devices: unread, addresses: unread, routes: unread, firstFreePort: unread },
+      devices: unread,
+      addresses: unread,
+      routes: unread,
+      firstFreePort: unread,
       listeners: ok({ sockets: listens.map(text => toListener(text)), complete: completeTcp, completeTcp }),
     } satisfies Network),
   })),

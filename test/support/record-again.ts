@@ -38,7 +38,12 @@ export async function recordAgain(
   const archive = streamArchive(async bytes => void packed.push(bytes), written)
   const failures: unknown[] = []
   const collection = startCollection({
-    ...{ kube: replayKube(source), archive, folder, order, learn: learn ?? null, now: () => 0 },
+    kube: replayKube(source),
+    archive,
+    folder,
+    order,
+    learn: learn ?? null,
+    now: () => 0,
     signal: new AbortController().signal,
     onFailure: error => failures.push(error),
   })

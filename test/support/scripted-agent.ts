@@ -45,7 +45,8 @@ export async function startAgent(node: string, script: AgentScript): Promise<Scr
   await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
   const { port } = server.address() as AddressInfo
   return {
-    ...{ port, server },
+    port,
+    server,
     dial: () => connect(port, '127.0.0.1'),
     close: () => {
       for (const socket of sockets.clients) socket.terminate()
@@ -80,7 +81,8 @@ function sessionOn(socket: WebSocket, node: string): AgentSession {
     sums.sequence += 1
   }
   return {
-    ...{ socket, send },
+    socket,
+    send,
     hello: changes =>
       send(
         frameKinds.hello,

@@ -47,7 +47,10 @@ export async function startApi(answer: Answer, { tls = false } = {}): Promise<Sc
   await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
   const { port } = server.address() as AddressInfo
   return {
-    ...{ port, requests, server, connections: () => connections },
+    port,
+    requests,
+    server,
+    connections: () => connections,
     url: `${tls ? 'https' : 'http'}://127.0.0.1:${port}`,
     ca: certificate?.cert ?? '',
     close: () =>
@@ -62,7 +65,12 @@ export const sendJson = (response: ServerResponse, value: unknown, status = 200)
   response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(value))
 
 export const statusObject = (code: number, message: string, reason = '') => ({
-  ...{ kind: 'Status', apiVersion: 'v1', status: 'Failure', code, message, reason },
+  kind: 'Status',
+  apiVersion: 'v1',
+  status: 'Failure',
+  code,
+  message,
+  reason,
 })
 
 async function see(request: IncomingMessage): Promise<Seen> {

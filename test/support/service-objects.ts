@@ -36,7 +36,12 @@ export const service = (change: Partial<Service> = {}): Service => ({
 
 /** A TCP port without a name that leads to the same port of the pods. */
 export const servicePort = (port: number, change: Partial<ServicePort> = {}): ServicePort => ({
-  ...{ name: '', protocol: 'TCP', port, targetPort: port, nodePort: null, appProtocol: null },
+  name: '',
+  protocol: 'TCP',
+  port,
+  targetPort: port,
+  nodePort: null,
+  appProtocol: null,
   ...change,
 })
 

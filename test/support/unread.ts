@@ -63,7 +63,8 @@ const variants = (check: AnyCheck, given: Snapshot): readonly Variant[] => [
     )
     const groups = holders.length > 1 ? [holders, ...holders.map(name => [name])] : holders.map(name => [name])
     return groups.map(nodes => ({
-      ...{ input, nodes },
+      input,
+      nodes,
       snapshot: { ...given, nodes: given.nodes.map(node => without(node, input, nodes)) },
     }))
   }),

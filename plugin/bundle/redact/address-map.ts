@@ -47,7 +47,10 @@ const networks = (...texts: readonly string[]): readonly Network[] => texts.flat
 /** Private and special ranges (RFC 6890), and defaults that checks know: Weave Net, CRI-O, Podman, Docker. */
 const shapes: Readonly<Record<4 | 6, Shape>> = {
   4: {
-    ...{ family: 4, width: 32, usual: 24, largest: 8 },
+    family: 4,
+    width: 32,
+    usual: 24,
+    largest: 8,
     fixed: networks(
       ...['0.0.0.0/8', '10.0.0.0/8', '100.64.0.0/10', '127.0.0.0/8', '169.254.0.0/16', '172.16.0.0/12', '192.0.0.0/24'],
       ...['192.0.2.0/24', '192.168.0.0/16', '198.18.0.0/15', '198.51.100.0/24', '203.0.113.0/24', '224.0.0.0/3'],
@@ -55,7 +58,10 @@ const shapes: Readonly<Record<4 | 6, Shape>> = {
     ),
   },
   6: {
-    ...{ family: 6, width: 128, usual: 64, largest: 16 },
+    family: 6,
+    width: 128,
+    usual: 64,
+    largest: 16,
     fixed: networks(
       '::/8',
       '64:ff9b::/96',

@@ -67,13 +67,17 @@ function strayConfigs(
   const filled = elsewhere.filter(({ files }) => files.length > 0)
   if (filled.length > 0)
     return filled.map(({ path, files }) => ({
-      ...{ what: 'configurations' as const, read, written: path },
+      what: 'configurations' as const,
+      read,
+      written: path,
       evidence: { at: `${node}:${path}`, observed: files.slice(0, 5).join(', '), expected },
     }))
   return mountsOf(installers, /\/net\.d\/?$/)
     .filter(({ path }) => path !== read)
     .map(({ pod, path }) => ({
-      ...{ what: 'configurations' as const, read, written: path },
+      what: 'configurations' as const,
+      read,
+      written: path,
       evidence: { at: `Pod ${podKey(pod)}`, observed: `writes its configuration to ${path}`, expected },
     }))
 }
@@ -100,7 +104,9 @@ function strayPrograms(
   return mountsOf(installers, /\/cni\/bin\/?$/)
     .filter(({ path }) => missing.length > 0 && !known.includes(path))
     .map(({ pod, path }) => ({
-      ...{ what: 'programs' as const, read, written: path },
+      what: 'programs' as const,
+      read,
+      written: path,
       evidence: {
         at: `Pod ${podKey(pod)}`,
         observed: `writes programs to ${path}; ${missing.slice(0, 5).join(', ')} missing on ${node} in ${read}`,

@@ -55,7 +55,9 @@ function draft(pod: Pod, why: string, name: string): Draft {
     pod.owner?.kind === 'ReplicaSet' ? pod.owner.name.replace(/-[a-z0-9]+$/, '') : (pod.owner?.name ?? pod.name)
   return {
     subject: {
-      ...{ kind: 'Pod', namespace: pod.namespace, name: pod.name },
+      kind: 'Pod',
+      namespace: pod.namespace,
+      name: pod.name,
       ...(pod.node === null ? {} : { nodes: [pod.node] }),
     },
     message: `${podKey(pod)} is told to reach ${name}, and does not ask the cluster’s DNS`,

@@ -93,7 +93,8 @@ function draft(product: Product, own: readonly PodlessAllocation[], failures: re
   const [failure] = failures
   const named = own.slice(0, 5).map(({ address, pod }) => `${address} for ${pod}`)
   return {
-    ...{ key: product, subject: subjectOf(own, failures) },
+    key: product,
+    subject: subjectOf(own, failures),
     severity: failure ? 'error' : 'warning',
     confidence: 'likely',
     message: `${product} keeps ${counted(own.length, 'address', 'addresses')} for pods that are gone or have others`,

@@ -132,7 +132,9 @@ function allowDns(namespace: string, { to, port }: PolicyFlow): string {
       }
     : { ipBlock: { cidr: `${to.address}/32` } }
   const policy = {
-    ...{ apiVersion: 'networking.k8s.io/v1', kind: 'NetworkPolicy', metadata: { name: 'allow-dns', namespace } },
+    apiVersion: 'networking.k8s.io/v1',
+    kind: 'NetworkPolicy',
+    metadata: { name: 'allow-dns', namespace },
     spec: { podSelector: {}, policyTypes: ['Egress'], egress: [{ to: [peer], ports }] },
   }
   return `echo ${quote(JSON.stringify(policy))} | kubectl apply -f -`

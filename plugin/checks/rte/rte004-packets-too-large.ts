@@ -95,7 +95,8 @@ function plainDraft({ node, uplink, pods, overlay, adapts }: NodeMtu, all: reado
 }
 
 const uplinkEvidence = ({ node, uplink }: NodeMtu): Evidence => ({
-  ...{ at: `${node}:/sys/class/net/${uplink.name}/mtu`, observed: String(uplink.mtu) },
+  at: `${node}:/sys/class/net/${uplink.name}/mtu`,
+  observed: String(uplink.mtu),
 })
 
 const raise = ({ name, mtu }: NodeMtu['uplink'], wanted = 1500) => [

@@ -53,7 +53,10 @@ function devicesNeeded(self: ApiNode, agents: readonly Pod[], configMaps: Readin
 }
 
 const needed = (product: ComponentId, name: string, source: string): Needed => ({
-  ...{ product, name, source, device: new RegExp(`^${name.replaceAll('.', '\\.')}$`) },
+  product,
+  name,
+  source,
+  device: new RegExp(`^${name.replaceAll('.', '\\.')}$`),
 })
 
 function announcedDevice(key: string, value: string, { name, annotations }: ApiNode): Needed[] {

@@ -52,7 +52,9 @@ function draft(service: Service, { states, backends, pods, isYoung }: Case): Dra
   const [first] = states
   return {
     subject: {
-      ...{ kind: 'Service', namespace: service.namespace, name: service.name },
+      kind: 'Service',
+      namespace: service.namespace,
+      name: service.name,
       ...(nodes.length > 0 ? { nodes } : {}),
     },
     severity: isYoung ? 'warning' : 'error',

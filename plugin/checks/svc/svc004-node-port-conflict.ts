@@ -136,7 +136,9 @@ const rivalDraft = ([known, claim]: readonly [NodePortClaim, NodePortClaim]): Dr
 
 const common = ({ service, port, protocol, use }: NodePortClaim, nodes: readonly string[]) => ({
   subject: {
-    ...{ kind: 'Service' as const, namespace: service.namespace, name: service.name },
+    kind: 'Service' as const,
+    namespace: service.namespace,
+    name: service.name,
     ...(nodes.length > 0 ? { nodes: [...nodes] } : {}),
   },
   key: `${port}-${protocol}-${use === 'node port' ? 'node' : 'health'}`,

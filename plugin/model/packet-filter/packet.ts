@@ -64,6 +64,18 @@ export const viewOf = (packet: Packet, surroundings: Surroundings): View => ({
 
 /** Numbers of protocols as rules may name them. Source: /etc/protocols. */
 export const protocolNumbers: Readonly<Record<string, number>> = {
-  ...{ icmp: 1, igmp: 2, ipencap: 4, tcp: 6, udp: 17, ipv6: 41, gre: 47, esp: 50, ah: 51, icmpv6: 58 },
-  ...{ ospf: 89, vrrp: 112, sctp: 132, udplite: 136 },
+  icmp: 1,
+  igmp: 2,
+  ipencap: 4,
+  tcp: 6,
+  udp: 17,
+  ipv6: 41,
+  gre: 47,
+  esp: 50,
+  ah: 51,
+  icmpv6: 58,
+  ospf: 89,
+  vrrp: 112,
+  sctp: 132,
+  udplite: 136,
 }

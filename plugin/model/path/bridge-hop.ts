@@ -33,7 +33,8 @@ function answerHop({ node, bridge, parts }: Where, family: 4 | 6): Hop {
     })
   if (asks) return hop('ok', { ...told, text: `replies on bridge ${bridge} are translated back` })
   return hop('blocked', {
-    ...{ ...told, code: 'SYS002' },
+    ...told,
+    code: 'SYS002',
     text: `replies on bridge ${bridge} skip iptables and keep the endpoint’s address, which nobody waits for`,
     evidence: [{ at: `${node}: ${key}`, observed: '0, or there is no br_netfilter', expected: '1' }],
   })
@@ -49,11 +50,9 @@ function hairpinHop({ node, bridge, parts }: Where): Hop {
     return hop('ok', { ...told, text: `bridge ${bridge} sends packets back to the pod that they came from` })
   if (modes.length > 0 && modes.every(mode => mode === false))
     return hop('blocked', {
-      ...{
-        ...told,
-        code: 'HPN001',
-        text: `the endpoint is the pod itself, and hairpin mode is off on bridge ${bridge}`,
-      },
+      ...told,
+      code: 'HPN001',
+      text: `the endpoint is the pod itself, and hairpin mode is off on bridge ${bridge}`,
       evidence: [{ at: `${node}:/sys/class/net/${bridge}/brif/*/hairpin_mode`, observed: '0', expected: '1' }],
     })
   return hop('not-looked-at', {

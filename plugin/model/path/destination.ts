@@ -59,7 +59,8 @@ export function destinationOf({ end, port, protocol }: Asked, scene: PathScene):
 }
 
 const stop = (label: string, place: string, text: string): Destination => ({
-  ...{ kind: 'hop', label },
+  kind: 'hop',
+  label,
   hop: hop('not-looked-at', { step: 'name', place, text }),
 })
 
@@ -133,7 +134,8 @@ function toNode(node: ApiNode, { port, protocol, address: asked }: NodeAsked, sc
   const service = nodePortService(number, protocol, scene)
   if (service && !listensItself(node.name, number, scene)) return throughNodePort(label, number, service)
   return {
-    ...{ kind: 'target', label: `${label}:${number}` },
+    kind: 'target',
+    label: `${label}:${number}`,
     target: { label, address, port: number, pod: null, node: node.name, isHost: true },
   }
 }
@@ -182,5 +184,9 @@ export function sourcesOf(
 }
 
 const toSource = (pod: Pod): Source => ({
-  ...{ label: podLabel(pod), pod, node: pod.node, isHost: pod.hostNetwork, addresses: pod.ips },
+  label: podLabel(pod),
+  pod,
+  node: pod.node,
+  isHost: pod.hostNetwork,
+  addresses: pod.ips,
 })

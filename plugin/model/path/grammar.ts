@@ -11,10 +11,24 @@ export type Reference =
   | { readonly kind: 'address' | 'name'; readonly name: string; readonly port: string | null }
 
 const kinds: Readonly<Record<string, 'pod' | 'service' | 'node' | 'workload'>> = {
-  ...{ pod: 'pod', pods: 'pod', po: 'pod', svc: 'service', service: 'service', services: 'service' },
-  ...{ node: 'node', nodes: 'node', no: 'node' },
-  ...{ deploy: 'workload', deployment: 'workload', deployments: 'workload', ds: 'workload', daemonset: 'workload' },
-  ...{ daemonsets: 'workload', sts: 'workload', statefulset: 'workload', statefulsets: 'workload' },
+  pod: 'pod',
+  pods: 'pod',
+  po: 'pod',
+  svc: 'service',
+  service: 'service',
+  services: 'service',
+  node: 'node',
+  nodes: 'node',
+  no: 'node',
+  deploy: 'workload',
+  deployment: 'workload',
+  deployments: 'workload',
+  ds: 'workload',
+  daemonset: 'workload',
+  daemonsets: 'workload',
+  sts: 'workload',
+  statefulset: 'workload',
+  statefulsets: 'workload',
 }
 
 /**

@@ -42,7 +42,9 @@ interface Told {
 }
 
 export const hop = (state: HopState, { evidence = [], code, ...told }: Told): Hop => ({
-  ...{ ...told, state, evidence },
+  ...told,
+  state,
+  evidence,
   code: code ?? null,
 })
 

@@ -16,7 +16,9 @@ export function overlayHops(call: Call): readonly Hop[] {
   const [from, to] = [nodeAddress(scene, source.node, 4), nodeAddress(scene, target.node, 4)]
   if (port === null || from === null || to === null) return []
   const carrier: Pick<Packet, 'source' | 'destination' | 'protocol' | 'state'> = {
-    ...{ source: { address: from, port: 41_000 }, destination: { address: to, port }, protocol: 'udp' },
+    source: { address: from, port: 41_000 },
+    destination: { address: to, port },
+    protocol: 'udp',
     state: 'NEW',
   }
   const out: Packet = { ...carrier, path: 'output', input: null, output: deviceOn(here.value, to) }

@@ -124,7 +124,9 @@ function listening({ target, protocol }: Call, { ports, isComplete }: Listeners)
       ? `listens on ${own[0]?.address}:${target.port} alone`
       : `listens on ${shown.join(', ') || 'nothing'}`
   return hop('blocked', {
-    ...{ ...told, code: 'SVC003', evidence: [{ at: target.label, observed, expected: `a listener on ${name}` }] },
+    ...told,
+    code: 'SVC003',
+    evidence: [{ at: target.label, observed, expected: `a listener on ${name}` }],
     text:
       own.length > 0
         ? `listens on ${name} for itself alone (${own[0]?.address})`

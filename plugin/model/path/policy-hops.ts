@@ -64,7 +64,8 @@ function judge(call: Call, { direction, scene, enforcement, told }: Question): H
   const quirk = quirkOf(flow, { direction, scene, enforcement })
   if (quirk)
     return hop('blocked', {
-      ...{ ...told, code: 'POL005' },
+      ...told,
+      code: 'POL005',
       text: `policies allow it, and it is dropped all the same: ${quirk.engine} ${quirk.does}`,
       evidence: [{ at: quirk.source, observed: flowText(flow) }],
     })

@@ -47,7 +47,10 @@ export function answerPath({ from, to, protocol }: PathRequest, scene: PathScene
   const { source, trace } = traced.find(({ trace }) => trace.state === worst) ?? traced[0]
   const nodes = traced.flatMap(each => [each.source.node, ...each.trace.ways.map(({ node }) => node)])
   return {
-    ...{ ...trace, from: source.label, to: destination.label, protocol },
+    ...trace,
+    from: source.label,
+    to: destination.label,
+    protocol,
     nodes: [...new Set(nodes.flatMap(node => node ?? []))].sort(),
     sources: traced.map(each => ({ from: each.source.label, state: each.trace.state })),
   }

@@ -76,12 +76,16 @@ function deviates({ kind, stale, absent, frontend }: Deviation, { node, address,
   const isAll = absent.length >= frontend.wanted.size && frontend.wanted.size > 0
   if (stale.length === 0)
     return hop('noted', {
-      ...{ ...told, text: `${mode} rules lack ${absent.join(', ')}`, code: 'PRX006' },
+      ...told,
+      text: `${mode} rules lack ${absent.join(', ')}`,
+      code: 'PRX006',
       evidence: evidence(`no rule for ${absent.join(', ')}`),
     })
   const share = isAll ? 'all' : 'a share of the'
   return hop(isAll ? 'blocked' : 'partly', {
-    ...{ ...told, code: 'PRX006', evidence: evidence(`leads to ${stale.join(', ')}`) },
+    ...told,
+    code: 'PRX006',
+    evidence: evidence(`leads to ${stale.join(', ')}`),
     text: `${mode} rules send ${share} connections to ${stale.slice(0, 3).join(', ')}, where no endpoint is`,
   })
 }

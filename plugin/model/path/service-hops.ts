@@ -68,7 +68,9 @@ function toTarget(backend: Backend, { scene, service, port }: Called): Target | 
   )
   return {
     label: pod ? podLabel(pod) : node ? `node/${node.name}` : backend.address,
-    ...{ address, port: number, pod },
+    address,
+    port: number,
+    pod,
     node: pod?.node ?? node?.name ?? backend.node,
     isHost: pod ? pod.hostNetwork : node !== undefined,
   }

@@ -32,14 +32,23 @@ export function timelineBetween({ a, b, difference }: Sides, choice: TimelineCho
 const bare = { until: null, count: 1, node: null, namespace: null, isBad: false } as const
 
 const mark = ({ takenAt, name }: Difference['a'], side: 'A' | 'B'): Entry => ({
-  ...{ ...bare, at: takenAt, source: 'recording', subject: side, text: `was taken (${name})` },
+  ...bare,
+  at: takenAt,
+  source: 'recording',
+  subject: side,
+  text: `was taken (${name})`,
 })
 
 const cameBy =
   (at: string) =>
   ({ finding }: Difference['findings']['new'][number]): Entry => ({
-    ...{ ...bare, at, node: finding.subject.kind === 'Node' ? finding.subject.name : null, source: 'finding' },
-    ...{ subject: finding.code, text: `new by then: ${finding.message}`, isBad: finding.severity !== 'info' },
+    ...bare,
+    at,
+    node: finding.subject.kind === 'Node' ? finding.subject.name : null,
+    source: 'finding',
+    subject: finding.code,
+    text: `new by then: ${finding.message}`,
+    isBad: finding.severity !== 'info',
   })
 
 /** What both recordings tell is told once, with the larger count. */

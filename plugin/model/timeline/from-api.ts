@@ -81,7 +81,10 @@ function restartDrafts(container: ContainerState, of: Of): readonly EntryDraft[]
 const nodeDrafts = ({ name, createdAt, conditions }: ApiNode): readonly EntryDraft[] => [
   { at: createdAt, node: name, source: 'node', subject: '', text: 'joined the cluster' },
   ...conditions.filter(isTurn).map(({ type, status, reason, message, since }) => ({
-    ...{ at: since, node: name, source: 'node' as const, subject: '' },
+    at: since,
+    node: name,
+    source: 'node' as const,
+    subject: '',
     text: `${type} is ${status} since then${withReason(reason)}${message ? `: ${message}` : ''}`,
     isBad: type === 'Ready' ? status !== 'True' : status === 'True',
   })),
@@ -101,7 +104,10 @@ const madeDraft = (
     createdAt,
   }: { readonly namespace: string; readonly name: string; readonly createdAt: string | null },
 ): EntryDraft => ({
-  ...{ at: createdAt, node: null, namespace, source: 'object' },
+  at: createdAt,
+  node: null,
+  namespace,
+  source: 'object',
   subject: `${kind} ${namespace}/${name}`,
   text: 'was created',
 })

@@ -86,7 +86,10 @@ function bootDraft(node: string, { kernel }: Pick<NodeParts, 'kernel'>, readAt: 
 const fileDrafts = (node: string, { cniConfig }: Pick<NodeParts, 'cniConfig'>): readonly EntryDraft[] =>
   isOk(cniConfig) && isOk(cniConfig.value.files)
     ? cniConfig.value.files.value.map(({ name, mtime }) => ({
-        ...{ at: mtime, node, source: 'file' as const, subject: `${cniConfig.value.directory.path}/${name}` },
+        at: mtime,
+        node,
+        source: 'file' as const,
+        subject: `${cniConfig.value.directory.path}/${name}`,
         text: 'was last changed',
         isNodeTime: true,
       }))
@@ -100,8 +103,13 @@ function findingDraft({ code, message, severity, subject, evidence }: Finding): 
   const node = subject.kind === 'Node' ? subject.name : subject.nodes?.length === 1 ? (subject.nodes[0] ?? null) : null
   return [
     {
-      ...{ at: times[0], node, namespace: subject.namespace ?? null, source: 'finding' },
-      ...{ subject: code, text: message, isBad: true },
+      at: times[0],
+      node,
+      namespace: subject.namespace ?? null,
+      source: 'finding',
+      subject: code,
+      text: message,
+      isBad: true,
     },
   ]
 }

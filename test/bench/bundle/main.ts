@@ -18,17 +18,29 @@ const here = (path: string) => fileURLToPath(new URL(path, import.meta.url))
 const recording = option('--recording') ?? here('../../bundles/debian-bookworm')
 
 const resultSchema = z.object({
-  ...{ readMs: z.number(), cpuMs: z.number(), readPeak: z.number(), ms: z.number(), peak: z.number() },
-  ...{ bytes: z.number(), unpacked: z.number() },
+  readMs: z.number(),
+  cpuMs: z.number(),
+  readPeak: z.number(),
+  ms: z.number(),
+  peak: z.number(),
+  bytes: z.number(),
+  unpacked: z.number(),
 })
 
 const folder = await mkdtemp(join(tmpdir(), 'netcheck-bench-'))
 try {
   await build({
     entryPoints: [here('agents.ts'), here('writer.ts')],
-    ...{ outdir: folder, outExtension: { '.js': '.mjs' }, minify: true, bundle: true, platform: 'node', format: 'esm' },
+    outdir: folder,
+    outExtension: { '.js': '.mjs' },
+    minify: true,
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
     splitting: true,
-    ...{ jsx: 'automatic', jsxImportSource: 'preact', logLevel: 'warning' },
+    jsx: 'automatic',
+    jsxImportSource: 'preact',
+    logLevel: 'warning',
     banner: {
       js: "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);",
     },

@@ -41,15 +41,13 @@ const about = {
 const start = performance.now()
 const archive = await createArchive(path, { folder: 'b', at: new Date(), rewrite: cleanEntry, about }, process.pid)
 const collection = startCollection({
-  ...{
-    kube,
-    archive,
-    folder: `${path}/..`,
-    order: { logBytes: 5 << 20, sinceMinutes: 60 },
-    learn: null,
-    signal,
-    now: Date.now,
-  },
+  kube,
+  archive,
+  folder: `${path}/..`,
+  order: { logBytes: 5 << 20, sinceMinutes: 60 },
+  learn: null,
+  signal,
+  now: Date.now,
   onFailure: error => {
     throw error
   },
@@ -57,12 +55,19 @@ const collection = startCollection({
 const reading = gather(
   { kube: cluster, writer: cluster },
   {
-    ...{ run: { runId: '0123abcd', namespace: 'kube-system', token: 'x' }, signal, recorder: collection.recorder },
+    run: { runId: '0123abcd', namespace: 'kube-system', token: 'x' },
+    signal,
+    recorder: collection.recorder,
     targets: names.map(name => ({ name, doubt: null })),
     // Object.keys forgets the names of the registry's keys.
     parts: Object.keys(parts) as PartName[],
-    ...{ partMs: 60_000, nodeTimeoutMs: 600_000, timeoutMs: 3_000_000, graceMs: 1_000, eventsMs: 60_000 },
-    ...{ onProgress: () => undefined, onNode: () => undefined },
+    partMs: 60_000,
+    nodeTimeoutMs: 600_000,
+    timeoutMs: 3_000_000,
+    graceMs: 1_000,
+    eventsMs: 60_000,
+    onProgress: () => undefined,
+    onNode: () => undefined,
   },
 )
 for (const name of names) cluster.tell({ type: 'ADDED', object: runningPod(name) })

@@ -45,7 +45,9 @@ export async function startApi(clock: Clock): Promise<Api> {
   for (const name of firstNamespaces) store.create(typeNamed('namespaces'), namespaceManifest(name, clock.now()))
   const server = await startServer({
     ...world,
-    ...{ snapshots, kubelets, certificates },
+    snapshots,
+    kubelets,
+    certificates,
     tokens: new Map([[token, 'kubernetes-admin']]),
   })
   const stops = [startGarbageCollector, startJobController, startNamespaceController, startScheduler].map(start =>
@@ -53,10 +55,16 @@ export async function startApi(clock: Clock): Promise<Api> {
   )
   stops.push(startDaemonSetController(world))
   return {
-    ...{ url: server.url, store, clock, faults, kubelets, token },
+    url: server.url,
+    store,
+    clock,
+    faults,
+    kubelets,
+    token,
     kubeconfig: ({ token: given, namespace } = {}) =>
       makeKubeconfig({
-        ...{ server: server.url, certificates },
+        server: server.url,
+        certificates,
         user: given === undefined ? { client: certificates.client } : { token: given },
         ...(namespace === undefined ? {} : { namespace }),
       }),

@@ -78,7 +78,11 @@ const subresources: Readonly<Record<string, readonly (readonly [string, readonly
 function entriesOf({ plural, singular, namespaced, kind, shortNames }: ResourceType) {
   const own = { name: plural, singularName: singular, namespaced, kind, verbs }
   const below = (subresources[plural] ?? []).map(([name, verbs]) => ({
-    ...{ name: `${plural}/${name}`, singularName: '', namespaced, kind, verbs },
+    name: `${plural}/${name}`,
+    singularName: '',
+    namespaced,
+    kind,
+    verbs,
   }))
   return [shortNames.length > 0 ? { ...own, shortNames } : own, ...below]
 }

@@ -17,7 +17,10 @@ export function podLog(pod: KubeObject, kubelet: KubeletPort, { query }: ApiRequ
     throw badRequest(`container "${container}" in pod "${name}" is waiting to start: ${waiting}`)
   const tail = query.get('tailLines')
   const log = kubelet.logs({
-    ...{ pod: name, namespace, container, previous },
+    pod: name,
+    namespace,
+    container,
+    previous,
     follow: isSet(query, 'follow'),
     timestamps: isSet(query, 'timestamps'),
     tailLines: tail === null ? undefined : Number(tail),

@@ -71,7 +71,11 @@ function expand(rows: Readonly<Record<string, readonly Row[]>>, isNamespaced: bo
   return Object.entries(rows).flatMap(([apiVersion, types]) => {
     const [version = '', group = ''] = apiVersion.split('/').reverse()
     return types.map(([plural, kind, ...shortNames]) => ({
-      ...{ group, version, plural, kind, shortNames },
+      group,
+      version,
+      plural,
+      kind,
+      shortNames,
       singular: kind.toLowerCase(),
       namespaced: isNamespaced,
     }))

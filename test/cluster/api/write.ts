@@ -75,7 +75,10 @@ function replaced(store: Store, request: ApiRequest, wanted: unknown): KubeObjec
 
 /** What no client may change. */
 const kept = ({ metadata: { name, namespace, uid, creationTimestamp, resourceVersion } }: KubeObject) => ({
-  ...{ name, uid, creationTimestamp, resourceVersion },
+  name,
+  uid,
+  creationTimestamp,
+  resourceVersion,
   ...(namespace === undefined ? {} : { namespace }),
 })
 

@@ -18,7 +18,11 @@ export const kubeProxyCrash: Breaker = async (node, { api: { store, clock } }) =
   const message = `Back-off restarting failed container kube-proxy in pod ${titleOf(before)}`
   recordEvent(store, clock, {
     about,
-    ...{ type: 'Warning', reason: 'BackOff', message, component: 'kubelet', host: node.name },
+    type: 'Warning',
+    reason: 'BackOff',
+    message,
+    component: 'kubelet',
+    host: node.name,
   })
   return async () => {
     node.kubelet.otherLogs.delete(before.metadata.name)
@@ -52,7 +56,9 @@ function crashed(pod: KubeObject, now: string): KubeObject {
           name: 'kube-proxy',
           state: { waiting: { reason: 'CrashLoopBackOff', message } },
           lastState: { terminated },
-          ...{ ready: false, restartCount: 12, started: false },
+          ready: false,
+          restartCount: 12,
+          started: false,
           image: textOf(pod, 'spec.containers.0.image'),
           imageID: '',
         },

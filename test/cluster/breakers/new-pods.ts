@@ -49,5 +49,8 @@ const placed = ({ metadata: { namespace, name } }: { metadata: { namespace?: str
 })
 
 const scheduled = (now: number) => ({
-  ...{ type: 'PodScheduled', status: 'True', lastProbeTime: null, lastTransitionTime: rfc3339(now) },
+  type: 'PodScheduled',
+  status: 'True',
+  lastProbeTime: null,
+  lastTransitionTime: rfc3339(now),
 })

@@ -30,7 +30,11 @@ export function recordEvent(store: Store, clock: Clock, { about, ...text }: Even
     kind: 'Event',
     metadata: { name: `${name}.${(BigInt(clock.now()) * 1_000_000n + BigInt(store.version)).toString(16)}`, namespace },
     involvedObject: {
-      ...{ kind: about.kind, namespace: about.metadata.namespace, name, uid, apiVersion: about.apiVersion },
+      kind: about.kind,
+      namespace: about.metadata.namespace,
+      name,
+      uid,
+      apiVersion: about.apiVersion,
       resourceVersion,
     },
     reason: text.reason,

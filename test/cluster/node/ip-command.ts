@@ -13,7 +13,9 @@ export async function batch(
   const how = force ? ['-force'] : []
   const input = `${commands.join('\n')}\n`
   const { failed, stderr } = await execa('ip', [...where, ...how, '-batch', '-'], {
-    ...{ input, reject: false, env: toolEnvironment },
+    input,
+    reject: false,
+    env: toolEnvironment,
   })
   if (failed && !force) throw new Error(`ip ${where.join(' ')}: ${stderr}`)
 }

@@ -90,6 +90,8 @@ const podCommands = (address: string, { podPrefix }: NodePlan): string[] => [
 /** Loads rules where there is an iptables; the agent then sees a node without one. */
 async function loadRules(namespace: string, rules: string): Promise<void> {
   await execa('ip', ['netns', 'exec', namespace, 'iptables-restore', '--noflush'], {
-    ...{ input: rules, reject: false, env: toolEnvironment },
+    input: rules,
+    reject: false,
+    env: toolEnvironment,
   })
 }

@@ -48,7 +48,11 @@ export async function startNode({ api, plan, makeMachine, folder }: NodeOptions)
   const daemons = new Daemons(machine, plan.name)
   const [stopRuntime] = await Promise.all([serveRuntime(root, runtime), daemons.startAll()])
   return {
-    ...{ name: plan.name, plan, machine, kubelet, runtime },
+    name: plan.name,
+    plan,
+    machine,
+    kubelet,
+    runtime,
     setDaemon: (name, isUp) => daemons.set(name, isUp),
     reloadNetworks: () => reload(root, runtime),
     stop: async () => {

@@ -220,7 +220,10 @@ export class PodWorker {
     store.update(pods, placeOf(this.#pod), current => {
       if (current.metadata.uid !== this.#uid) return current
       this.#pod = withStatus(current, {
-        ...{ address: node.address, podAddress, now: rfc3339(clock.now()), containers: this.#states },
+        address: node.address,
+        podAddress,
+        now: rfc3339(clock.now()),
+        containers: this.#states,
       })
       return this.#pod
     })

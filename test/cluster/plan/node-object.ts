@@ -51,5 +51,10 @@ const conditions = (since: string) =>
     ['PIDPressure', 'False', 'KubeletHasSufficientPID', 'kubelet has sufficient PID available'],
     ['Ready', 'True', 'KubeletReady', 'kubelet is posting ready status'],
   ].map(([type, status, reason, message]) => ({
-    ...{ type, status, lastHeartbeatTime: since, lastTransitionTime: since, reason, message },
+    type,
+    status,
+    lastHeartbeatTime: since,
+    lastTransitionTime: since,
+    reason,
+    message,
   }))

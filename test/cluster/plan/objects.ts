@@ -83,7 +83,9 @@ function workloadObjects(workload: Workload, { owner, plan }: { owner: Owner; pl
   const uid = randomUUID()
   const parent = { ...owner, kind: 'Deployment', name, uid }
   const object = (kind: string, metadata: object) => ({
-    ...{ apiVersion: 'apps/v1', kind, metadata: { namespace, labels, ...metadata } },
+    apiVersion: 'apps/v1',
+    kind,
+    metadata: { namespace, labels, ...metadata },
     spec: { replicas: count, ...spec },
     status,
   })

@@ -216,7 +216,12 @@ function planPod(workload: Workload, { node, address }: { node: string; address:
   const sandboxId = createHash('sha256').update(uid).digest('hex')
   const middle = kind === 'Deployment' ? `${revisionOf(workload)}-` : ''
   return {
-    ...{ namespace, uid, workload, node, address, sandboxId },
+    namespace,
+    uid,
+    workload,
+    node,
+    address,
+    sandboxId,
     name: `${name}-${middle}${letters(sandboxId)}`,
     cable: workload.hostNetwork ? null : `veth${sandboxId.slice(0, 8)}`,
   }

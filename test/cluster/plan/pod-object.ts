@@ -18,7 +18,10 @@ export const runningPod = (pod: PlannedPod, { node, owner, since }: Context) => 
   status: {
     phase: 'Running',
     conditions: ['PodReadyToStartContainers', 'Initialized', 'Ready', 'ContainersReady', 'PodScheduled'].map(type => ({
-      ...{ type, status: 'True', lastProbeTime: null, lastTransitionTime: since },
+      type,
+      status: 'True',
+      lastProbeTime: null,
+      lastTransitionTime: since,
     })),
     hostIP: node.address,
     hostIPs: [{ ip: node.address }],
@@ -46,7 +49,10 @@ function metadataOf(pod: PlannedPod, owner: Owner | undefined) {
   const { namespace, name, uid, workload } = pod
   const added = workload.kind === 'Deployment' ? { 'pod-template-hash': revisionOf(workload) } : daemonLabels
   return {
-    ...{ namespace, name, uid, labels: { ...workload.labels, ...added } },
+    namespace,
+    name,
+    uid,
+    labels: { ...workload.labels, ...added },
     ...(owner === undefined ? {} : { generateName: `${owner.name}-`, ownerReferences: [owner] }),
   }
 }
@@ -65,8 +71,12 @@ const specOf = ({ workload, node }: PlannedPod) => ({
   ...volumesOf(workload),
   containers: [
     {
-      ...{ name: workload.name, image: workload.image, command: workload.command, resources: {} },
-      ...{ imagePullPolicy: 'IfNotPresent', ...mountsOf(workload) },
+      name: workload.name,
+      image: workload.image,
+      command: workload.command,
+      resources: {},
+      imagePullPolicy: 'IfNotPresent',
+      ...mountsOf(workload),
       ...(workload.ports.length > 0
         ? { ports: workload.ports.map(({ name, port, protocol }) => ({ name, containerPort: port, protocol })) }
         : {}),

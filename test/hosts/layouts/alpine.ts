@@ -37,7 +37,9 @@ export const alpine: Layout = {
   ],
   setup: network({ bridge: 'cni0', subnet, ports: 2 }),
   runtime: {
-    ...{ socket: '/run/containerd/containerd.sock', name: 'containerd', version: 'v2.0.5' },
+    socket: '/run/containerd/containerd.sock',
+    name: 'containerd',
+    version: 'v2.0.5',
     cni: { config: '/etc/cni/net.d', binaries: ['/opt/cni/bin'] },
     sandboxes: running(2, 3),
   },

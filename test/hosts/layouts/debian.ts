@@ -7,7 +7,11 @@ const conflist = {
   name: 'podnet',
   plugins: [
     {
-      ...{ type: 'bridge', bridge: 'cni0', isGateway: true, isDefaultGateway: true, hairpinMode: true },
+      type: 'bridge',
+      bridge: 'cni0',
+      isGateway: true,
+      isDefaultGateway: true,
+      hairpinMode: true,
       ipam: { type: 'host-local', ranges: [[{ subnet: `${subnet}.0/24` }]] },
     },
     { type: 'portmap', capabilities: { portMappings: true } },
@@ -43,7 +47,9 @@ const debian = (base: 'bookworm' | 'trixie', rules: string): Layout => ({
   setup: `${network({ bridge: 'cni0', subnet, ports: 2 })}
 ${rules}`,
   runtime: {
-    ...{ socket: '/run/containerd/containerd.sock', name: 'containerd', version: 'v2.1.4' },
+    socket: '/run/containerd/containerd.sock',
+    name: 'containerd',
+    version: 'v2.1.4',
     cni: { config: '/etc/cni/net.d', binaries: ['/opt/cni/bin'] },
     sandboxes: running(2, 3),
   },

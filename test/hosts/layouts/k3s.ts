@@ -51,7 +51,10 @@ export const k3s: Layout = {
   ],
   setup: network({ bridge: 'cni0', subnet, ports: 2 }),
   runtime: {
-    ...{ socket: '/run/k3s/containerd/containerd.sock', name: 'containerd', version: 'v2.1.4-k3s1' },
-    ...{ cni: null, sandboxes: running(2, 3) },
+    socket: '/run/k3s/containerd/containerd.sock',
+    name: 'containerd',
+    version: 'v2.1.4-k3s1',
+    cni: null,
+    sandboxes: running(2, 3),
   },
 }

@@ -79,9 +79,15 @@ test('no object is outside of the namespace', () => {
 
 test('the agent starts on a node whose network is broken, and has no rights', () => {
   expect(podOf()).toMatchObject({
-    ...{ hostNetwork: true, hostPID: true, dnsPolicy: 'Default', tolerations: [{ operator: 'Exists' }] },
-    ...{ priorityClassName: 'system-node-critical', automountServiceAccountToken: false, enableServiceLinks: false },
-    ...{ terminationGracePeriodSeconds: 1, nodeSelector: { 'kubernetes.io/os': 'linux' } },
+    hostNetwork: true,
+    hostPID: true,
+    dnsPolicy: 'Default',
+    tolerations: [{ operator: 'Exists' }],
+    priorityClassName: 'system-node-critical',
+    automountServiceAccountToken: false,
+    enableServiceLinks: false,
+    terminationGracePeriodSeconds: 1,
+    nodeSelector: { 'kubernetes.io/os': 'linux' },
   })
 })
 
@@ -105,7 +111,10 @@ test('with reduced privileges it has four capabilities and no way to more', () =
     containers: [
       {
         securityContext: {
-          ...{ privileged: false, allowPrivilegeEscalation: false, readOnlyRootFilesystem: true, runAsUser: 0 },
+          privileged: false,
+          allowPrivilegeEscalation: false,
+          readOnlyRootFilesystem: true,
+          runAsUser: 0,
           capabilities: { drop: ['ALL'], add: ['NET_ADMIN', 'NET_RAW', 'SYSLOG', 'SYS_CHROOT'] },
           seccompProfile: { type: 'RuntimeDefault' },
         },

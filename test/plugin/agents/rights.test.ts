@@ -62,8 +62,12 @@ test('the cluster role grants exactly what is listed and asked for by name', asy
   }
   const unasked = async () => unavailable('unsupported', '')
   await readCluster({
-    ...{ version: async () => ok('v1.36.2'), list, get },
-    ...{ configz: unasked, readyz: unasked, logs: async () => ok('') },
+    version: async () => ok('v1.36.2'),
+    list,
+    get,
+    configz: unasked,
+    readyz: unasked,
+    logs: async () => ok(''),
   })
   expect(granted('ClusterRole').filter(right => right !== 'get pods/log')).toEqual([...listed].sort())
 })

@@ -179,7 +179,8 @@ test('parts that had arrived before a cut are kept with the error', async () => 
     }),
   )
   await expect(failure).rejects.toMatchObject({
-    ...{ code: 'CUT', message: 'the stream ended while 1 parts were missing' },
+    code: 'CUT',
+    message: 'the stream ended while 1 parts were missing',
     partial: { kernel: missingPart, links: { reason: 'failed' } },
   })
 })

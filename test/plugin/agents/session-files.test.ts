@@ -23,7 +23,11 @@ function memoryFiles() {
 async function read(script: AgentScript, files: NodeFiles | null = memoryFiles().files) {
   agent = await startAgent('node1', script)
   return readSession(agent.dial(), {
-    ...{ token: 'x', node: 'node1', parts: ['kernel'], partMs: 1_000, onWaiting: () => undefined },
+    token: 'x',
+    node: 'node1',
+    parts: ['kernel'],
+    partMs: 1_000,
+    onWaiting: () => undefined,
     ...(files ? { record: { order, now: () => 42, files } } : {}),
     signal: AbortSignal.timeout(10_000),
   })

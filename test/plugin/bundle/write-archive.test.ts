@@ -8,7 +8,10 @@ import { temporaryFolder } from '../../support/temporary-folder.ts'
 
 const at = new Date('2026-11-21T17:00:00Z')
 const about: BundleAbout = {
-  ...{ format: 'netcheck-bundle/1', createdAt: at.toISOString(), tool: 'netcheck 0', redacted: false },
+  format: 'netcheck-bundle/1',
+  createdAt: at.toISOString(),
+  tool: 'netcheck 0',
+  redacted: false,
 }
 const setup = { folder: 'b', at, rewrite: <T>(entry: T) => entry, about: { ...about, partial: 'not ended' } }
 const begin = (path: string) => createArchive(path, setup, 7)
@@ -71,7 +74,8 @@ test('what is there is not overwritten, and no link is followed', async () => {
   const archive = await begin(`${folder}/b.tar.gz`)
   await symlink('elsewhere', `${folder}/b.tar.gz`)
   await expect(archive.finish(about)).rejects.toMatchObject({
-    ...{ code: 'BUNDLE', message: expect.stringContaining(`the bundle is ${folder}/.b.tar.gz.7`) },
+    code: 'BUNDLE',
+    message: expect.stringContaining(`the bundle is ${folder}/.b.tar.gz.7`),
   })
   expect((await readdir(folder)).sort()).toEqual(['.b.tar.gz.7', 'b.tar.gz'])
   expect(list(`${folder}/.b.tar.gz.7`)).toEqual(['b/bundle.json'])

@@ -25,7 +25,9 @@ const refusal: NonNullable<GivenParts['hostLogs']> = {
 }
 
 const refused = {
-  ...{ type: 'NetworkReady', status: false, reason: 'NetworkPluginNotReady' },
+  type: 'NetworkReady',
+  status: false,
+  reason: 'NetworkPluginNotReady',
   message: 'Network plugin returns error: plugin version does not allow STATUS',
 }
 

@@ -9,7 +9,9 @@ const weave = { cniConfig: cniConfig(configFile('10-weave.conflist', { plugins: 
 const unread = unavailable('not-recorded', '')
 const answering: NonNullable<GivenParts['weave']> = {
   status: ok({ version: '2.8.1', connections: null, ipam: 'ready', range: null }),
-  ...{ peers: unread, owned: unread, database: unread },
+  peers: unread,
+  owned: unread,
+  database: unread,
 }
 const refused = 'dial tcp 127.0.0.1:6784: connect: connection refused'
 const given = (parts: GivenParts = weave, cluster: GivenCluster = {}) =>

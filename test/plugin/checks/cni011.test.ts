@@ -13,7 +13,9 @@ const broken = daemonPod(image, 'flannel', {
 const log = (text: string) => ({ componentLogs: [containerLog('flannel', text)] })
 const unread = unavailable('not-recorded', '')
 const gone = {
-  ...{ flannel: unavailable('missing', ''), calicoNodeName: unread, calicoMtu: unread },
+  flannel: unavailable('missing', ''),
+  calicoNodeName: unread,
+  calicoMtu: unread,
   sockets: {},
 }
 const given = (cluster: GivenCluster = {}, podCIDRs: readonly string[] = []) =>

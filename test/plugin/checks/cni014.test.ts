@@ -11,7 +11,9 @@ const agent = daemonPod('quay.io/cilium/cilium:v1.17', 'cilium')
 const parts = (socket: Reading<string>, change: GivenParts = {}): GivenParts => ({
   cniConfig: cniConfig(configFile('05-cilium.conflist', { plugins: [plugin('cilium-cni')] })),
   cniDaemons: {
-    ...{ flannel: unread, calicoNodeName: unread, calicoMtu: unread },
+    flannel: unread,
+    calicoNodeName: unread,
+    calicoMtu: unread,
     sockets: { '/var/run/cilium/cilium.sock': socket },
   },
   ...change,

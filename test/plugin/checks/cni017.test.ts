@@ -11,7 +11,9 @@ const flannel: GivenParts = {
   cniConfig: cniConfig(configFile('10-flannel.conflist', { plugins: [plugin('flannel')] })),
   cniDaemons: {
     flannel: ok({ networks: ['10.244.0.0/16'], subnets: ['10.244.1.1/24'], mtu: 1450, masquerade: true }),
-    ...{ calicoNodeName: unread, calicoMtu: unread, sockets: {} },
+    calicoNodeName: unread,
+    calicoMtu: unread,
+    sockets: {},
   },
 }
 const given = (parts: GivenParts, cluster: GivenCluster = {}) =>

@@ -8,12 +8,19 @@ import { snapshot } from '../../support/snapshot.ts'
 const subject = 'kube-system/kube-dns'
 const gone = unavailable('missing', 'it does not exist')
 const rule = (apiGroup: string, resources: readonly string[]): PolicyRuleOfRole => ({
-  ...{ apiGroups: [apiGroup], resources, verbs: ['list', 'watch'], resourceNames: [], nonResourceURLs: [] },
+  apiGroups: [apiGroup],
+  resources,
+  verbs: ['list', 'watch'],
+  resourceNames: [],
+  nonResourceURLs: [],
 })
 const core = rule('', ['endpoints', 'services', 'pods', 'namespaces'])
 const slices = rule('discovery.k8s.io', ['endpointslices'])
 const account = (rules: Reading<readonly PolicyRuleOfRole[]>, change: Partial<SystemAccount> = {}): SystemAccount => ({
-  ...{ namespace: 'kube-system', name: 'coredns', workload: 'Deployment kube-system/coredns', account: ok(true) },
+  namespace: 'kube-system',
+  name: 'coredns',
+  workload: 'Deployment kube-system/coredns',
+  account: ok(true),
   roles: [{ binding: 'system:coredns', name: 'system:coredns', rules }],
   ...change,
 })

@@ -15,7 +15,9 @@ const inPod = (...search: string[]) =>
             {
               pods: [
                 {
-                  ...{ uid: 'u', namespace: 'shop', name: 'web' },
+                  uid: 'u',
+                  namespace: 'shop',
+                  name: 'web',
                   resolver: ok({ nameservers: ['10.96.0.10'], search, options: [] }),
                 },
               ],

@@ -8,7 +8,9 @@ import { type GivenCluster, type GivenParts, minutesAgo, snapshot } from '../../
 const path = '/var/lib/cni/networks/net'
 const quiet: GivenCluster = { pods: [pod()], nodes: [apiNode()] }
 const sandboxOf = (id: string, ready = true) => ({
-  ...{ id, ready, createdAt: minutesAgo(120) },
+  id,
+  ready,
+  createdAt: minutesAgo(120),
   pod: { namespace: 'default', name: 'web-1', uid: '' },
 })
 const node: GivenParts = {

@@ -9,7 +9,9 @@ import { type GivenParts, minutesAgo, snapshot } from '../../support/snapshot.ts
 const sandboxes = (minutes: number, ready = true) => ({
   sandboxes: [
     {
-      ...{ id: 'running', ready, createdAt: minutesAgo(minutes) },
+      id: 'running',
+      ready,
+      createdAt: minutesAgo(minutes),
       pod: { namespace: 'default', name: 'web-1', uid: '' },
     },
   ],

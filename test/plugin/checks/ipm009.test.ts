@@ -10,7 +10,9 @@ const state = (id: string, inUse: boolean): GivenParts => ({
   azureIpam: {
     pools: ok([
       {
-        ...{ id: '10.240.0.0/16', gateway: null, interfaceName: 'eth0' },
+        id: '10.240.0.0/16',
+        gateway: null,
+        interfaceName: 'eth0',
         addresses: [{ address: '10.240.0.5', id, inUse }],
       },
     ]),
@@ -28,7 +30,9 @@ const given = (parts: GivenParts, pods: readonly Pod[] = [], events = [sandboxEv
 const at = '/var/run/azure-vnet-ipam.json'
 const two = ok([
   {
-    ...{ id: 'p', gateway: null, interfaceName: null },
+    id: 'p',
+    gateway: null,
+    interfaceName: null,
     addresses: ['10.240.0.5', '10.240.0.6'].map(address => ({ address, id: 'bbbbbbbb-eth0', inUse: false })),
   },
 ])

@@ -9,7 +9,8 @@ const unread = unavailable('not-recorded', '')
 const weave = (nickname: string, unreachable: boolean, ipam: string): Weave => ({
   peers: ok([{ peer: '0e:b6:59:16:34:42', nickname, addresses: 32, active: null, unreachable }]),
   status: ok({ version: null, connections: null, ipam, range: null }),
-  ...{ owned: unread, database: unread },
+  owned: unread,
+  database: unread,
 })
 const given = (part: NonNullable<GivenParts['weave']> | typeof unread) =>
   snapshot({ nodes: { node1: { weave: part } }, cluster: { nodes: [apiNode(), apiNode({ name: 'node2' })] } })

@@ -7,7 +7,9 @@ import { type GivenParts, minutesAgo, snapshot } from '../../support/snapshot.ts
 const all = addresses('10.244.1.', 2, 6)
 const sandboxes = (ready: readonly boolean[], minutes: number) => ({
   sandboxes: ready.map((isReady, index) => ({
-    ...{ id: all[index] ?? '', ready: isReady, createdAt: minutesAgo(minutes) },
+    id: all[index] ?? '',
+    ready: isReady,
+    createdAt: minutesAgo(minutes),
     pod: { namespace: 'default', name: `job-${index}`, uid: '' },
   })),
 })

@@ -9,8 +9,13 @@ const none = unavailable('missing', '404')
 const given = (cluster: GivenCluster) =>
   snapshot({
     cluster: {
-      ...{ whereaboutsPools: none, whereaboutsReservations: none, ciliumNodes: none, ciliumEndpoints: none },
-      ...{ pods: [pod()], events: [], ...cluster },
+      whereaboutsPools: none,
+      whereaboutsReservations: none,
+      ciliumNodes: none,
+      ciliumEndpoints: none,
+      pods: [pod()],
+      events: [],
+      ...cluster,
     },
   })
 const kept = (address: string, owner: string, claim: string | null = null): GivenCluster => ({
@@ -21,15 +26,24 @@ const kept = (address: string, owner: string, claim: string | null = null): Give
 const endpoint = (change: Partial<CiliumEndpoint>): GivenCluster => ({
   ciliumEndpoints: [
     {
-      ...{ namespace: 'shop', name: 'gone', state: 'ready', nodeAddress: null, ips: ['10.0.0.9'] },
-      ...{ createdAt: minutesAgo(60), ...change },
+      namespace: 'shop',
+      name: 'gone',
+      state: 'ready',
+      nodeAddress: null,
+      ips: ['10.0.0.9'],
+      createdAt: minutesAgo(60),
+      ...change,
     },
   ],
 })
 const cilium = (owner: string): GivenCluster => ({
   ciliumNodes: [
     {
-      ...{ name: 'node1', addresses: [], podCIDRs: [], operatorError: '', pool: 8 },
+      name: 'node1',
+      addresses: [],
+      podCIDRs: [],
+      operatorError: '',
+      pool: 8,
       used: [{ address: '10.0.0.9', owner }],
     },
   ],
@@ -46,34 +60,44 @@ checkCases(check, {
     {
       name: 'on an allocation of Whereabouts for a pod that is gone',
       given: given(kept('10.9.0.3', 'shop/gone')),
-      ...{ subject: 'shop/gone', at: 'IPPool net' },
+      subject: 'shop/gone',
+      at: 'IPPool net',
     },
     {
       name: 'on one for a pod that tells of other addresses',
       given: given({ ...kept('10.9.0.3', 'default/web-1'), pods: [pod(told('10.9.0.4'))] }),
-      ...{ subject: 'default/web-1', at: 'IPPool net' },
+      subject: 'default/web-1',
+      at: 'IPPool net',
     },
     {
       name: 'on a reservation of the cluster for a pod that is gone',
       given: given({ whereaboutsReservations: [{ name: 'fd00--9', pod: 'shop/gone', claim: null }] }),
-      ...{ subject: 'shop/gone', at: 'OverlappingRangeIPReservation fd00--9' },
+      subject: 'shop/gone',
+      at: 'OverlappingRangeIPReservation fd00--9',
     },
     {
       name: 'as an error of the pod that gets none',
       given: given({
-        ...{ ...kept('10.9.0.3', 'shop/gone'), pods: [waitingPod()], events: [sandboxEvent(refused)] },
+        ...kept('10.9.0.3', 'shop/gone'),
+        pods: [waitingPod()],
+        events: [sandboxEvent(refused)],
       }),
-      ...{ subject: 'default/waiting', at: 'Event of Pod default/waiting', severity: 'error' },
+      subject: 'default/waiting',
+      at: 'Event of Pod default/waiting',
+      severity: 'error',
     },
     {
       name: 'on an endpoint of Cilium without its pod',
       given: given(endpoint({})),
-      ...{ subject: 'shop/gone', at: 'CiliumEndpoint shop/gone' },
+      subject: 'shop/gone',
+      at: 'CiliumEndpoint shop/gone',
     },
     {
       name: 'on an address that the operator of Cilium counts for a pod that is gone, when none is left',
       given: given({ ...cilium('shop/gone'), pods: [waitingPod()], events: [sandboxEvent(full)] }),
-      ...{ subject: 'default/waiting', at: 'CiliumNode node1', severity: 'error' },
+      subject: 'default/waiting',
+      at: 'CiliumNode node1',
+      severity: 'error',
     },
   ],
   silent: [

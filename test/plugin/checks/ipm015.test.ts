@@ -11,7 +11,8 @@ const [here, gone] = ['a'.repeat(64), 'b'.repeat(64)]
 const weave = (ipam: string, ...owners: readonly string[]): Weave => ({
   owned: ok(owners.map((containerId, index) => ({ containerId, addresses: [`10.32.0.${index + 2}/12`] }))),
   status: ok({ version: null, connections: null, ipam, range: null }),
-  ...{ peers: unread, database: unread },
+  peers: unread,
+  database: unread,
 })
 const sandboxes = {
   sandboxes: [{ id: here, ready: true, createdAt: minutesAgo(60), pod: { namespace: 'a', name: 'b', uid: '' } }],

@@ -9,7 +9,10 @@ import { snapshot } from '../../support/snapshot.ts'
 
 const dnsPod = (kind: 'dns-tcp' | 'dns-tcp-large', n: number) =>
   dnsTarget({
-    ...{ kind, purpose: 'dns-pod', node: `node${n}`, address: `10.244.${n}.53` },
+    kind,
+    purpose: 'dns-pod',
+    node: `node${n}`,
+    address: `10.244.${n}.53`,
     label: `Pod kube-system/coredns-${n} on node${n}`,
   })
 const answered = { dns: { rcode: 0, answers: 1 } }

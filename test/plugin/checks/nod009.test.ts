@@ -6,7 +6,11 @@ import { filterScene, filterTable, iptables } from '../../support/filter-scene.t
 
 type Listener = Sockets['listeners'][number]
 const listener = (protocol: 'tcp' | 'udp', port: number, name: string | null, address = '0.0.0.0'): Listener => ({
-  ...{ protocol, family: 4, address, port, uid: 0 },
+  protocol,
+  family: 4,
+  address,
+  port,
+  uid: 0,
   owner: name === null ? unavailable('missing', 'the kernel') : ok({ pid: 7, name }),
 })
 const given = (rules: readonly string[], ...listeners: Listener[]) =>

@@ -21,7 +21,8 @@ const given = (policies: readonly NetworkPolicy[], { engine = calico, target = 5
   snapshot({
     cluster: {
       networkPolicies: policies,
-      ...{ pods: [web, dns, engine], nodes: [apiNode()] },
+      pods: [web, dns, engine],
+      nodes: [apiNode()],
       services: [
         dnsService({
           ports: [

@@ -23,7 +23,9 @@ import { snapshot } from '../../support/snapshot.ts'
 
 const listening = (name: string, ip: string) =>
   pod({
-    ...{ name, labels: { app: name }, ips: [ip] },
+    name,
+    labels: { app: name },
+    ips: [ip],
     specs: [containerSpec({ ports: [containerPort(8080, { name: 'http' })] })],
   })
 const web = listening('web', '10.244.1.2')
@@ -42,21 +44,26 @@ const given = (policies: readonly NetworkPolicy[], { engine = calico, pods = [we
   snapshot({
     cluster: {
       networkPolicies: policies,
-      ...{ pods: [...pods, engine], nodes: [apiNode()], services: [dbService], namespaces: [namespace('default')] },
+      pods: [...pods, engine],
+      nodes: [apiNode()],
+      services: [dbService],
+      namespaces: [namespace('default')],
     },
   })
 
 const toPods = (app: string) => ({ ipBlock: null, namespaceSelector: null, podSelector: matching({ app }) })
 const tcp = (port: number | string) => ({ protocol: 'TCP', port, endPort: null })
 const rule = (app: string, ...ports: readonly (number | string)[]): PolicyRule => ({
-  ...{ peers: [toPods(app)], ports: ports.map(tcp) },
+  peers: [toPods(app)],
+  ports: ports.map(tcp),
 })
 const egress = (app: string, ...rules: readonly PolicyRule[]) =>
   policy({ name: `${app}-out`, podSelector: matching({ app }), types: ['Egress'], egress: rules })
 const ingress = (app: string, ...rules: readonly PolicyRule[]) =>
   policy({ name: `${app}-in`, podSelector: matching({ app }), ingress: rules })
 const toAddress = (cidr: string): PolicyRule => ({
-  ...{ peers: [{ ipBlock: { cidr, except: [] }, namespaceSelector: null, podSelector: null }], ports: [tcp(80)] },
+  peers: [{ ipBlock: { cidr, except: [] }, namespaceSelector: null, podSelector: null }],
+  ports: [tcp(80)],
 })
 const failing = { ...web, ready: false, containers: [container({ ready: false, restarts: 4 })] }
 
@@ -67,27 +74,32 @@ checkCases(check, {
     {
       name: 'where egress is allowed and the other end denies it',
       given: given([egress('web', rule('db', 8080)), ingress('db', rule('cron'))]),
-      ...{ ...warned, at: 'NetworkPolicy default/db-in' },
+      ...warned,
+      at: 'NetworkPolicy default/db-in',
     },
     {
       name: 'where ingress is allowed and the other end may not leave',
       given: given([ingress('db', rule('web', 'http')), egress('web', rule('cron', 8080))]),
-      ...{ ...warned, at: 'NetworkPolicy default/web-out' },
+      ...warned,
+      at: 'NetworkPolicy default/web-out',
     },
     {
       name: 'on the port of the service instead of that behind it',
       given: given([egress('web', rule('db', 80))]),
-      ...{ ...warned, at: 'NetworkPolicy default/web-out' },
+      ...warned,
+      at: 'NetworkPolicy default/web-out',
     },
     {
       name: 'on the address of the service instead of its pods',
       given: given([egress('web', toAddress('10.96.0.20/32'))]),
-      ...{ ...warned, at: 'NetworkPolicy default/web-out' },
+      ...warned,
+      at: 'NetworkPolicy default/web-out',
     },
     {
       name: 'as an error where the pods that cannot connect are not ready',
       given: given([egress('web', rule('db', 80))], { pods: [failing, db] }),
-      ...{ subject: 'default/web', at: 'NetworkPolicy default/web-out' },
+      subject: 'default/web',
+      at: 'NetworkPolicy default/web-out',
     },
   ],
   silent: [
@@ -167,7 +179,9 @@ const rules = fc.array(
 const policies = fc.array(
   fc.tuple(fc.constantFrom(...apps, null), fc.constantFrom('Ingress', 'Egress'), rules).map(([app, type, given]) =>
     policy({
-      ...{ name: `${app}-${type}`, podSelector: matching(app === null ? {} : { app }), types: [type] },
+      name: `${app}-${type}`,
+      podSelector: matching(app === null ? {} : { app }),
+      types: [type],
       ...(type === 'Ingress' ? { ingress: given } : { egress: given }),
     }),
   ),

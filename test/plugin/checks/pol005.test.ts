@@ -26,13 +26,17 @@ const given = (engine: typeof aws, ...egress: readonly PolicyRule[]) =>
   snapshot({
     cluster: {
       networkPolicies: [policy({ types: ['Egress'], egress }) satisfies NetworkPolicy],
-      ...{ pods: [web, dns, engine], nodes: [apiNode()], services: [dnsService()] },
+      pods: [web, dns, engine],
+      nodes: [apiNode()],
+      services: [dnsService()],
       namespaces: [namespace('default'), namespace('kube-system')],
     },
   })
 
 const block = (cidr: string, except: readonly string[] = []) => ({
-  ...{ ipBlock: { cidr, except }, namespaceSelector: null, podSelector: null },
+  ipBlock: { cidr, except },
+  namespaceSelector: null,
+  podSelector: null,
 })
 const anyPod = { ipBlock: null, namespaceSelector: matching(), podSelector: null }
 const port = (port: number, endPort: number | null = null) => ({ protocol: 'UDP', port, endPort })

@@ -8,8 +8,14 @@ import type { GivenParts } from '../../support/snapshot.ts'
 const chains = webRules('10.244.1.2:80')
 const leftOver = { ...chains, kubeProxy: unavailable('missing', 'nobody listens') }
 const server = (address: string) => ({
-  ...{ protocol: 'TCP', address, port: 80, mark: null, scheduler: 'rr', persistentSeconds: null },
-  ...{ destinations: [], omitted: 0 },
+  protocol: 'TCP',
+  address,
+  port: 80,
+  mark: null,
+  scheduler: 'rr',
+  persistentSeconds: null,
+  destinations: [],
+  omitted: 0,
 })
 const ipvs = (address: string): GivenParts => ({ ipvs: { servers: [server(address)], omitted: 0 } })
 const cilium = daemonPod('quay.io/cilium/cilium:v1.17', 'cilium')

@@ -18,13 +18,26 @@ const condition = {
 } as const
 const inCloud = [1, 2, 3].map(n => routedNode(n, { conditions: [condition] }))
 const blocks = [1, 2].map(n => ({
-  ...{ name: `b${n}`, cidr: `10.244.${n}.0/26`, node: `node${n}`, allocations: [], free: 64, deleted: false },
+  name: `b${n}`,
+  cidr: `10.244.${n}.0/26`,
+  node: `node${n}`,
+  allocations: [],
+  free: 64,
+  deleted: false,
 }))
 const calico = [1, 2].map(n => daemonPod('docker.io/calico/node:v3', 'calico-node', { node: `node${n}` }))
 
 const main: PolicyRule = {
-  ...{ family: 4, priority: 32_766, inverted: false, from: null, to: null, mark: null, incoming: null, outgoing: null },
-  ...{ table: 'main', action: 'lookup' },
+  family: 4,
+  priority: 32_766,
+  inverted: false,
+  from: null,
+  to: null,
+  mark: null,
+  incoming: null,
+  outgoing: null,
+  table: 'main',
+  action: 'lookup',
 }
 const refusing: PolicyRule = { ...main, priority: 100, to: '10.244.2.0/24', table: null, action: 'blackhole' }
 
@@ -127,8 +140,16 @@ checkCases(check, {
                 status: 'ok',
                 value: [
                   {
-                    ...{ family: 4, priority: 100, inverted: false, from: null, to: null, mark: null },
-                    ...{ incoming: null, outgoing: null, table: '77', action: 'lookup' },
+                    family: 4,
+                    priority: 100,
+                    inverted: false,
+                    from: null,
+                    to: null,
+                    mark: null,
+                    incoming: null,
+                    outgoing: null,
+                    table: '77',
+                    action: 'lookup',
                   },
                 ],
               },

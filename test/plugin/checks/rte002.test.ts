@@ -67,7 +67,11 @@ const podResult: CniResults = {
       results: ok({
         entries: [
           {
-            ...{ network: 'pods', containerId: 'c1', interfaceName: 'eth0', netns: null, mtime: null },
+            network: 'pods',
+            containerId: 'c1',
+            interfaceName: 'eth0',
+            netns: null,
+            mtime: null,
             addresses: ['10.244.1.7/24'],
             interfaces: [
               { name: 'cni0', mac: null, inside: false },
@@ -89,11 +93,15 @@ const neighbours = (...entries: readonly (readonly [address: string, mac: string
   return {
     entries: ok(
       entries.map(([address, mac, state]) => ({
-        ...{ address, mac, state },
+        address,
+        mac,
+        state,
         device: address.startsWith('10.') ? 'cni0' : 'eth0',
       })),
     ),
-    ...{ complete: true, ipv4: table, ipv6: table },
+    complete: true,
+    ipv4: table,
+    ipv6: table,
   }
 }
 

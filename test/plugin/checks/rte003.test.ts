@@ -10,7 +10,13 @@ import { snapshot } from '../../support/snapshot.ts'
 const one = (...others: Parameters<typeof hostOf>[1][]) =>
   snapshot({ cluster: threeNodes, nodes: { node1: hostOf(1, ...others) } })
 const pool = (cidr: string, disabled = false) => ({
-  ...{ name: 'pool', cidr, blockSize: 26, ipipMode: 'Always', vxlanMode: 'Never', natOutgoing: true, disabled },
+  name: 'pool',
+  cidr,
+  blockSize: 26,
+  ipipMode: 'Always',
+  vxlanMode: 'Never',
+  natOutgoing: true,
+  disabled,
   nodeSelector: 'all()',
 })
 const calico = daemonPod('docker.io/calico/node:v3', 'calico-node', { node: 'node1' })

@@ -11,7 +11,9 @@ const node = (reason: string, minutes: number, change: Partial<ApiNode> = {}): A
       {
         type: 'NetworkUnavailable',
         status: reason === 'NoRouteCreated' ? 'True' : 'False',
-        ...{ reason, message: '', since: minutesAgo(minutes) },
+        reason,
+        message: '',
+        since: minutesAgo(minutes),
       },
     ],
     createdAt: minutesAgo(600),

@@ -15,7 +15,13 @@ const node = (n: number, address = `192.0.2.${n}`) =>
     },
   })
 const entry = (mac: string, remote: string) => ({
-  ...{ mac, device: 'flannel.1', bridge: null, remote, overlayId: null, vlan: null, state: 'permanent' },
+  mac,
+  device: 'flannel.1',
+  bridge: null,
+  remote,
+  overlayId: null,
+  vlan: null,
+  state: 'permanent',
 })
 const host: GivenParts = {
   routes: routes(route('0.0.0.0/0', 'eth0'), route('10.244.2.0/24', 'flannel.1', { gateway: '10.244.2.0' })),

@@ -8,8 +8,16 @@ import { hostOf, threeNodes } from '../../support/node-routes.ts'
 import { type GivenParts, snapshot } from '../../support/snapshot.ts'
 
 const rule = (from: string, mark: string | null = null): PolicyRule => ({
-  ...{ family: 4, priority: 100, inverted: false, from, to: null, mark, incoming: null, outgoing: null },
-  ...{ table: '200', action: 'lookup' },
+  family: 4,
+  priority: 100,
+  inverted: false,
+  from,
+  to: null,
+  mark,
+  incoming: null,
+  outgoing: null,
+  table: '200',
+  action: 'lookup',
 })
 const usual = route('0.0.0.0/0', 'eth0', { gateway: '192.0.2.254', metric: 100 })
 const withRule = (each: PolicyRule): GivenParts => ({

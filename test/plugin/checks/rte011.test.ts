@@ -14,7 +14,9 @@ const inside = (list: Route[], isHost = false): PodNamespaces => ({
       pods: [{ uid: 'u1', namespace: 'default', name: 'web-1', resolver: unread }],
       isHost,
       network: ok({
-        ...{ devices: unread, listeners: unread, firstFreePort: unread },
+        devices: unread,
+        listeners: unread,
+        firstFreePort: unread,
         addresses: ok([{ device: 'eth0', address: '10.244.1.2/24' }]),
         routes: ok(list),
       }),

@@ -11,7 +11,9 @@ const given = (
 ) =>
   snapshot({
     cluster: {
-      ...{ services: [service({ selector })], pods: [pod()], nodes: [apiNode()] },
+      services: [service({ selector })],
+      pods: [pod()],
+      nodes: [apiNode()],
       endpointSlices: slices,
       endpoints: ips.length > 0 ? [endpointsOf(ips)] : [],
     },

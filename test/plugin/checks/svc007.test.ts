@@ -11,7 +11,9 @@ const server = daemonPod('kube-apiserver:v1.36', 'kube-apiserver', { labels: { c
 const given = (addresses: readonly string[], pods: readonly Pod[] = [server]) =>
   snapshot({
     cluster: {
-      ...{ services: [api], pods, nodes: [node('node1', '192.168.0.1'), node('node2', '192.168.0.2')] },
+      services: [api],
+      pods,
+      nodes: [node('node1', '192.168.0.1'), node('node2', '192.168.0.2')],
       endpointSlices: [
         slice({ service: 'kubernetes', endpoints: addresses.map(address => endpoint({ addresses: [address] })) }),
       ],

@@ -16,7 +16,8 @@ const given = (wanted: Service) =>
     cluster: {
       services: [wanted],
       nodes: [apiNode({ addresses: [{ type: 'InternalIP', address: '192.168.0.1' }] })],
-      ...{ endpointSlices: [slice()], events: [failed] },
+      endpointSlices: [slice()],
+      events: [failed],
     },
   })
 

@@ -12,7 +12,13 @@ async function parse(...args: readonly string[]) {
 
 test('without options everything of the last hour is wanted, into a file of a name that is made', async () => {
   expect(await parse()).toEqual({
-    ...{ file: null, nodes: [], sinceMinutes: 60, logBytes: 5 << 20, withAgents: true, redact: [], map: null },
+    file: null,
+    nodes: [],
+    sinceMinutes: 60,
+    logBytes: 5 << 20,
+    withAgents: true,
+    redact: [],
+    map: null,
   })
 })
 

@@ -16,7 +16,12 @@ const network = {
   plugins: [{ type: 'bridge', ipam: { type: 'host-local', subnet: '10.0.0.0/29' } }],
 }
 const result = {
-  ...{ kind: 'cniCacheV1', containerId: gone, networkName: 'net', ifName: 'eth0', netns: '/run/netns/x', result: {} },
+  kind: 'cniCacheV1',
+  containerId: gone,
+  networkName: 'net',
+  ifName: 'eth0',
+  netns: '/run/netns/x',
+  result: {},
   cniArgs: [
     ['K8S_POD_NAMESPACE', 'shop'],
     ['K8S_POD_NAME', 'web-0'],

@@ -12,7 +12,9 @@ const podOf = (name: string, app: string, ip: string, node: string) => ({
   metadata: { namespace: 'shop', name, labels: { app }, creationTimestamp: '2026-01-01T11:00:00Z' },
   spec: { nodeName: node, containers: [{ name: 'app', image: 'app', ports: [{ containerPort: 5432 }] }] },
   status: {
-    ...{ phase: 'Running', podIP: ip, conditions: [{ type: 'Ready', status: 'True' }] },
+    phase: 'Running',
+    podIP: ip,
+    conditions: [{ type: 'Ready', status: 'True' }],
     containerStatuses: [{ name: 'app', ready: true, state: { running: { startedAt: '2026-01-01T11:00:00Z' } } }],
   },
 })
@@ -48,7 +50,8 @@ const files = {
     items: [
       {
         metadata: { namespace: 'shop', name: 'db-x', labels: { 'kubernetes.io/service-name': 'db' } },
-        ...{ addressType: 'IPv4', ports: [{ name: '', port: 5432, protocol: 'TCP' }] },
+        addressType: 'IPv4',
+        ports: [{ name: '', port: 5432, protocol: 'TCP' }],
         endpoints: [{ addresses: ['10.0.2.1'], nodeName: 'node2', targetRef: { kind: 'Pod', name: 'db-1' } }],
       },
     ],

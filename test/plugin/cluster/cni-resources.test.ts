@@ -13,14 +13,19 @@ const metadata = { name: 'n1' }
 
 test('each taken address of a Calico block has the attributes that its index names', async () => {
   const spec = {
-    ...{ cidr: '10.0.0.0/26', affinity: 'host:n1', unallocated: [1], deleted: 'false' },
+    cidr: '10.0.0.0/26',
+    affinity: 'host:n1',
+    unallocated: [1],
+    deleted: 'false',
     allocations: [1, null, 0],
     attributes: [{ handle_id: 'b', secondary: { pod: 'p' } }, { handle_id: 'a' }],
   }
   expect(await readPart(calicoBlocks, listFile(calico('ipamblocks'), [{ metadata, spec }]))).toMatchObject({
     value: [
       {
-        ...{ node: 'n1', free: 1, deleted: false },
+        node: 'n1',
+        free: 1,
+        deleted: false,
         allocations: [
           { ordinal: 0, handle: 'a', attributes: {} },
           { ordinal: 2, handle: 'b', attributes: { pod: 'p' } },
@@ -76,7 +81,8 @@ test('positions of Whereabouts count from the address of the range, and other ke
   const reservations = { ...pools, plural: 'overlappingrangeipreservations' }
   const item = { metadata: { name: '10.9.0.3' }, spec: { podref: 'shop/web' } }
   expect(await readPart(whereaboutsReservations, listFile(reservations, [item]))).toEqual({
-    ...{ status: 'ok', value: [{ name: '10.9.0.3', pod: 'shop/web', claim: null }] },
+    status: 'ok',
+    value: [{ name: '10.9.0.3', pod: 'shop/web', claim: null }],
   })
 })
 

@@ -16,7 +16,10 @@ const coredns = {
 
 /** A cluster with one pod of the DNS, and a log. */
 const kubeWith = (log: (options: LogOptions) => Reading<string>): Kube => ({
-  ...{ version: unread, get: unread, configz: unread, readyz: unread },
+  version: unread,
+  get: unread,
+  configz: unread,
+  readyz: unread,
   list: async ({ plural }) => (plural === 'pods' ? ok([coredns]) : ok([])),
   logs: async options => log(options),
 })

@@ -9,7 +9,8 @@ import { memoryBundle } from '../../support/memory-bundle.ts'
 import { listFile, readPart } from '../../support/read-part.ts'
 
 const object = (name: string, data: Record<string, string>, namespace = 'kube-system') => ({
-  ...{ metadata: { name, namespace }, data },
+  metadata: { name, namespace },
+  data,
 })
 const dnsPod = {
   metadata: { name: 'dns-1', namespace: 'dns' },

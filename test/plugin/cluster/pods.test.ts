@@ -72,7 +72,11 @@ test('volumes tell which keys of a ConfigMap are mounted under which name', asyn
 
 test('what is left out has its documented default', async () => {
   expect(await read(spec({}))).toMatchObject({
-    ...{ hostNetwork: false, dnsPolicy: 'ClusterFirst', dnsConfig: null, serviceAccount: 'default', finalizers: [] },
+    hostNetwork: false,
+    dnsPolicy: 'ClusterFirst',
+    dnsConfig: null,
+    serviceAccount: 'default',
+    finalizers: [],
     specs: [{ readiness: null, memoryLimit: null, ports: [], allowPrivilegeEscalation: null }],
   })
 })
@@ -90,7 +94,9 @@ test('the end of the run before is told with reason, code and time', async () =>
 test('a pod that is deleted says since when and what holds it', async () => {
   const more = { deletionTimestamp: '2026-01-01T00:00:00Z', finalizers: ['example.com/wait'] }
   expect(await read(spec({}), {}, more)).toMatchObject({
-    ...{ deleting: true, deletionTime: '2026-01-01T00:00:00Z', finalizers: ['example.com/wait'] },
+    deleting: true,
+    deletionTime: '2026-01-01T00:00:00Z',
+    finalizers: ['example.com/wait'],
   })
 })
 

@@ -12,8 +12,15 @@ async function read(spec: unknown, status?: unknown) {
 
 test('what the API leaves out has its documented default', async () => {
   expect(await read({ ports: [{ port: 80 }] })).toMatchObject({
-    ...{ namespace: 'shop', name: 'web', type: 'ClusterIP', selector: null, clusterIPs: [], headless: false },
-    ...{ externalTrafficPolicy: 'Cluster', internalTrafficPolicy: 'Cluster', publishNotReadyAddresses: false },
+    namespace: 'shop',
+    name: 'web',
+    type: 'ClusterIP',
+    selector: null,
+    clusterIPs: [],
+    headless: false,
+    externalTrafficPolicy: 'Cluster',
+    internalTrafficPolicy: 'Cluster',
+    publishNotReadyAddresses: false,
     ports: [{ name: '', protocol: 'TCP', port: 80, targetPort: 80, nodePort: null }],
     sessionAffinity: { type: 'None', timeout: null },
   })

@@ -9,7 +9,8 @@ const workload = (name: string, image: string) => ({
 })
 const binding = (name: string, subject: object) => ({
   metadata: { name },
-  ...{ roleRef: { kind: 'ClusterRole', name: 'system:coredns' }, subjects: [subject] },
+  roleRef: { kind: 'ClusterRole', name: 'system:coredns' },
+  subjects: [subject],
 })
 const account = { kind: 'ServiceAccount', namespace: 'kube-system', name: 'coredns' }
 const rules = [{ apiGroups: [''], resources: ['services'], verbs: ['list', 'watch'] }]
@@ -29,7 +30,9 @@ test('accounts of network components come with the rules of the roles that they 
   expect(await readPart(systemRights, files(bindings, [role], [itself]))).toMatchObject({
     value: [
       {
-        ...{ namespace: 'kube-system', name: 'coredns', workload: 'Deployment kube-system/coredns' },
+        namespace: 'kube-system',
+        name: 'coredns',
+        workload: 'Deployment kube-system/coredns',
         account: { status: 'ok' },
         roles: [{ binding: 'dns', name: 'system:coredns', rules: { value: rules } }],
       },

@@ -21,7 +21,10 @@ test('what may be the cause of a wanted check comes with it, through any number 
 
 test('the node view runs checks of nodes that read nothing slow', () => {
   const slow = nodeCheck({
-    ...{ code: 'PRX005', severity: 'error', title: '', explains: [] },
+    code: 'PRX005',
+    severity: 'error',
+    title: '',
+    explains: [],
     needs: ['iptables'],
     run: () => passed,
   })
@@ -29,8 +32,17 @@ test('the node view runs checks of nodes that read nothing slow', () => {
 })
 
 const finding = (id: string, severity: 'error' | 'warning' | 'info', ...explains: string[]) => ({
-  ...{ id, code: id, severity, confidence: 'certain', subject: { kind: 'Cluster', name: 'cluster' } },
-  ...{ message: id, evidence: [], danger: '', remedies: [], verify: '', explains },
+  id,
+  code: id,
+  severity,
+  confidence: 'certain',
+  subject: { kind: 'Cluster', name: 'cluster' },
+  message: id,
+  evidence: [],
+  danger: '',
+  remedies: [],
+  verify: '',
+  explains,
 })
 
 test('a cause stays with the symptom that is wanted, and does not speak of what is gone', () => {
@@ -41,7 +53,11 @@ test('a cause stays with the symptom that is wanted, and does not speak of what 
     finding('D', 'error'),
   ]
   const report = reportSchema.parse({
-    ...{ schema: 1, cluster: { version: null }, takenAt: '', findings, rootCauses: [findings[0], findings[3]] },
+    schema: 1,
+    cluster: { version: null },
+    takenAt: '',
+    findings,
+    rootCauses: [findings[0], findings[3]],
     coverage: { nodes: 0, read: 0, notRead: [] },
     checks: { run: 0, notApplicable: [], notRun: [], crashed: [] },
   })
@@ -53,7 +69,11 @@ test('a cause stays with the symptom that is wanted, and does not speak of what 
 test('findings below the wanted severity are left out', () => {
   const findings = [finding('A', 'error'), finding('B', 'info')]
   const report = reportSchema.parse({
-    ...{ schema: 1, cluster: { version: null }, takenAt: '', findings, rootCauses: [findings[0]] },
+    schema: 1,
+    cluster: { version: null },
+    takenAt: '',
+    findings,
+    rootCauses: [findings[0]],
     coverage: { nodes: 0, read: 0, notRead: [] },
     checks: { run: 0, notApplicable: [], notRun: [], crashed: [] },
   })

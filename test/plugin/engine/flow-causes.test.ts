@@ -4,8 +4,17 @@ import type { Finding, Subject } from '../../../shared/finding.ts'
 import { pathSnapshot } from '../../support/path-scene.ts'
 
 const finding = (id: string, subject: Subject, explains: string[] = []): Finding => ({
-  ...{ id, code: id, severity: 'error', confidence: 'certain', subject, message: '', evidence: [], danger: '' },
-  ...{ remedies: [], verify: '', explains },
+  id,
+  code: id,
+  severity: 'error',
+  confidence: 'certain',
+  subject,
+  message: '',
+  evidence: [],
+  danger: '',
+  remedies: [],
+  verify: '',
+  explains,
 })
 const node = (name: string): Subject => ({ kind: 'Node', name })
 const podIn = (namespace: string, name: string, on: string): Subject => ({ kind: 'Pod', namespace, name, nodes: [on] })
@@ -15,8 +24,12 @@ const own: readonly Subject[] = [node('node1'), { kind: 'Pod', namespace: 'defau
 const touched = (rootCauses: Finding[], others: Finding[] = []) =>
   causesTouching(
     {
-      ...{ schema: 1, cluster: { version: null }, takenAt: '', coverage: { nodes: 0, read: 0, notRead: [] } },
-      ...{ rootCauses, findings: [...rootCauses, ...others] },
+      schema: 1,
+      cluster: { version: null },
+      takenAt: '',
+      coverage: { nodes: 0, read: 0, notRead: [] },
+      rootCauses,
+      findings: [...rootCauses, ...others],
       checks: { run: 0, notApplicable: [], notRun: [], crashed: [] },
     },
     pathSnapshot(),

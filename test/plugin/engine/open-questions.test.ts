@@ -7,12 +7,18 @@ import { snapshot } from '../../support/snapshot.ts'
 const meta = { code: 'TST001', severity: 'warning', title: 'Something odd', explains: [] } as const
 const draft = { message: 'odd', evidence: [], danger: 'none', remedies: [] }
 const silent = nodeCheck({
-  ...{ ...meta, needs: [], wants: ['links', 'routes'], wantsCluster: ['events'] },
+  ...meta,
+  needs: [],
+  wants: ['links', 'routes'],
+  wantsCluster: ['events'],
   decisive: ['links', 'events'],
   run: () => passed,
 })
 const survey = clusterCheck({
-  ...{ ...meta, wants: ['links', 'routes'], wantsCluster: ['events'], decisive: ['links', 'events'] },
+  ...meta,
+  wants: ['links', 'routes'],
+  wantsCluster: ['events'],
+  decisive: ['links', 'events'],
   run: ({ nodes }) => (nodes.has('odd') ? found({ ...draft, subject: { kind: 'Node', name: 'odd' } }) : passed),
 })
 

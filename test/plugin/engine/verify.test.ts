@@ -7,7 +7,10 @@ import { snapshot } from '../../support/snapshot.ts'
 
 const draft = { message: 'm', evidence: [{ at: 'x', observed: 'y' }], danger: '', remedies: [] }
 const check = nodeCheck({
-  ...{ code: 'TST001', severity: 'error', title: 'a test', explains: [] },
+  code: 'TST001',
+  severity: 'error',
+  title: 'a test',
+  explains: [],
   needs: ['modules'],
   run: ({ parts }) => (parts.modules.states.br_netfilter === 'absent' ? found({ ...draft, key: 'a' }) : passed),
 })

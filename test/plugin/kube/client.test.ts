@@ -141,7 +141,8 @@ test('a credential plugin beside the kubeconfig is run and told about the cluste
 test('a credential plugin that fails is quoted', async () => {
   const exec = { command: process.execPath, args: ['-e', 'console.error("session expired"); process.exit(3)'] }
   await expect(to({ user: { exec } })).rejects.toMatchObject({
-    ...{ code: 'KUBECONFIG', message: expect.stringContaining('failed: session expired') },
+    code: 'KUBECONFIG',
+    message: expect.stringContaining('failed: session expired'),
   })
 })
 
@@ -191,7 +192,8 @@ test.each(['ftp://x', 'nonsense'])('the server %s is refused', async server => {
 
 test('a certificate file that is gone is told by name', async () => {
   await expect(to({ user: { 'client-certificate': 'gone.crt' } })).rejects.toMatchObject({
-    ...{ code: 'KUBECONFIG', message: expect.stringContaining('gone.crt') },
+    code: 'KUBECONFIG',
+    message: expect.stringContaining('gone.crt'),
   })
 })
 

@@ -56,7 +56,8 @@ test.each([
     sendJson(response, statusObject(status, 'words of the server'), status),
   )
   expect(await kube.list(resources.endpointslices)).toEqual({
-    ...{ status: 'unavailable', reason },
+    status: 'unavailable',
+    reason,
     detail: 'GET /apis/discovery.k8s.io/v1/endpointslices: words of the server',
     ...(hint ? { hint: expect.stringMatching(hint) } : {}),
   })
@@ -84,7 +85,10 @@ test('a log is asked for with its limits', async () => {
   const [request] = api?.requests ?? []
   expect(request?.path).toBe('/api/v1/namespaces/n/pods/p/log')
   expect(Object.fromEntries(request?.query ?? [])).toEqual({
-    ...{ container: 'c', previous: 'true', tailLines: '60', limitBytes: '1048576' },
+    container: 'c',
+    previous: 'true',
+    tailLines: '60',
+    limitBytes: '1048576',
   })
 })
 

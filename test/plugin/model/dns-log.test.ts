@@ -21,7 +21,9 @@ describe('a line of CoreDNS tells', () => {
     [
       'E1 reflector.go:1] failed to list *v1.EndpointSlice: endpointslices.discovery.k8s.io is forbidden: User \\"system:serviceaccount:a:b\\" cannot list resource',
       {
-        ...{ kind: 'forbidden', resource: 'endpointslices.discovery.k8s.io', verb: 'list' },
+        kind: 'forbidden',
+        resource: 'endpointslices.discovery.k8s.io',
+        verb: 'list',
         account: 'system:serviceaccount:a:b',
       },
     ],

@@ -19,14 +19,12 @@ async function look(machine: AddressMachine, looks = 2): Promise<readonly Verdic
   const witnesses = gatherWitnesses({
     hostLocal: looks === 2 ? part : withoutSecond(part),
     pods: ok(early),
-    ...{
-      sandboxes: unasked,
-      runtime: unasked,
-      neighbours: unasked,
-      processes: unasked,
-      cniResults: unasked,
-      podNamespaces: unasked,
-    },
+    sandboxes: unasked,
+    runtime: unasked,
+    neighbours: unasked,
+    processes: unasked,
+    cniResults: unasked,
+    podNamespaces: unasked,
   })
   const [store] = given(part.roots[0]?.stores ?? unasked)
   return judgeReservations(store?.reservations ?? [], { path: store?.path ?? '', witnesses, takenAt: now() })

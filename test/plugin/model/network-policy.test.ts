@@ -10,13 +10,17 @@ const end = (of: Pod): PolicyEnd => ({ pod: of, address: of.ips[0] ?? '' })
 const outside = (address: string): PolicyEnd => ({ pod: null, address })
 
 const web = pod({
-  ...{ name: 'web', labels: { app: 'web' }, ips: ['10.0.0.1'] },
+  name: 'web',
+  labels: { app: 'web' },
+  ips: ['10.0.0.1'],
   specs: [containerSpec({ ports: [containerPort(8080, { name: 'http' })] })],
 })
 const shop = pod({ namespace: 'shop', name: 'shop', labels: { app: 'shop' }, ips: ['10.0.0.2'] })
 
 const peer = (change: Partial<PolicyPeer>): PolicyPeer => ({
-  ...{ ipBlock: null, namespaceSelector: null, podSelector: null },
+  ipBlock: null,
+  namespaceSelector: null,
+  podSelector: null,
   ...change,
 })
 const port = (change: Partial<PolicyPort>): PolicyPort => ({ protocol: 'TCP', port: null, endPort: null, ...change })

@@ -8,9 +8,14 @@ import { minutesAgo } from '../../support/snapshot.ts'
 const unasked = unavailable('not-recorded', 'nobody asked')
 
 const entry = (containerId: string, netns: string | null, minutes = 60) => ({
-  ...{ network: 'net', containerId, interfaceName: 'eth0', addresses: [], interfaces: [] },
+  network: 'net',
+  containerId,
+  interfaceName: 'eth0',
+  addresses: [],
+  interfaces: [],
   pod: { namespace: 'shop', name: `web-${containerId}`, uid: 'u' },
-  ...{ netns, mtime: minutesAgo(minutes) },
+  netns,
+  mtime: minutesAgo(minutes),
 })
 
 interface Given {
@@ -22,13 +27,20 @@ interface Given {
 function namesOf({ entries, listed, sandboxes }: Given) {
   const results = ok({ entries: [...entries], strays: [], omitted: 0 })
   const secondLook = {
-    ...{ from: minutesAgo(0), until: minutesAgo(-1), changed: [] },
-    ...{ sandboxes: sandboxes ?? ok(['alive']), namespaces: ok(['cni-1', 'cni-2']) },
+    from: minutesAgo(0),
+    until: minutesAgo(-1),
+    changed: [],
+    sandboxes: sandboxes ?? ok(['alive']),
+    namespaces: ok(['cni-1', 'cni-2']),
   }
   const orphans = orphanedNamespaces({
     hostLocal: ok({ ...hostLocal('net', []), secondLook }),
     cniResults: listed ?? ok({ caches: [{ path: '/var/lib/cni/results', results }] }),
-    ...{ sandboxes: unasked, runtime: ok(runtime()), neighbours: unasked, processes: unasked, podNamespaces: unasked },
+    sandboxes: unasked,
+    runtime: ok(runtime()),
+    neighbours: unasked,
+    processes: unasked,
+    podNamespaces: unasked,
   })
   return orphans.status === 'ok' ? orphans.value.map(({ name, pod }) => `${name} ${pod}`) : orphans.reason
 }

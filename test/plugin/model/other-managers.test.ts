@@ -24,7 +24,9 @@ const slot = (address: string, id: string, inUse: boolean) => ({ address, id, in
 const azureIpam: GivenParts['azureIpam'] = {
   pools: ok([
     {
-      ...{ id: '10.0.0.0/28', gateway: null, interfaceName: null },
+      id: '10.0.0.0/28',
+      gateway: null,
+      interfaceName: null,
       addresses: [
         slot('10.0.0.4', 'aaaaaaaa-eth0', true),
         slot('10.0.0.5', 'bbbbbbbb-eth0', false),
@@ -41,7 +43,8 @@ test('Azure CNI keeps what no container has', () => {
 
 test('Weave Net owns addresses of its ranges, of which those of the host itself are no leak', () => {
   const owned = [here, gone, 'weave:expose'].map((containerId, index) => ({
-    ...{ containerId, addresses: [`10.32.0.${index + 1}/12`] },
+    containerId,
+    addresses: [`10.32.0.${index + 1}/12`],
   }))
   const peers = [{ peer: 'aa:bb', nickname: 'node1', addresses: 100, active: 3, unreachable: false }]
   const weave = { owned: ok(owned), peers: ok(peers), status: unread, database: unread }
@@ -50,8 +53,12 @@ test('Weave Net owns addresses of its ranges, of which those of the host itself 
 
 test('ipamd of AWS counts its pool, and an allocation of no sandbox is a leak when it is old', () => {
   const allocation = (containerId: string, minutes: number, last: number) => ({
-    ...{ network: null, containerId, interfaceName: 'eth0', addresses: [`10.0.0.${last}`] },
-    ...{ since: minutesAgo(minutes), pod: null },
+    network: null,
+    containerId,
+    interfaceName: 'eth0',
+    addresses: [`10.0.0.${last}`],
+    since: minutesAgo(minutes),
+    pod: null,
   })
   const allocations = ok([allocation(here, 60, 4), allocation(gone, 60, 5), allocation('c'.repeat(64), 10, 6)])
   const awsIpam = { allocations, pool: ok({ total: 14, assigned: 3, interfaces: 1 }) }
@@ -64,7 +71,11 @@ test('ipamd of AWS counts its pool, and an allocation of no sandbox is a leak wh
 test('Calico has blocks of the node, and Cilium counts only where its operator does', () => {
   const attributes = { namespace: 'shop', pod: 'gone', node: 'node1', timestamp: minutesAgo(60) }
   const block = {
-    ...{ name: 'b', cidr: '10.244.1.0/26', node: 'node1', free: 63, deleted: false },
+    name: 'b',
+    cidr: '10.244.1.0/26',
+    node: 'node1',
+    free: 63,
+    deleted: false,
     allocations: [{ ordinal: 9, handle: 'h', attributes, releasedAt: null }],
   }
   const elsewhere = { ...block, node: 'node2', allocations: [] }
@@ -73,7 +84,11 @@ test('Calico has blocks of the node, and Cilium counts only where its operator d
   ])
   const own = { name: 'node1', addresses: [{ type: 'InternalIP', ip: '192.168.0.1' }], podCIDRs: [], operatorError: '' }
   const endpoint = (name: string, ip: string) => ({
-    ...{ namespace: 'default', name, state: 'ready', nodeAddress: '192.168.0.1', ips: [ip] },
+    namespace: 'default',
+    name,
+    state: 'ready',
+    nodeAddress: '192.168.0.1',
+    ips: [ip],
     createdAt: minutesAgo(60),
   })
   const ciliumEndpoints = [endpoint('web-1', '10.244.1.2'), endpoint('gone', '10.244.1.3')]

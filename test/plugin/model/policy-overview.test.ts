@@ -21,7 +21,12 @@ test('policies tell whom they select, what they let through, who enforces them, 
   })
   expect(describePolicies(given, runChecks(given, [pol003]), all)).toEqual([
     expect.objectContaining({
-      ...{ name: 'deny', selector: 'all', pods: 1, ingress: 'none', egress: 'none', findings: [] },
+      name: 'deny',
+      selector: 'all',
+      pods: 1,
+      ingress: 'none',
+      egress: 'none',
+      findings: [],
       enforcedBy: ['Calico'],
     }),
     expect.objectContaining({

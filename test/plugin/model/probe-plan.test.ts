@@ -19,7 +19,10 @@ const nodeAt = (index: number) =>
   apiNode({ name: `node${index}`, addresses: [{ type: 'InternalIP', address: `10.0.0.${index}` }] })
 const podAt = (index: number, change = {}) =>
   pod({
-    ...{ name: `web-${index}`, uid: `u${index}`, node: `node${index}`, ips: [`10.244.${index}.2`] },
+    name: `web-${index}`,
+    uid: `u${index}`,
+    node: `node${index}`,
+    ips: [`10.244.${index}.2`],
     specs: [containerSpec({ ports: [containerPort(80)] })],
     ...change,
   })
@@ -74,7 +77,9 @@ const dnsPods = [2, 3, 4].map(index =>
   podAt(index, { namespace: 'kube-system', name: `dns-${index}`, uid: `d${index}`, ips: [`10.244.${index}.53`] }),
 )
 const dnsSlice = slice({
-  ...{ namespace: 'kube-system', name: 'kube-dns-x', service: 'kube-dns' },
+  namespace: 'kube-system',
+  name: 'kube-dns-x',
+  service: 'kube-dns',
   ports: [
     { name: 'dns', port: 5353, protocol: 'UDP' },
     { name: 'dns-tcp', port: 5353, protocol: 'TCP' },

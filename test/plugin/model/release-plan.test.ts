@@ -5,19 +5,29 @@ import type { Verdict } from '../../../plugin/model/reservation-verdicts.ts'
 
 const verdict = (address: string, state: Verdict['state'], inode: number | null = 7): Verdict => ({
   reservation: { address, containerId: 'c', interfaceName: 'eth0', mtime: null, inode },
-  ...{ state, why: `it is ${state}`, pod: null, ageMs: 5 },
+  state,
+  why: `it is ${state}`,
+  pod: null,
+  ageMs: 5,
 })
 
 /** A node with two networks in data directories of their own. */
 const use = (changes: Partial<AddressUse> = {}): AddressUse => ({
   networks: [
     {
-      ...{ name: 'one', path: '/a/one', ranges: [], strays: [] },
+      name: 'one',
+      path: '/a/one',
+      ranges: [],
+      strays: [],
       outside: [verdict('10.0.0.2', 'leaked'), verdict('10.0.0.3', 'live'), verdict('fd00::2', 'leaked')],
     },
     { name: 'two', path: '/b/c/two', ranges: [], strays: [], outside: [verdict('10.0.0.2', 'leaked')] },
   ],
-  ...{ otherStores: [], unknown: null, silence: null, lookedAt: 0, complete: true },
+  otherStores: [],
+  unknown: null,
+  silence: null,
+  lookedAt: 0,
+  complete: true,
   ...changes,
 })
 

@@ -41,7 +41,11 @@ const inside = (address: string): WitnessSources['podNamespaces'] => {
 const looked = (change: Partial<NonNullable<HostLocal['secondLook']>> = {}): HostLocal => ({
   ...hostLocal('net', []),
   secondLook: {
-    ...{ from: minutesAgo(0), until: minutesAgo(-1), sandboxes: ok(['alive']), namespaces: ok([]), changed: [] },
+    from: minutesAgo(0),
+    until: minutesAgo(-1),
+    sandboxes: ok(['alive']),
+    namespaces: ok([]),
+    changed: [],
     ...change,
   },
 })
@@ -54,7 +58,11 @@ interface Change extends Partial<WitnessSources> {
 function judge({ minutes = 120, containerId = 'gone', ...sources }: Change = {}) {
   const silent = { sandboxes: unasked, runtime: ok(runtime()), neighbours: unasked, processes: unasked }
   const witnesses = gatherWitnesses({
-    ...{ hostLocal: looked(), pods: ok([]), ...silent, cniResults: unasked, podNamespaces: unasked },
+    hostLocal: looked(),
+    pods: ok([]),
+    ...silent,
+    cniResults: unasked,
+    podNamespaces: unasked,
     ...sources,
   })
   const reservation = { ...old, containerId, mtime: minutesAgo(minutes) }

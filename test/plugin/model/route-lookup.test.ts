@@ -9,8 +9,16 @@ import { route, routes } from '../../support/host-objects.ts'
 
 const address = (text: string): Address => parseAddress(text) ?? { family: 4, value: 0n }
 const rule = (priority: number, table: string | null, change: Partial<PolicyRule> = {}): PolicyRule => ({
-  ...{ family: 4, priority, inverted: false, from: null, to: null, mark: null, incoming: null, outgoing: null },
-  ...{ table, action: 'lookup' },
+  family: 4,
+  priority,
+  inverted: false,
+  from: null,
+  to: null,
+  mark: null,
+  incoming: null,
+  outgoing: null,
+  table,
+  action: 'lookup',
   ...change,
 })
 const rulesOf = (...list: PolicyRule[]) => ok({ ipv4: ok(list), ipv6: unavailable('missing', '') })

@@ -54,7 +54,11 @@ test('new causes stand first and count what they explain; then what is gone, the
 
 test('a very different cluster still is one screen, and wide has everything', () => {
   const changes = Array.from({ length: 50 }, (_, i) => ({
-    ...{ topic: 'sysctls', fact: `key${i}`, before: '0', after: '1'.repeat(300), nodes: ['n1'] },
+    topic: 'sysctls',
+    fact: `key${i}`,
+    before: '0',
+    after: '1'.repeat(300),
+    nodes: ['n1'],
   }))
   const findings = Array.from({ length: 50 }, (_, i) => fresh(`AAA${100 + i}`))
   const gone = findings.map(({ finding }) => ({ finding, isRootCause: true }))

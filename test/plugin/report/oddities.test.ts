@@ -3,7 +3,11 @@ import type { Oddity } from '../../../plugin/model/odd-one-out.ts'
 import { renderOddities } from '../../../plugin/report/oddities.ts'
 
 const oddity = (change: Partial<Oddity> = {}): Oddity => ({
-  ...{ node: 'node2', group: 'workers', fact: 'net/ipv4/ip_forward', value: '0', usual: '1' },
+  node: 'node2',
+  group: 'workers',
+  fact: 'net/ipv4/ip_forward',
+  value: '0',
+  usual: '1',
   share: { usual: 2, known: 3 },
   ...change,
 })

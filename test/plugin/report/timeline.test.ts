@@ -19,8 +19,15 @@ const entry = (second: number, change: Partial<Entry> = {}): Entry => ({
 const render = (entries: readonly Entry[], change: Partial<Timeline> & { wide?: boolean } = {}) => {
   const { wide = false, ...rest } = change
   const timeline: Timeline = {
-    ...{ schema: 1, takenAt: '2026-01-01T04:00:00Z', since: null, omitted: 0, undated: 0, clocks: [], notRead: [] },
-    ...{ entries: [...entries], ...rest },
+    schema: 1,
+    takenAt: '2026-01-01T04:00:00Z',
+    since: null,
+    omitted: 0,
+    undated: 0,
+    clocks: [],
+    notRead: [],
+    entries: [...entries],
+    ...rest,
   }
   return renderTimeline(timeline, { paint: plain, width: 100, wide })
 }

@@ -9,7 +9,10 @@ const violation = (code: string) => expect.objectContaining({ name: 'ProtocolVio
 
 test('a piece of a file is itself again', () => {
   const piece = fc.record({
-    ...{ path, size: fc.nat(), gzip: fc.boolean(), last: fc.boolean() },
+    path,
+    size: fc.nat(),
+    gzip: fc.boolean(),
+    last: fc.boolean(),
     bytes: fc.uint8Array({ maxLength: 200 }),
   })
   fc.assert(

@@ -3,7 +3,10 @@ import { expect, test } from 'vitest'
 import { parseReference } from '../../../../plugin/model/path/grammar.ts'
 
 const object = (kind: string, namespace: string, name: string, port: string | null = null) => ({
-  ...{ kind, namespace, name, port },
+  kind,
+  namespace,
+  name,
+  port,
 })
 
 test.each([

@@ -35,7 +35,8 @@ const rules = (text: string) => `*filter\n:FORWARD ACCEPT\n:INPUT ACCEPT\n${text
 const off = sysctls({ 'net/ipv4/ip_forward': '0' })
 const near = pod({ name: 'db-1', labels: { app: 'db' }, ips: ['10.244.1.8'], uid: 'uid-of-db-1' })
 const together = {
-  ...{ pods: [web, near], cluster: { endpointSlices: [dbSlice(near)] } },
+  pods: [web, near],
+  cluster: { endpointSlices: [dbSlice(near)] },
   node1: {
     ...dbRules(['10.244.1.8:5432']),
     podNamespaces: podNamespaces({ name: 'db-1', listens: ['0.0.0.0:5432'] }),
