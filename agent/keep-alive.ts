@@ -1,6 +1,6 @@
 import type { WebSocket } from 'ws'
 
-/** Pings a client and cuts the connection when it answers none in between. */
+/** Pings a client regularly and closes the connection when a ping stays unanswered. */
 export function keepAlive(ws: WebSocket, pingMs: number): void {
   let isAlive = true
   ws.on('pong', () => {

@@ -12,9 +12,9 @@ import { findPods } from './host/pods.ts'
 import { probeFrom } from './probes/probe-from.ts'
 
 /**
- * The machine itself, asked each question once. Nothing is opened for writing, and only commands of the fixed table are
- * run. Only `probe` sends packets to others: connections that are closed at once, and DNS queries. `service` is the URL of the API server's Service, as the agent's own environment has it: that of
- * another pod may say anything.
+ * The live machine; each answer is cached. Nothing is opened for writing, and only commands of the fixed table are run.
+ * Only `probe` sends packets to other machines: connections that are closed at once, and DNS queries. `service` is the
+ * URL of the API server's Service from the agent's own environment; another pod's environment cannot be trusted.
  */
 export function liveHost(mounts: Mounts, service: string | null = null): Host {
   const direct: Host = {
@@ -25,7 +25,7 @@ export function liveHost(mounts: Mounts, service: string | null = null): Host {
       if (name === 'apiserver-service') return askApiServer(service === null ? noService : ok(service))
       return name === 'apiserver-endpoint' ? askApiServer(await findApiServer(host)) : askHttp(name)
     },
-    // Whether a process still is that of the pod must be asked anew.
+    // Not cached: a process id may be reused, so ownership must be checked each time.
     pods: () => findPods(mounts, direct),
     probe: targets => probeFrom(mounts, direct, targets),
   }

@@ -13,7 +13,7 @@ import { sessionTimes } from './session/times.ts'
 import type { SessionSetup } from './session.ts'
 import { readSettings } from './settings.ts'
 
-// Before the first file is read: a few reads that hang must not hold up the others. The default is 4.
+// Must be set before the first file is read: a few reads that hang must not hold up the others. The default is 4.
 process.env.UV_THREADPOOL_SIZE ??= '32'
 
 const args = process.argv.slice(2)
@@ -25,7 +25,7 @@ process.on('SIGTERM', () => leave(isOnce ? 2 : 0))
 process.on('SIGINT', () => leave(isOnce ? 2 : 0))
 void (isOnce ? record() : isProbing ? probe() : start()).catch(fail)
 
-/** The agents in a cluster are built without this file, so that they cannot write. */
+/** In-cluster agents are built without once.ts, so they cannot write files. */
 async function record(): Promise<void> {
   const { runOnce } = await import('./once.ts')
   const atExit = (drop: () => void) => void process.once('exit', drop)
@@ -33,7 +33,7 @@ async function record(): Promise<void> {
   leave(0)
 }
 
-/** A second run of the agent, in the network namespace of a pod: it asks what it was given, and ends. */
+/** Runs as a child of the agent in a pod's network namespace: asks the given targets, prints the answers and exits. */
 async function probe(): Promise<void> {
   const answers = await runProbes(parseTargets(process.env[targetsVariable]))
   process.stdout.write(JSON.stringify(answers), () => leave(0))
@@ -62,7 +62,7 @@ async function start(): Promise<void> {
   process.stdout.write(`${JSON.stringify(ready)}\n`)
 }
 
-/** Only release agents are built with this file; what only reads cannot be told to write. */
+/** Only release agents are built with service.ts; a read-only agent contains no code that writes. */
 async function releaseService(folder: string | null, mounts: Mounts): Promise<SessionSetup['serveRelease']> {
   if (folder === null) return null
   const { serveRelease } = await import('./release/service.ts')

@@ -11,8 +11,9 @@ import { type Counts, recordNode } from './once/record.ts'
 import { fileTarget, streamTarget } from './once/target.ts'
 
 /**
- * `--once`: records the host without any cluster, for `kubectl netcheck nodes --from`. Resolves with a sentence on what
- * was read; rejects with one on why there is no recording. `atExit` takes what must be done however the process ends.
+ * `--once`: records the host without a cluster, for `kubectl netcheck nodes --from`. Resolves with a sentence about
+ * what was read; rejects with one that says why there is no recording. `atExit` registers cleanup that must run however
+ * the process ends.
  */
 export async function runOnce(
   args: readonly string[],
@@ -35,7 +36,7 @@ export async function runOnce(
   }
 }
 
-/** Nobody waits for a recording: the counters of a quiet node may take their time, and so may a large node. */
+/** A recording is not interactive: counters of a quiet node, and large nodes, may take their time. */
 const context: CollectContext = { now: Date.now, pause: ms => pause(ms), sampleMs: 2000, deadlineMs: 60_000 }
 
 const sentence = (node: string, { read, absent, unread }: Counts): string =>

@@ -2,7 +2,7 @@ import { type IncomingMessage, STATUS_CODES } from 'node:http'
 import { protocolVersion, subprotocol } from '../shared/protocol/messages.ts'
 import { isAuthorized } from './token.ts'
 
-/** Why a connection gets no session. The body is `{code, message}`, and `protocol` where versions differ. */
+/** Why a connection is refused. The body is `{code, message}`, plus `protocol` when versions differ. */
 export interface HttpRefusal {
   readonly status: 401 | 404 | 426 | 503
   readonly code: 'UNAUTHORIZED' | 'NOT_FOUND' | 'PROTOCOL_VERSION' | 'BUSY'
@@ -12,7 +12,10 @@ export interface HttpRefusal {
 
 export const notFound: HttpRefusal = { status: 404, code: 'NOT_FOUND', message: 'only a WebSocket at / is served here' }
 
-/** Decides about a request to upgrade; null lets it pass. Whoever has no token learns nothing else. */
+/**
+ * Checks an upgrade request; null accepts it. The token is checked first, so that a client without one learns nothing
+ * else.
+ */
 export function judgeUpgrade(
   request: IncomingMessage,
   { token, isFull }: { token: string; isFull: boolean },

@@ -11,7 +11,7 @@ import { runSession, type SessionSetup } from './session.ts'
 
 export interface ServerSetup extends SessionSetup {
   readonly token: string
-  /** Told whenever a session begins or ends: how many there are now. */
+  /** Called with the number of open sessions whenever one begins or ends. */
   readonly onSessions: (count: number) => void
 }
 
@@ -19,7 +19,7 @@ const mostSessions = 2
 const handshakeMs = 5_000
 const lingerMs = 1_000
 
-/** Listens on a free port of the loopback. Resolves to the port. */
+/** Listens on a free loopback port and resolves to it. */
 export async function startServer(setup: ServerSetup): Promise<{ readonly port: number; close(): void }> {
   const server = createServer({
     maxHeaderSize: 8 << 10,
@@ -35,7 +35,7 @@ export async function startServer(setup: ServerSetup): Promise<{ readonly port: 
     server.once('error', reject)
     server.listen(0, '127.0.0.1', resolve)
   })
-  // A server that listens on TCP has an address of this kind.
+  // A server that listens on TCP has an AddressInfo.
   return { port: (server.address() as AddressInfo).port, close: () => server.close() }
 }
 
@@ -66,13 +66,16 @@ function serveSessions(server: Server, setup: ServerSetup): void {
 const countOpen = (sessions: ReadonlySet<WebSocket>): number =>
   [...sessions].filter(({ readyState, OPEN }) => readyState === OPEN).length
 
-/** Answers, and lets go of a client that does not leave by itself. Cutting at once could take the answer away. */
+/**
+ * Sends the response and destroys the connection if the client does not close it. Destroying it at once could lose the
+ * response.
+ */
 function endWith(socket: Duplex | null, response: string): void {
   if (!socket) return
   const timer = setTimeout(() => socket.destroy(), lingerMs)
   socket.once('close', () => clearTimeout(timer))
   socket.once('end', () => socket.destroy())
-  // The connection ends either way.
+  // The connection is closed either way.
   socket.on('error', () => {})
   socket.end(response)
   socket.resume()

@@ -24,11 +24,11 @@ import type { SessionTimes } from './session/times.ts'
 /** What a session works on. */
 export interface SessionSetup {
   readonly node: string
-  /** A host for one session: what it remembers must not outlive it. */
+  /** Opens a host for one session; its cache must not outlive the session. */
   readonly openHost: () => Host
   readonly definitions: Definitions
   readonly times: SessionTimes
-  /** Only in a release agent, which then reads no parts. */
+  /** Set in a release agent only, which reads no parts. */
   readonly serveRelease?: ReleaseServer | null
 }
 
@@ -39,7 +39,7 @@ interface Talk {
 
 const closeMs = 2_000
 
-/** Holds one session to its end and closes the connection: 1000 when all was acknowledged. Never rejects. */
+/** Runs one session and closes the connection: with 1000 when everything was acknowledged. Never rejects. */
 export async function runSession(ws: WebSocket, setup: SessionSetup): Promise<void> {
   const talk = { inbox: createInbox(ws), outbox: createOutbox(ws) }
   try {
@@ -77,7 +77,10 @@ async function greet(host: Host, node: string): Promise<Hello> {
   }
 }
 
-/** Sends all parts, and now and then the names of those still missing. Late as a whole only when the client is slow. */
+/**
+ * Sends all parts, and regularly the names of those still missing. Slow parts time out on their own; this deadline is
+ * only for a slow client.
+ */
 async function deliver(
   { outbox }: Talk,
   { host, definitions, times }: SessionSetup & { readonly host: Host },
@@ -89,7 +92,7 @@ async function deliver(
   const all = done.then(() => recording?.finish())
   const names = () => [...waiting, ...(recording ? ['logs'] : [])]
   const tell = () => outbox.message(frameKinds.progress, { waiting: names() }).catch(() => {})
-  // Silence towards a client that does not read on: more would only pile up.
+  // No progress for a client that does not read: it would only queue up.
   const progress = setInterval(() => outbox.waiting() === 0 && tell(), times.progressMs)
   try {
     const sendMs = recording ? times.recordMs : times.sendMs
@@ -99,7 +102,7 @@ async function deliver(
   }
 }
 
-/** Most sessions record nothing; what it takes is not even set up for them. */
+/** Imported on demand, because most sessions record nothing. */
 async function beginRecording(host: Host, order: RecordOrder, outbox: Outbox) {
   const { startRecording } = await import('./session/recording.ts')
   return startRecording(host, order, { outbox, now: Date.now })
@@ -108,12 +111,12 @@ async function beginRecording(host: Host, order: RecordOrder, outbox: Outbox) {
 function refuse(ws: WebSocket, outbox: Outbox, error: unknown): void {
   const ending = describeEnding(error)
   const { code, message } = ending ?? {}
-  // Whether it arrives or not, the connection ends.
+  // The connection is closed whether or not this arrives.
   if (ending) outbox.message(frameKinds.failure, { code, message }).catch(() => {})
   closeSoon(ws, ending?.closeCode ?? 1000)
 }
 
-/** Closes politely, and cuts the connection of a client that does not answer to it. */
+/** Closes the connection, and destroys it if the client does not answer the close. */
 function closeSoon(ws: WebSocket, code: number): void {
   const timer = setTimeout(() => ws.terminate(), closeMs)
   ws.once('close', () => clearTimeout(timer))

@@ -3,16 +3,18 @@ import * as z from 'zod/mini'
 import { parseAddress } from '../shared/ip.ts'
 import type { MountOptions } from './host/mounts.ts'
 
-/** What the agent is told by its environment. */
+/** Settings from the agent's environment. */
 export interface Settings {
   readonly node: string
   readonly token: string
   readonly mounts: MountOptions
-  /** Milliseconds since the epoch; from then on the run is over. Null for never. */
+  /** When the run is over, in ms since the epoch. Null for never. */
   readonly until: number | null
   /** How long the agent waits for a client. */
   readonly idleMs: number
-  /** URL of the API server's Service, which the kubelet tells every container; null without one. */
+  /**
+   * URL of the API server's Service, from the variables that the kubelet sets in every container; null without them.
+   */
   readonly service: string | null
   /** The one folder that a release agent may write to; null for an agent that only reads. */
   readonly releaseFolder: string | null
@@ -31,7 +33,7 @@ const schema = z.object({
   NETCHECK_IDLE_SECONDS: z._default(z.coerce.number().check(z.gt(0), z.lte(86_400)), 60),
 })
 
-/** Reads the environment and the token's file. Rejects with one sentence for a setting that is missing or wrong. */
+/** Reads the environment and the token file. Rejects with one sentence for a missing or invalid setting. */
 export async function readSettings(environment: NodeJS.ProcessEnv): Promise<Settings> {
   const parsed = z.safeParse(schema, environment)
   if (!parsed.success) throw new Error(`the environment is wrong: ${z.prettifyError(parsed.error)}`)
@@ -47,7 +49,7 @@ export async function readSettings(environment: NodeJS.ProcessEnv): Promise<Sett
   }
 }
 
-/** Some clouds put the name of a server here that is no Service. */
+/** Some clouds put another server's name here, which is not the Service. */
 function serviceOf(environment: NodeJS.ProcessEnv): string | null {
   const { KUBERNETES_SERVICE_HOST: host = '', KUBERNETES_SERVICE_PORT: port = '443' } = environment
   const address = parseAddress(host)

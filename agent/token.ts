@@ -1,6 +1,6 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
 
-/** Compares an `Authorization` header with the run's token in a time that tells nothing of either. */
+/** Compares an `Authorization` header with the run's token in constant time. */
 export function isAuthorized(header: string | undefined, token: string): boolean {
   return timingSafeEqual(digest(header ?? ''), digest(`Bearer ${token}`))
 }

@@ -9,7 +9,7 @@ import { GrpcError } from './grpc-error.ts'
 import { decodeMessage } from './protobuf.ts'
 import { criRequests, criServices } from './requests.ts'
 
-/** Asks the first of the sockets behind which a runtime answers. Sockets are paths of the host. */
+/** Sends a call to the first socket on which a container runtime answers. Socket paths are paths on the host. */
 export async function callRuntime(
   mounts: Mounts,
   sockets: readonly string[],
@@ -25,7 +25,7 @@ export async function callRuntime(
   return foreign ?? unavailable('missing', `no container runtime listens on ${places}`)
 }
 
-/** Nobody is there, or somebody who is no container runtime for Kubernetes: another socket may have it. */
+/** Nothing listens on this socket, or it is not a Kubernetes container runtime: try the next socket. */
 const isElsewhere = ({ reason }: Unavailable): boolean => reason === 'missing' || reason === 'unsupported'
 
 const callSocket = (mounts: Mounts, socket: string, call: CriCall): Promise<Reading<unknown>> =>

@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders, IncomingHttpStatusHeader } from 'node:http2'
 import type { Reason } from '../../shared/reading.ts'
 
-/** A call that was answered with another status than OK. */
+/** A call that ended with a gRPC status other than OK. */
 export class GrpcError extends Error {
   readonly reason: Reason
   private constructor(reason: Reason, message: string) {
@@ -9,20 +9,23 @@ export class GrpcError extends Error {
     this.reason = reason
   }
 
-  /** The error that headers and trailers of a call tell of, or null for OK. */
+  /** The error in a call's headers and trailers, or null for status OK. */
   static from(headers: IncomingHttpHeaders & IncomingHttpStatusHeader): GrpcError | null {
     const status = headers['grpc-status']
     if (status === '0') return null
     if (typeof status !== 'string') {
       const http = headers[':status']
-      // Whoever routes by path knows no such service.
+      // A proxy that routes by path answers 404 for a service it does not know.
       return new GrpcError(http === 404 ? 'unsupported' : 'failed', `it speaks no gRPC (HTTP status ${http ?? 'none'})`)
     }
     return new GrpcError(reasons[status] ?? 'failed', `${decodePercent(headers['grpc-message'])} (status ${status})`)
   }
 }
 
-/** Status codes with a meaning of their own: deadline, permission, size, unknown method, no credentials. */
+/**
+ * Reasons for the status codes DEADLINE_EXCEEDED, PERMISSION_DENIED, RESOURCE_EXHAUSTED, UNIMPLEMENTED and
+ * UNAUTHENTICATED.
+ */
 const reasons: Readonly<Record<string, Reason>> = {
   4: 'timeout',
   7: 'denied',

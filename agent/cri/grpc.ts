@@ -4,7 +4,7 @@ import { Refusal } from '../host/failures.ts'
 import { GrpcError } from './grpc-error.ts'
 
 export interface UnaryCall {
-  /** Path of the unix socket, for this process. */
+  /** Path of the Unix socket as this process reaches it. */
   readonly socket: string
   /** `/package.Service/Method`. */
   readonly path: string
@@ -14,8 +14,8 @@ export interface UnaryCall {
 }
 
 /**
- * Makes one gRPC call over a unix socket and resolves to the encoded reply.
- * Rejects with a system error, GrpcError, or Refusal. Source: gRPC over HTTP2, protocol definition.
+ * Makes one gRPC call over a Unix socket and resolves to the encoded reply. Rejects with a system error, GrpcError or
+ * Refusal. Source: gRPC over HTTP/2 protocol definition.
  */
 export async function callUnary(call: UnaryCall): Promise<Uint8Array> {
   const session = connect('http://localhost', { createConnection: () => createConnection(call.socket) })
@@ -45,7 +45,7 @@ function exchange(session: ClientHttp2Session, { path, body, timeoutMs, mostByte
     const blocks: Uint8Array[] = []
     let length = 0
     stream.on('error', reject)
-    // A call that fails at once has its status in the headers, else it comes in the trailers.
+    // A call that fails immediately carries its status in the headers, otherwise in the trailers.
     stream.on('response', first => Object.assign(headers, first))
     stream.on('trailers', last => Object.assign(headers, last))
     stream.on('data', (block: Uint8Array) => {
@@ -70,7 +70,7 @@ function settle(act: () => void, reject: (error: unknown) => void): void {
   }
 }
 
-/** Not compressed, then the length in four bytes. */
+/** One byte for "not compressed", then the message length in four bytes. */
 const prefixBytes = 5
 
 function frame(message: Uint8Array): Buffer {

@@ -1,8 +1,8 @@
 import type { MessageType } from './protobuf.ts'
 
 /**
- * The part of the Container Runtime Interface that is read here, by the field numbers of `runtime.v1`;
- * `runtime.v1alpha2` has the same. Source: k8s.io/cri-api, api.proto.
+ * The messages of the Container Runtime Interface that the agent reads, by the field numbers of `runtime.v1`;
+ * `runtime.v1alpha2` uses the same numbers. Source: k8s.io/cri-api, api.proto.
  */
 const runtimeCondition: MessageType = {
   1: { name: 'type', type: 'string' },

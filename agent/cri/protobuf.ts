@@ -1,25 +1,25 @@
 import { Refusal } from '../host/failures.ts'
 import { readFields, type WireValue } from './wire.ts'
 
-/** How a field is named in JSON, and how its value is written there. Maps are those from text to text. */
+/** A field's name in JSON and how its value is written there. Only maps from string to string are supported. */
 export type Field = { readonly name: string } & (
   | { readonly type: 'string' | 'bool' | 'uint32' | 'int64' | 'map' }
   | { readonly type: 'enum'; readonly values: readonly string[] }
   | { readonly type: 'message' | 'list'; readonly of: MessageType }
 )
 
-/** The fields of a message by their numbers. Other fields are skipped. */
+/** Fields of a message by number. Unlisted fields are skipped. */
 export type MessageType = Readonly<Record<number, Field>>
 
 type Json = Record<string, unknown>
 
 /**
- * Decodes a message to its protobuf JSON: 64-bit numbers as text, enums by name, absent values as their defaults.
- * Throws Refusal for bytes that are no such message.
+ * Decodes a message to its protobuf JSON: 64-bit numbers as strings, enums by name, absent values as defaults. Throws
+ * Refusal for bytes that are not such a message.
  */
 export const decodeMessage = (type: MessageType, bytes: Uint8Array): Json => mergeInto(defaults(type), type, bytes)
 
-/** A message may come in pieces; the later piece is laid over the earlier. */
+/** A message field may occur more than once; later occurrences are merged into the first. */
 function mergeInto(json: Json, type: MessageType, bytes: Uint8Array): Json {
   for (const { number, value } of readFields(bytes)) {
     const field = type[number]
@@ -49,7 +49,7 @@ function decodeField(field: Field, value: WireValue, before: unknown): unknown {
   }
 }
 
-/** Proto3 leaves defaults out: a sandbox that is ready has no state on the wire. */
+/** Proto3 omits default values: a ready sandbox has no state on the wire. */
 function defaults(type: MessageType): Json {
   const entries = Object.values(type).filter(field => field.type !== 'message')
   return Object.fromEntries(entries.map(field => [field.name, defaultOf(field)]))

@@ -2,7 +2,7 @@ import type { CriCall } from '../../shared/host.ts'
 import { containerList, podSandboxList, statusResponse, versionResponse } from './messages.ts'
 import type { MessageType } from './protobuf.ts'
 
-/** Names of the service from new to old; runtimes of before 2022 know only the older one. */
+/** Service names, newest first; runtimes released before 2022 know only the older one. */
 export const criServices = ['runtime.v1.RuntimeService', 'runtime.v1alpha2.RuntimeService'] as const
 
 interface CriRequest {
@@ -16,7 +16,7 @@ const empty = new Uint8Array()
 /** Field 1, `verbose`: true. */
 const verbose = Uint8Array.of(0x08, 0x01)
 
-/** All that is ever asked of a runtime: it only reads. */
+/** Every request that the agent ever sends to a runtime; none of them changes anything. */
 export const criRequests: Readonly<Record<CriCall, CriRequest>> = {
   version: { method: 'Version', body: empty, reply: versionResponse },
   status: { method: 'Status', body: verbose, reply: statusResponse },

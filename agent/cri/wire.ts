@@ -1,6 +1,6 @@
 import { Refusal } from '../host/failures.ts'
 
-/** A number or the bytes of a text or message, as protobuf has them on the wire. */
+/** A field's value on the wire: a number, or the bytes of a string or message. */
 export type WireValue = bigint | Uint8Array
 
 interface WireField {
@@ -10,7 +10,7 @@ interface WireField {
 
 const wireTypes = { varint: 0, fixed64: 1, bytes: 2, fixed32: 5 } as const
 
-/** The fields of a protobuf message in their order. Throws Refusal where the bytes end early or make no sense. */
+/** Yields the fields of a protobuf message in order. Throws Refusal for truncated or malformed bytes. */
 export function* readFields(bytes: Uint8Array): Generator<WireField> {
   const cursor: Cursor = { bytes, at: 0 }
   while (cursor.at < bytes.length) {
@@ -39,7 +39,7 @@ function readValue(cursor: Cursor, type: number): WireValue {
   }
 }
 
-/** Seven bits per byte, the lowest first; at most 64 bits. */
+/** Base-128 varint: seven bits per byte, least significant first, at most 64 bits. */
 function readVarint(cursor: Cursor): bigint {
   let value = 0n
   for (let shift = 0n; shift < 70n; shift += 7n) {

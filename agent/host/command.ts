@@ -21,7 +21,9 @@ const folders = [
 ]
 const environment = { LC_ALL: 'C', PATH: folders.join(':') }
 
-/** Runs a command of the fixed table in the host's file system; a host without that program answers `missing`. */
+/**
+ * Runs a command of the fixed table, chrooted into the host's file system; `missing` when the host lacks the program.
+ */
 export async function runCommand(mounts: Mounts, name: CommandName): Promise<Reading<CommandResult>> {
   const [program, ...rest] = commandLine(name)
   const path = await findProgram(mounts, program)
@@ -35,14 +37,14 @@ export async function runCommand(mounts: Mounts, name: CommandName): Promise<Rea
 
 const oneAtATime = pLimit(1)
 
-/** Programs that print rules first hold all of them, and what they hold counts against the agent's own limit. */
+/** Commands that dump rules build the whole dump in memory, which counts towards the agent's own limit. */
 const runAlone = (argv: readonly string[], shown: readonly string[]): Promise<Reading<CommandResult>> =>
   oneAtATime(() => {
     const kilobytes = childKilobytes(process.constrainedMemory())
     return perform(argv, { shown, kilobytes, timeoutMs: limits.rulesMs, mostBytes: limits.rulesBytes })
   })
 
-/** The first place of the search path that holds an executable file, as the host sees it. */
+/** Path on the host of the first executable of that name in the search path. */
 async function findProgram(mounts: Mounts, program: string): Promise<string | null> {
   for (const folder of folders) {
     const path = `${folder}/${program}`
@@ -58,13 +60,13 @@ interface Bounds {
   readonly shown: readonly string[]
   readonly timeoutMs: number
   readonly mostBytes: number
-  /** Memory that it may take; as much as it wants when not given. */
+  /** Memory limit; unlimited when not given. */
   readonly kilobytes?: number | null
-  /** What its environment holds beside the path. */
+  /** Environment variables in addition to PATH. */
   readonly variables?: Readonly<Record<string, string>>
 }
 
-/** Runs a program to its end within bounds; beyond them its whole process group is killed. */
+/** Runs a program until it exits; when it exceeds a bound its whole process group is killed. */
 export async function perform(command: readonly string[], bounds: Bounds): Promise<Reading<CommandResult>> {
   const { shown, timeoutMs, mostBytes, kilobytes = null, variables = {} } = bounds
   const start = performance.now()

@@ -5,14 +5,14 @@ import { descriptor } from './descriptor.ts'
 import { Refusal } from './failures.ts'
 import type { Pinned } from './pin.ts'
 
-/** Larger reads of /proc/sys are answered with ENOMEM. */
+/** The kernel answers larger reads of /proc/sys with ENOMEM. */
 const largestBlock = 64 << 10
-/** Most files of /proc fit, and there are thousands of them. */
+/** Thousands of /proc files are read, and most fit into this. */
 const smallestBlock = 4 << 10
 
 /**
- * Reads a regular file up to a limit. Sizes of /proc and /sys are not true, so it is read until its end.
- * Throws system errors and Refusal.
+ * Reads a regular file up to a limit. The sizes that stat reports for /proc and /sys are wrong, so it reads until end
+ * of file. Throws system errors and Refusal.
  */
 export async function readContent(name: string, pinned: Pinned, options: ReadOptions): Promise<FileContent> {
   if (!pinned.stats.isFile()) throw new Refusal('failed', `${name} is no regular file`)
@@ -54,7 +54,7 @@ async function readRange(file: number, size: number, { from, most }: Range): Pro
     const { bytesRead, buffer } = await descriptor.read(file, Buffer.allocUnsafe(wanted), 0, wanted, from + length)
     blocks.push(buffer.subarray(0, bytesRead))
     length += bytesRead
-    // A file of the size that it said is complete; anything else ends where a read gives nothing.
+    // A file as long as stat said is complete; otherwise read until a read returns nothing.
     isMore = bytesRead > 0 && from + length !== size
   }
   return blocks.length === 1 ? (blocks[0] ?? new Uint8Array()) : Buffer.concat(blocks)

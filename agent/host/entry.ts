@@ -3,7 +3,7 @@ import type { FileEntry } from '../../shared/host.ts'
 import { limits } from '../../shared/limits.ts'
 import { Refusal } from './failures.ts'
 
-/** What the host port says of a file; `target` is the text of a link. */
+/** Converts stat results to the host port's form; `target` is a link's text. */
 export function entryOf(stats: Stats, target: string | null): FileEntry {
   const type = typeOf(stats)
   const base = { type, mtime: stats.mtime.toISOString(), inode: stats.ino }
@@ -20,7 +20,7 @@ function typeOf(stats: Stats): FileEntry['type'] {
 }
 
 /**
- * Names of a folder in the order of their bytes, which UTF-16 order is not: so they come with one character per byte.
+ * Names of a folder sorted by bytes, which differs from UTF-16 order; the input therefore holds one character per byte.
  * Throws Refusal when there are too many.
  */
 export function namesOf(path: string, latin1: readonly string[]): readonly string[] {

@@ -1,7 +1,7 @@
 import { messageOf } from '../../shared/errors.ts'
 import { type Reading, type Reason, type Unavailable, unavailable } from '../../shared/reading.ts'
 
-/** A read that was refused on purpose, with its reason. */
+/** A read that was deliberately refused, with the reason. */
 export class Refusal extends Error {
   readonly reason: Reason
   constructor(reason: Reason, message: string) {
@@ -10,7 +10,7 @@ export class Refusal extends Error {
   }
 }
 
-/** Runs a read; whatever it throws becomes the reason why there is no value. */
+/** Runs a read and turns anything it throws into an unavailable reading. */
 export async function guard<T>(place: string, read: () => Promise<Reading<T>>): Promise<Reading<T>> {
   try {
     return await read()
@@ -19,7 +19,7 @@ export async function guard<T>(place: string, read: () => Promise<Reading<T>>): 
   }
 }
 
-/** The reason behind a system error. That nothing is there, or nobody listens, is an answer. */
+/** The reason for a system error. "Does not exist" and "nobody listens" are answers, reported as `missing`. */
 function explain(place: string, error: unknown): Unavailable {
   if (error instanceof Refusal) return unavailable(error.reason, error.message)
   const code = codeOf(error)
@@ -28,7 +28,7 @@ function explain(place: string, error: unknown): Unavailable {
   return unavailable(reasons[code] ?? 'failed', `${place}: ${code || messageOf(error)}`)
 }
 
-/** The errno of a system error, or the empty text. */
+/** The errno name of a system error, or an empty string. */
 export const codeOf = (error: unknown): string =>
   error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : ''
 

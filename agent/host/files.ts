@@ -49,7 +49,9 @@ async function listNames(path: string, pinned: Pinned): Promise<readonly string[
 
 const bulk = { encoding: 'latin1', bufferSize: 1024 } as const
 
-/** Bytes of a folder with thousands of names, where a promise for each costs more than to read it. */
+/**
+ * Directory size from which there are thousands of names, where one promise per file costs more than the read itself.
+ */
 const largeFolder = 64 << 10
 
 function takeAll(folder: Dir): readonly string[] {

@@ -11,23 +11,23 @@ interface Bounds {
   readonly mostBytes: number
 }
 
-/** Asks an address of the fixed table on the host's loopback. */
+/** Fetches an endpoint of the fixed table from the host's loopback. */
 export const askHttp = (name: keyof typeof httpEndpoints): Promise<Reading<HttpReply>> =>
   fetchText(httpEndpoints[name], bounds)
 
 const bounds: Bounds = { timeoutMs: limits.httpMs, mostBytes: limits.httpBytes }
 
-/** Asks an API server whether it lives. Anything that it answers, also 401 and 403, is an answer. */
+/** Asks an API server for /livez. Any HTTP answer counts as an answer, including 401 and 403. */
 export const askApiServer = async (server: Reading<string>): Promise<Reading<HttpReply>> =>
   isOk(server) ? guard(server.value, () => fetchText(livezOf(server.value), bounds)) : server
 
-/** Some servers stand behind a path. A name and a password of the URL are left out. */
+/** Keeps the server's base path, if any, and drops a user name and password in the URL. */
 function livezOf(server: string): string {
   const { protocol, host, pathname } = new URL(server)
   return `${protocol}//${host}${pathname.replace(/\/+$/, '')}/livez`
 }
 
-/** Fetches a small text. Redirections are not followed; that nobody listens is `missing`. */
+/** Fetches a small text without following redirects; `missing` when nothing listens. */
 export const fetchText = (url: string, { timeoutMs, mostBytes }: Bounds): Promise<Reading<HttpReply>> =>
   guard(url, async () => {
     const signal = AbortSignal.timeout(timeoutMs)
@@ -49,8 +49,8 @@ const request = (url: string, signal: AbortSignal): Promise<IncomingMessage> =>
   })
 
 /**
- * The question is whether anybody answers: no credentials are sent, and nothing that is answered is relied on. Dates of
- * certificates are judged from their files.
+ * The only question is whether something answers: no credentials are sent and the answer is not trusted. Certificate
+ * dates are judged from their files.
  */
 const anyCertificate = { rejectUnauthorized: false } as const
 

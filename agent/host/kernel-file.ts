@@ -5,8 +5,8 @@ import { limits } from '../../shared/limits.ts'
 const buffer = Buffer.allocUnsafe(64 << 10)
 
 /**
- * A small file that the kernel makes by itself, in one go: it cannot hang, and the thread pool costs ten times the read.
- * Null for a larger one. Throws system errors.
+ * Reads a small file that the kernel generates, synchronously: such a read cannot block, and the thread pool takes ten
+ * times as long. Null for a larger file. Throws system errors.
  */
 export function readKernelFile(path: string, { maxBytes = limits.fileBytes }: ReadOptions): FileContent | null {
   const file = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW)
@@ -20,7 +20,7 @@ export function readKernelFile(path: string, { maxBytes = limits.fileBytes }: Re
   }
 }
 
-/** The kernel gives such files a page at a time. */
+/** The kernel returns such files one page per read. */
 function fill(file: number): number {
   for (let length = 0; ; ) {
     const more = length < buffer.length ? readSync(file, buffer, length, buffer.length - length, null) : 0

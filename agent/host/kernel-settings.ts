@@ -6,8 +6,8 @@ import { readKernelFile } from './kernel-file.ts'
 import { type Mounts, reach } from './mounts.ts'
 
 /**
- * Settings and devices of the network, and what descriptors of processes are: of each there are many. Null where care is
- * needed; throws when nothing is there.
+ * Synchronous reads of network settings, network devices and process descriptors, of which a node has thousands. Null
+ * means that the caller must use the careful asynchronous read; throws ENOENT for what does not exist.
  */
 export interface KernelSettings {
   read(path: string, options: ReadOptions): FileContent | null
@@ -16,9 +16,9 @@ export interface KernelSettings {
 }
 
 /**
- * Reads them without a pause: a node has twenty thousand, and to hold each while it is read takes ten times as long
- * and megabytes of memory.
- * That is for paths that nobody but the kernel can put there, whose links are all its own and stay on its file system.
+ * Synchronous because a node has twenty thousand such files, and asynchronous reads take ten times as long and
+ * megabytes of memory. Safe only for paths that nobody but the kernel can create, and whose links stay on their own
+ * file system.
  */
 export function kernelSettings(mounts: Mounts): KernelSettings {
   let isKernels: boolean | undefined
@@ -30,14 +30,14 @@ export function kernelSettings(mounts: Mounts): KernelSettings {
   return {
     read: (path, options) => attempt(path, real => readKernelFile(real, options)),
     list: path => attempt(path, real => namesOf(path, readdirSync(real, { encoding: 'latin1' }))),
-    // What a descriptor leads to is not touched.
+    // The target of a descriptor is not touched.
     stat: path => attempt(path, describe, settingsAndDescriptors),
   }
 }
 
 const settings = /^\/(?:sys\/class\/net|proc\/sys\/net)\//
 const settingsAndDescriptors = new RegExp(`${settings.source}|^/proc/\\d{1,10}/fd/\\d{1,10}$`)
-/** By the numbers of statfs(2). */
+/** File system type as in statfs(2). */
 const sysfs = 0x62656572
 const procfs = 0x9fa0
 
@@ -54,7 +54,7 @@ function isOfType(path: string, type: number): boolean {
   }
 }
 
-/** That nothing is there is clear; who reads with care learns any other reason. */
+/** Only ENOENT is final; any other error is left to the careful read, which reports the reason. */
 function unlessUnclear<T>(work: () => T): T | null {
   try {
     return work()

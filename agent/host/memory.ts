@@ -1,13 +1,13 @@
 /**
- * What a program may take where this process has a limit, in KiB: half of it. `limit` in bytes, as
- * `process.constrainedMemory()` says it; without one there is none for programs either.
+ * Memory limit for child processes in KiB: half of this process's own limit. `limit` is in bytes, as from
+ * `process.constrainedMemory()`; null when this process has no limit.
  */
 export function childKilobytes(limit: number | undefined): number | null {
   const isLimited = limit !== undefined && limit > 0 && limit < 2 ** 50
   return isLimited ? Math.floor(limit / 2 / 1024) : null
 }
 
-/** A command line under which the same process cannot take more address space than so many KiB. */
+/** Wraps a command line so that the process cannot use more than this much address space. */
 export const withMemory = (kilobytes: number, argv: readonly string[]): readonly string[] => [
   '/bin/sh',
   '-c',
@@ -16,7 +16,10 @@ export const withMemory = (kilobytes: number, argv: readonly string[]): readonly
   ...argv,
 ]
 
-/** By what nft, iptables and the linker say when no more is to be had; parts of nft only notice that they have nothing. */
+/**
+ * Recognises the out-of-memory messages of nft, iptables and the dynamic linker; some parts of nft only fail an
+ * assertion.
+ */
 export const ranOutOfMemory = ({ exitCode, stderr }: { exitCode: number | null; stderr: string }): boolean =>
   (exitCode !== 0 && complaints.test(stderr)) || (exitCode === null && /assertion .* failed/i.test(stderr))
 

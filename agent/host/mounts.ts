@@ -1,6 +1,6 @@
 import { lstat, readdir, realpath, stat } from 'node:fs/promises'
 
-/** Where this process sees the host's file systems: real folders without a trailing slash, so `/` is the empty text. */
+/** Where this process sees the host's file systems: real paths without a trailing slash, so `/` is the empty string. */
 export interface Mounts {
   readonly root: string
   readonly proc: string
@@ -9,14 +9,14 @@ export interface Mounts {
 
 export interface MountOptions {
   readonly root: string
-  /** What stands for the host's /proc; by default that below the root, or else the own one. */
+  /** The host's /proc; by default the one below the root, otherwise this process's own. */
   readonly proc?: string | undefined
   readonly sys?: string | undefined
 }
 
 /**
- * Finds the host's file systems. Throws when the root is not there or empty: every fact of the host would read as
- * missing, which is an answer and would be wrong.
+ * Finds the host's file systems. Throws when the root does not exist or is empty: otherwise every fact would be
+ * reported as missing, which is an answer and would be wrong.
  */
 export async function findMounts({ root, proc, sys }: MountOptions): Promise<Mounts> {
   const real = bare(await locate(root))
@@ -28,7 +28,7 @@ export async function findMounts({ root, proc, sys }: MountOptions): Promise<Mou
   }
 }
 
-/** The path by which this process reaches a path of the host, without regard to links. */
+/** The path by which this process reaches a host path. Links are not resolved. */
 export function reach(mounts: Mounts, path: string): string {
   if (isUnder(path, '/proc')) return mounts.proc + path.slice('/proc'.length)
   if (isUnder(path, '/sys')) return mounts.sys + path.slice('/sys'.length)
@@ -38,7 +38,7 @@ export function reach(mounts: Mounts, path: string): string {
 const isUnder = (path: string, folder: string) => path === folder || path.startsWith(`${folder}/`)
 const bare = (path: string) => (path.endsWith('/') ? path.slice(0, -1) : path)
 
-/** The first of the folders that holds `name`: an empty folder is a mount that did not happen. */
+/** The first folder that contains `name`: an empty folder is a mount that failed. */
 async function firstWith(name: string, [given, ...others]: readonly (string | undefined)[]): Promise<string> {
   const candidates = given === undefined ? others : [given]
   for (const folder of candidates) {
@@ -47,7 +47,10 @@ async function firstWith(name: string, [given, ...others]: readonly (string | un
   throw new Error(`none of ${candidates.join(', ')} holds ${name}: nothing is mounted there`)
 }
 
-/** The real path of a folder. Through a link like `/proc/7/root` there is none that leads to the same place. */
+/**
+ * The real path of a folder; a magic link such as `/proc/7/root` stays as it is, because no other path leads to the
+ * same place.
+ */
 async function locate(folder: string): Promise<string> {
   const real = await realpath(folder)
   const [given, found] = await Promise.all([stat(folder), stat(real)])

@@ -13,7 +13,9 @@ export interface Output {
 const mostErrorBytes = 64 << 10
 const running = new Set<ChildProcess>()
 
-/** Waits for the end of a program that leads its own process group. Rejects with a system error if it never started. */
+/**
+ * Waits for a child process that leads its own process group. Rejects with a system error when it could not be started.
+ */
 export function collectOutput(child: ChildProcess, mostBytes: number): Promise<Output> {
   const stdout = keepFirst(child.stdout, mostBytes, () => killGroup(child))
   const stderr = keepFirst(child.stderr, mostErrorBytes)
@@ -30,29 +32,29 @@ export function collectOutput(child: ChildProcess, mostBytes: number): Promise<O
   })
 }
 
-/** Ends a program and everything that it started; whoever escaped its group no longer holds its output. */
+/** Kills a program's process group, and closes its output in case a descendant left the group. */
 export function killGroup(child: ChildProcess): void {
   try {
     if (child.pid !== undefined) process.kill(-child.pid, 'SIGKILL')
   } catch {
-    // It ended in the meantime.
+    // It has already exited.
   }
   child.stdout?.destroy()
   child.stderr?.destroy()
 }
 
-/** Ends every program that still runs; for the end of the agent itself. */
+/** Kills every running program; called when the agent itself exits. */
 export function killAll(): void {
   for (const child of running) killGroup(child)
 }
 
-/** Keeps the first bytes of a stream as text; the rest is drained so that the writer is not blocked. */
+/** Keeps the first bytes of a stream as text and drains the rest, so that the writer never blocks. */
 function keepFirst(stream: Readable | null, mostBytes: number, onMore = () => {}) {
   const decoder = new StringDecoder('utf8')
   let text = ''
   let length = 0
   stream?.on('data', (block: Buffer) => {
-    // Decoded as it comes: blocks, all of them in one piece and their text would be three times the memory.
+    // Decoded incrementally: keeping the blocks, their concatenation and the text would triple the memory.
     if (length < mostBytes) text += decoder.write(block.subarray(0, mostBytes - length))
     length += block.length
     if (length > mostBytes) onMore()

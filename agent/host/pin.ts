@@ -5,21 +5,20 @@ import { Refusal } from './failures.ts'
 import { type Mounts, reach } from './mounts.ts'
 import { resolvePath } from './resolve.ts'
 
-/** A file that can no longer be exchanged for another one. It was found, but not opened. */
+/** A file held by an O_PATH descriptor, so that it cannot be swapped for another one before it is opened. */
 export interface Pinned {
-  /** Opens exactly this file. */
+  /** Opening this path opens exactly this file. */
   readonly path: string
-  /** Where it was found, for this process. */
+  /** The path at which it was found, as this process sees it. */
   readonly foundAt: string
   readonly stats: Stats
 }
 
-/** Linux: only finds the file, so that a FIFO does not block and a device does not act. */
+/** O_PATH on Linux: does not open the file, so a FIFO does not block and a device has no side effect. */
 const findOnly = 0o10000000 | constants.O_NOFOLLOW
 
 /**
- * Finds what stands under a path of the host, never outside of its root, and hands it over until `use` ends.
- * Throws system errors and Refusal.
+ * Finds a host path, never outside of the host's root, and holds it until `use` ends. Throws system errors and Refusal.
  */
 export async function withPinned<T>(
   mounts: Mounts,
@@ -52,18 +51,21 @@ async function pinResolved(mounts: Mounts, { path, followLast }: Wanted): Promis
 }
 
 /**
- * Below /sys links are the kernel's own, and none of them is absolute: what is found below it was found rightly. Every
- * device is behind such a link, and to follow it step by step is most of the work.
+ * Links below /sys are made by the kernel and are relative, so they cannot lead outside. Every device is behind such a
+ * link, and resolving each step separately is most of the work.
  */
 const ownLinks = (mounts: Mounts, path: string): string | null => (path.startsWith('/sys/') ? `${mounts.sys}/` : null)
 
 interface Way {
   readonly followLast: boolean
-  /** Links may be on the way if they lead to a place below this folder. */
+  /** Links on the way are accepted when they lead to a place below this folder. */
   readonly within: string | null
 }
 
-/** Finds the file if no link is on the way to it; else null. Whoever exchanges a folder for a link meanwhile is seen. */
+/**
+ * Holds the file if no link is on the way to it, otherwise null. Detects a folder that was swapped for a link
+ * meanwhile.
+ */
 async function pin(real: string, { followLast, within }: Way): Promise<Found | null> {
   const fd = await descriptor.open(real, findOnly)
   try {
@@ -79,5 +81,5 @@ async function pin(real: string, { followLast, within }: Way): Promise<Found | n
   return null
 }
 
-/** A file that is mounted over another one and whose source is gone is still there, with this suffix. */
+/** The kernel appends this suffix to a bind mount whose source was deleted. */
 const isAt = (foundAt: string, real: string): boolean => foundAt === real || foundAt === `${real} (deleted)`

@@ -5,15 +5,15 @@ import { Refusal } from './failures.ts'
 import type { Mounts } from './mounts.ts'
 import type { Pinned } from './pin.ts'
 
-/** Linux: only finds, so that a FIFO does not block and a device does not act. */
+/** O_PATH on Linux: does not open the file, so a FIFO does not block and a device has no side effect. */
 const findFolder = 0o10000000 | constants.O_DIRECTORY
 const findOnly = 0o10000000 | constants.O_NOFOLLOW
 
-/** The kernel gives up after as many. */
+/** The kernel's own limit. */
 const mostLinks = 40
 
 interface PodPath {
-  /** Of a process of the pod. */
+  /** Id of one of the pod's processes. */
   readonly pid: number
   readonly path: string
 }
@@ -21,9 +21,9 @@ interface PodPath {
 type Use<T> = (pinned: Pinned) => Promise<T>
 
 /**
- * Finds what stands under a path of a pod, by the root of one of its processes, and holds it until `use` ends. Whoever
- * owns the pod may have written anything there: each name is looked up alone in a folder that is held, and links are
- * followed here as text, so that nothing leads out of that root. Throws system errors and Refusal.
+ * Finds a path inside a pod through the root of one of its processes, and holds it until `use` ends. The pod's owner
+ * controls these files: each name is looked up alone in a held folder, and links are resolved here as text, so that
+ * nothing leads out of that root. Throws system errors and Refusal.
  */
 export const withPodFile = <T>(mounts: Mounts, { pid, path }: PodPath, use: Use<T>): Promise<T> =>
   fromRoot(mounts, pid, async held => {
@@ -33,8 +33,8 @@ export const withPodFile = <T>(mounts: Mounts, { pid, path }: PodPath, use: Use<
   })
 
 /**
- * The same below a pod's own /sys, much faster: links within are those of the kernel. Where a pod has put others, they
- * lead to another file system, for each network namespace has a sysfs of its own.
+ * The same below a pod's own /sys, but much faster because links within sysfs are made by the kernel. A link planted by
+ * the pod leads to another file system and is refused.
  */
 export const withSysFile = <T>(mounts: Mounts, { pid, path }: PodPath, use: Use<T>): Promise<T> =>
   fromRoot(mounts, pid, async held => {
@@ -49,12 +49,12 @@ export const withSysFile = <T>(mounts: Mounts, { pid, path }: PodPath, use: Use<
     return use({ path: inside(fd), foundAt: inside(fd), stats })
   })
 
-/** By the number of statfs(2). */
+/** File system type as in statfs(2). */
 const sysfs = 0x62656572
 
 const inside = (fd: number, name = ''): string => `/proc/self/fd/${fd}${name && `/${name}`}`
 
-/** Begins at the root of a process; all that `use` adds is held until it ends. */
+/** Starts at the root of a process; every descriptor that `use` adds is held until it ends. */
 async function fromRoot<T>(mounts: Mounts, pid: number, use: (held: number[]) => Promise<T>): Promise<T> {
   const held: number[] = []
   try {
@@ -65,7 +65,10 @@ async function fromRoot<T>(mounts: Mounts, pid: number, use: (held: number[]) =>
   }
 }
 
-/** The root of a process; virtual machines run beside processes that have the root of the host. */
+/**
+ * Opens the root of a process. The host's own root is refused: that of the process beside a virtual machine is not the
+ * pod's.
+ */
 async function openRoot(mounts: Mounts, pid: number): Promise<number> {
   const fd = await descriptor.open(`${mounts.proc}/${pid}/root`, findFolder)
   const [own, hosts] = await Promise.all([descriptor.stat(fd), stat(mounts.root || '/')])
@@ -74,7 +77,7 @@ async function openRoot(mounts: Mounts, pid: number): Promise<number> {
   throw new Refusal('unsupported', `process ${pid} of the pod has the root of the host`)
 }
 
-/** Goes down step by step; the last one held is where it leads. */
+/** Descends one name at a time; the last held descriptor is the result. */
 async function walk(held: number[], path: string): Promise<void> {
   let links = 0
   for (let rest = steps(path); rest.length > 0; ) {

@@ -9,7 +9,10 @@ import { type Mounts, reach } from './mounts.ts'
 import { withPodFile, withSysFile } from './pod-root.ts'
 import { isLocal } from './small-files.ts'
 
-/** Pods of this host from inside, by one process of each; `host` must not remember answers. No namespace is entered. */
+/**
+ * Pods of this host as seen from inside, through one process of each. `host` must not cache answers. No namespace is
+ * entered.
+ */
 export const findPods = async (mounts: Mounts, host: Host): Promise<Reading<readonly Pod[]>> =>
   mapReading(await findPodProcesses(host), processes =>
     [...processes].map(([uid, pid]) => ({ uid, host: podHost(mounts, { host, pid }) })),
@@ -36,10 +39,10 @@ function podHost(mounts: Mounts, { host, pid }: { host: Host; pid: number }): Ho
   }
 }
 
-/** Tables of sockets take milliseconds, for the kernel goes through those of all namespaces. */
+/** Excludes socket tables, which take milliseconds because the kernel walks the sockets of all namespaces. */
 const quickFile = /^\/proc\/net\/(?:dev|fib_trie|if_inet6|ipv6_route|route)$/
 
-/** Null for whatever fails, which is then read with care. */
+/** Null when it fails; the careful read then reports the reason. */
 function quickly<T>(read: () => T): T | null {
   try {
     return read()
@@ -48,7 +51,7 @@ function quickly<T>(read: () => T): T | null {
   }
 }
 
-/** What the kernel itself tells of a process is read at the host, whatever the pod has mounted over it. */
+/** Kernel-provided files of a process are read from the host's /proc, whatever the pod has mounted over it. */
 function ofProcess(path: string, pid: number): string | null {
   if (path.startsWith('/proc/net/')) return `/proc/${pid}${path.slice('/proc'.length)}`
   return path === '/proc/self/cgroup' ? `/proc/${pid}/cgroup` : null
@@ -60,14 +63,14 @@ interface Wanted {
   readonly options: ReadOptions
 }
 
-/** A pod may mount a file system of its own, which never answers. */
+/** A pod may mount a file system that never answers. */
 async function readFile(mounts: Mounts, { pid, path, options }: Wanted) {
   const { promise, cancel } = expire(limits.podFileMs, `${path} of process ${pid}`)
   const find = path.startsWith('/sys/') ? withSysFile : withPodFile
   const reading = guard(path, async () =>
     ok(
       await find(mounts, { pid, path }, async pinned => {
-        // Reading files of other kinds may have effects, or take as long as their owner wants.
+        // Reading other kinds of files may have side effects, or block for as long as their owner likes.
         const isFit = find === withSysFile || (await isLocal(pinned.path))
         if (!isFit) throw new Refusal('unsupported', `${path} of process ${pid} is on a file system of another kind`)
         return readContent(path, pinned, options)

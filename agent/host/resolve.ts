@@ -2,13 +2,13 @@ import { readlink } from 'node:fs/promises'
 import { codeOf, Refusal } from './failures.ts'
 import { type Mounts, reach } from './mounts.ts'
 
-/** The kernel gives up after as many. */
+/** The kernel's own limit. */
 const mostLinks = 40
 
 /**
- * Follows the links of a host path as the host would, so that an absolute link stays below the host's root.
- * The result is again a path of the host. Throws system errors, and Refusal for a circle and for links that only the
- * kernel can follow (`/proc/7/root`): their text names a place in another mount namespace.
+ * Resolves the links of a host path as the host would, so that an absolute link stays below the host's root. Returns a
+ * host path. Throws system errors, and Refusal for loops and for magic links such as `/proc/7/root`, whose text names a
+ * place in another mount namespace.
  */
 export async function resolvePath(mounts: Mounts, path: string, { followLast }: { followLast: boolean }) {
   let done: readonly string[] = []

@@ -6,9 +6,9 @@ import { withPinned } from './pin.ts'
 import { timeWriter } from './time-writer.ts'
 
 /**
- * Reads small files of one folder in one go: ten times as fast as one by one, for the thread pool costs more than such
- * a read. Null stands for whatever is no plain small file, or lies where a read could block. Throws system errors and
- * Refusal for the folder itself.
+ * Reads small files of one folder synchronously: ten times as fast as one by one, since the thread pool costs more than
+ * such a read. Null for anything that is not a small regular file or lies where a read could block. Throws system
+ * errors and Refusal for the folder itself.
  */
 export const readSmallFiles = (
   mounts: Mounts,
@@ -21,8 +21,8 @@ export const readSmallFiles = (
   })
 
 /**
- * Works in a folder without a pause, so that nothing else of this process sees it. Only the name is then looked up in
- * it: nobody can lead it elsewhere, and it takes a third of the time of the way through /proc/self/fd.
+ * Runs synchronous work inside a folder by changing the working directory, which no other code can observe. Names are
+ * then looked up only in that folder, cannot be redirected, and take a third of the time of paths below /proc/self/fd.
  */
 function inside<T>(folder: string, work: () => T): T {
   const before = process.cwd()
@@ -38,20 +38,17 @@ const textOf = timeWriter()
 
 const flags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK | constants.O_NOCTTY
 
-/** Without a buffer only what the file is, not what it holds. Null where somebody has to look with more care. */
+/** Without a buffer, only the file's type and times. Null where the careful read is needed. */
 function readPlain(name: string, buffer: Buffer | null): SmallFile | null {
   try {
     return buffer === null ? smallFile(lstatSync(name), '') : readOpened(openSync(name, flags), buffer)
   } catch {
-    // Whoever reads it alone learns the reason.
+    // The careful read reports the reason.
     return null
   }
 }
 
-/**
- * To ask an open file what it is takes half the time of asking its name. It is opened without waiting for the writer of
- * a FIFO, and devices are made by those alone who own the machine.
- */
+/** fstat takes half the time of lstat. O_NONBLOCK keeps a FIFO from blocking, and only root can create devices here. */
 function readOpened(file: number, buffer: Buffer): SmallFile | null {
   try {
     const stats = fstatSync(file)
@@ -67,10 +64,10 @@ function readOpened(file: number, buffer: Buffer): SmallFile | null {
 const smallFile = (stats: Stats, text: string): SmallFile | null =>
   stats.isFile() ? { text, mtime: timeOf(stats), inode: stats.ino } : null
 
-/** What `stats.mtime` says, in less time. */
+/** The same as `stats.mtime`, but faster. */
 const timeOf = ({ mtimeMs }: Stats): string => textOf(Math.round(mtimeMs))
 
-/** File systems of the machine itself, by the numbers of statfs(2): one across a network may not answer. */
+/** Local file systems by their statfs(2) type: a network file system may not answer. */
 const localTypes: ReadonlySet<number> = new Set([
   0xef53, // ext2, ext3, ext4
   0x58465342, // xfs
@@ -81,5 +78,5 @@ const localTypes: ReadonlySet<number> = new Set([
   0x794c7630, // overlay
 ])
 
-/** True for a path on a file system of this machine, which answers without waiting for anybody. */
+/** Whether a path is on a local file system, which answers without waiting for another machine. */
 export const isLocal = async (path: string): Promise<boolean> => localTypes.has((await statfs(path)).type)

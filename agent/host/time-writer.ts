@@ -1,6 +1,6 @@
 /**
- * Writes times as `Date.toISOString` does, from whole ms since the epoch, but takes a seventh of the time for those of
- * one minute, which tend to lie side by side. Throws RangeError for what is no time.
+ * Formats whole ms since the epoch as `Date.toISOString` does, but caches the current minute: times tend to be close
+ * together, which takes a seventh of the time. Throws RangeError for invalid times.
  */
 export function timeWriter(): (ms: number) => string {
   let minute = { start: Number.NaN, end: Number.NaN, text: '' }
@@ -15,7 +15,7 @@ export function timeWriter(): (ms: number) => string {
 }
 
 const minuteMs = 60_000
-/** The last that a Date can be. */
+/** The largest valid time of a Date. */
 const lastMs = 8.64e15
 
 function minuteOf(ms: number) {

@@ -4,17 +4,19 @@ import { createGzip } from 'node:zlib'
 import tar from 'tar-stream'
 import type { Write } from '../../shared/recording/record-host.ts'
 
-/** A `.tar.gz` that is written while it is made. */
+/** A `.tar.gz` that is written as files are added. */
 export interface Archive {
-  /** Adds a file, one after the other. Never rejects: that nothing more can be written shows in `written`. */
+  /** Adds files one after the other. Never rejects: write errors surface in `written`. */
   readonly add: Write
-  /** Says that this was all. */
+  /** Ends the archive. */
   readonly end: () => void
-  /** Resolves when everything has left, and rejects as soon as it cannot. */
+  /** Resolves when everything is written, rejects on the first write error. */
   readonly written: Promise<void>
 }
 
-/** Packs files below one folder into a stream. Memory is bounded: a file is taken when the one before it has left. */
+/**
+ * Packs files below one folder into a stream. Memory is bounded: a file is accepted once the previous one is written.
+ */
 export function openArchive(output: Writable, { folder, at }: { folder: string; at: Date }): Archive {
   const pack = tar.pack()
   const written = pipeline(pack, createGzip(), output)

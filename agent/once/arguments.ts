@@ -1,10 +1,10 @@
 import { parseArgs } from 'node:util'
 
-/** What `--once` was asked for. */
+/** Arguments of `--once`. */
 export interface OnceOptions {
   /** The file to write, or `-`. */
   readonly target: string
-  /** Where the host's file system is seen. */
+  /** Path of the host's root file system. */
   readonly root: string
   readonly node: string
 }
@@ -13,12 +13,12 @@ const options = { once: { type: 'string' }, root: { type: 'string' }, node: { ty
 
 const usage = 'usage: agent.cjs --once FILE|- [--root DIR] [--node NAME]'
 
-/** Throws an error of one sentence for anything that is not understood. */
+/** Parses the arguments. Throws an Error of one sentence for anything it does not understand. */
 export function parseOnce(args: readonly string[], hostname: string): OnceOptions {
   const { once: target, root = '/', node = hostname } = valuesOf(args)
   if (!target) throw new Error(`it is not said what to write; ${usage}`)
   if (!root.startsWith('/')) throw new Error(`--root ${root} is no absolute path; ${usage}`)
-  // It becomes a folder of the recording.
+  // The name becomes a folder of the recording.
   if (!/^[a-z0-9][a-z0-9._-]{0,252}$/i.test(node)) throw new Error(`${node} is no name of a node; ${usage}`)
   return { target, root, node }
 }

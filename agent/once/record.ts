@@ -22,21 +22,24 @@ export interface Counts {
   readonly unread: number
 }
 
-/** As `bundle` reads them where nothing else is asked for. */
+/** The defaults of `bundle`. */
 const logs = { logBytes: 5 << 20, sinceMinutes: 60 } as const
 
-/** Reads all parts of a host, and logs for people, and writes what was read as a bundle of one node. Source: netcheck-bundle/1. */
+/**
+ * Reads all parts of a host and the logs meant for people, and writes them as a bundle of one node. Source:
+ * netcheck-bundle/1.
+ */
 export async function recordNode({ host, node, context }: Setup, write: Write): Promise<Counts> {
   const at = new Date(context.now()).toISOString()
   const folder = `nodes/${node}`
   await write('bundle.json', json({ format: 'netcheck-bundle/1', createdAt: at, tool: `netcheck ${version}` }))
   const recorder = recordHost(host, (path, bytes) => write(`${folder}/${path}`, bytes))
-  // Outside of the recorder, so that what is read twice is written once.
+  // The cache wraps the recorder, so that a file that is read twice is recorded once.
   const remembered = rememberHost(recorder.host)
   const outcomes = Object.entries<Part<unknown>>(await collectNode(parts, { host: remembered, context }))
   const unrecorded = await readSupportLogs(remembered, { ...logs, now: context.now() })
   for (const [path, bytes] of recorder.files()) await write(`${folder}/${path}`, bytes)
-  // Last, so that an archive with it is whole.
+  // Written last: an archive that contains it is complete.
   await write(`${folder}/node.json`, describeNode(at, outcomes, { unrecorded }))
   const read = outcomes.filter(([, part]) => isOk(part)).length
   const absent = outcomes.filter(([, part]) => isMissing(part)).length

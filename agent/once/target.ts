@@ -6,13 +6,15 @@ import type { Writable } from 'node:stream'
 /** Where a recording goes. */
 export interface Target {
   readonly output: Writable
-  /** Puts the whole recording in its place. */
+  /** Publishes the complete recording. */
   readonly keep: () => Promise<void>
-  /** Takes away what was begun, also at the very end of the process. */
+  /** Removes an unfinished recording; synchronous, so that it also works on process exit. */
   readonly drop: () => void
 }
 
-/** A file under a temporary name beside the final one, readable by its owner alone. It is there when it is written to. */
+/**
+ * Writes to a temporary file beside the final one, readable by its owner only. The file is created by the first write.
+ */
 export function fileTarget(path: string, processId: number): Target {
   const temporary = join(dirname(path), `.${basename(path)}.${processId}`)
   const output = createWriteStream(temporary, { flags: 'wx', mode: 0o600, flush: true })
@@ -33,7 +35,7 @@ export function fileTarget(path: string, processId: number): Target {
   }
 }
 
-/** A stream that is somebody else's. */
+/** A stream that the caller owns. */
 export const streamTarget = (output: Writable): Target => ({
   output,
   keep: async () => undefined,

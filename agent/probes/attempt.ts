@@ -1,9 +1,9 @@
 import type { ProbeAnswer } from '../../shared/protocol/probes.ts'
 
-/** What one question came to; without `tries` it was asked once. */
+/** Outcome of one probe; it was sent once when `tries` is absent. */
 export type Attempt = Pick<ProbeAnswer, 'outcome'> & Partial<Pick<ProbeAnswer, 'tries' | 'dns' | 'detail'>>
 
-/** The meaning of an error of a socket. A packet filter may refuse what this machine itself sends (EPERM). */
+/** The outcome that a socket error stands for. A local packet filter may refuse to send (EPERM). */
 export function attemptOf(error: NodeJS.ErrnoException): Attempt {
   const { code = '', message } = error
   if (code === 'ECONNREFUSED') return { outcome: 'refused' }

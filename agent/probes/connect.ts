@@ -6,11 +6,11 @@ interface Place {
   readonly port: number
 }
 
-/** Connects and closes at once; nothing is sent. */
+/** Opens a connection and closes it at once without sending anything. */
 export const connect = (place: Place, ms: number): Promise<Attempt> =>
   withConnection(place, ms, (_, done) => done({ outcome: 'connected' }))
 
-/** Whatever `use` makes of an open connection, within so many ms for all of it. Never rejects. */
+/** Opens a connection and resolves to what `use` makes of it, with one time limit for all of it. Never rejects. */
 export function withConnection(
   { address, port }: Place,
   ms: number,

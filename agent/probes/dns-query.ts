@@ -12,14 +12,14 @@ interface Question {
   readonly name: string
 }
 
-/** Asks once, and once more when nobody answers, as resolvers do. Never rejects. */
+/** Queries over UDP and repeats once without an answer, as resolvers do. Never rejects. */
 export const queryUdp = (question: Question, ms: number): Promise<Attempt> => askTwice(() => askUdp(question, ms))
 
-/** Over TCP in a message of several full packets, again once more when nobody answers. Never rejects. */
+/** Queries over TCP in a message of several full-size packets; repeats once without an answer. Never rejects. */
 export const queryTcpLarge = (question: Question, ms: number): Promise<Attempt> =>
   askTwice(() => askTcp(question, ms, (id, name) => encodePaddedQuery(id, name, largeQueryBytes)))
 
-/** The same over TCP, in a message as short as it is. Never rejects. */
+/** Queries over TCP in a message of minimal size. Never rejects. */
 export const queryTcp = (question: Question, ms: number): Promise<Attempt> => askTcp(question, ms, encodeQuery)
 
 async function askTwice(ask: () => Promise<Attempt>): Promise<Attempt> {
@@ -42,12 +42,12 @@ function askUdp({ address, port, name }: Question, ms: number): Promise<Attempt>
       const attempt = answered(bytes, id)
       if (attempt) done(attempt)
     })
-    // Connected, so that answers of others are not taken and a refusal is told.
+    // A connected socket ignores datagrams from others and reports ICMP refusals.
     socket.connect(port, address, () => socket.send(encodeQuery(id, name)))
   })
 }
 
-/** Two bytes of length come before a message. */
+/** DNS over TCP puts the length in two bytes before each message. */
 function askTcp({ name, ...place }: Question, ms: number, encode: typeof encodeQuery): Promise<Attempt> {
   const id = randomInt(0x10000)
   return withConnection(place, ms, (socket, done) => {
@@ -62,7 +62,7 @@ function askTcp({ name, ...place }: Question, ms: number, encode: typeof encodeQ
   })
 }
 
-/** Null for what does not belong to this query. */
+/** Null for a message that does not answer this query. */
 function answered(bytes: Uint8Array, id: number): Attempt | null {
   const answer = parseAnswer(bytes)
   if (answer?.id !== id) return null

@@ -6,14 +6,14 @@ import {
   probeTargetsSchema,
 } from '../../shared/protocol/probes.ts'
 
-/** How the agent tells its second run, in a pod's network, what to ask. */
+/** Environment variable that passes the probe targets to the child process in a pod's network namespace. */
 export const targetsVariable = 'NETCHECK_PROBE_TARGETS'
 
-/** Throws when it is not what the agent wrote. */
+/** Parses the targets. Throws when the text was not written by the agent. */
 export const parseTargets = (text: string | undefined): readonly ProbeTarget[] =>
   z.parse(probeTargetsSchema, JSON.parse(text ?? ''))
 
-/** Null when it is not what the second run prints: one answer per target. */
+/** Parses the child's output; null unless it holds one answer per target. */
 export function parseAnswers(text: string, count: number): readonly ProbeAnswer[] | null {
   try {
     const answers = z.safeParse(z.array(probeAnswerSchema), JSON.parse(text))

@@ -7,12 +7,12 @@ import { type Mounts, reach } from '../host/mounts.ts'
 import { parseAnswers, targetsVariable } from './handover.ts'
 import { runProbes } from './run-probes.ts'
 
-/** Pods from which one run asks: each takes a process of its own. */
+/** Pods to probe from in one run: each needs a child process. */
 const mostPods = 2
 
 type Answers = readonly Reading<ProbeAnswer>[]
 
-/** Asks each question from the node's own network or from that of a pod. `host` must not remember answers. */
+/** Sends each probe from the node's own network namespace or from a pod's. `host` must not cache answers. */
 export async function probeFrom(
   mounts: Mounts,
   host: Host,
@@ -37,7 +37,10 @@ export async function probeFrom(
   return ok(targets.map(target => ({ target, answer: answers.get(target.pod)?.next().value ?? none })))
 }
 
-/** Runs this agent once more, inside of a network namespace: nothing of the pod is used, and this process stays out. */
+/**
+ * Runs this agent as a child inside a network namespace: nothing of the pod is executed, and this process never enters
+ * the namespace.
+ */
 async function probeInside(namespace: string, targets: readonly ProbeTarget[]): Promise<Answers> {
   const entered = await perform(['nsenter', `--net=${namespace}`, process.execPath, ...process.execArgv, ...entry()], {
     shown: ['nsenter', `--net=${namespace}`, 'node'],
@@ -54,5 +57,5 @@ async function probeInside(namespace: string, targets: readonly ProbeTarget[]): 
   return targets.map(() => unavailable(isDenied ? 'denied' : 'failed', why))
 }
 
-/** The file that runs; none where the agent came from memory. */
+/** Path of this program's file; empty when the agent was loaded from memory. */
 const entry = (): readonly string[] => process.argv.slice(1, 2)

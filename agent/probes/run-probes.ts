@@ -5,7 +5,7 @@ import { queryTcp, queryTcpLarge, queryUdp } from './dns-query.ts'
 
 const untried: ProbeAnswer = { outcome: 'untried', ms: 0, tries: 0, dns: null, detail: '' }
 
-/** Asks every question from the network namespace of this process: one answer per target, in their order. */
+/** Sends every probe from the network namespace of this process: one answer per target, in order. */
 export function runProbes(
   targets: readonly ProbeTarget[],
   { attemptMs, totalMs }: { attemptMs: number; totalMs: number } = probeLimits,
@@ -29,7 +29,7 @@ async function probe(target: ProbeTarget, attemptMs: number): Promise<ProbeAnswe
   return { outcome, ms: Math.round(performance.now() - start), tries, dns, detail: detail.slice(0, 600) }
 }
 
-/** Where nobody answers. */
+/** Probes that are repeated when they get no answer. */
 const isAskedTwice = ({ kind }: ProbeTarget): boolean => kind === 'dns-udp' || kind === 'dns-tcp-large'
 
 const queries = { 'dns-udp': queryUdp, 'dns-tcp': queryTcp, 'dns-tcp-large': queryTcpLarge } as const

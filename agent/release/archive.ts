@@ -6,9 +6,9 @@ import { type JournalLine, readJournal } from './journal.ts'
 import { statOf } from './reservation.ts'
 
 /**
- * Everything that was taken away lies in this folder of the data directory: by run, then network, then address. It is
- * beside the networks and not below one, because host-local looks for its containers in every folder below its store;
- * and no network has a name that begins with a dot.
+ * Backups are kept in this folder of the data directory, by run, network and address. It is beside the networks and not
+ * inside one, because host-local searches every folder of its store for containers; no network's name begins with a
+ * dot.
  */
 const archiveName = '.netcheck'
 
@@ -53,7 +53,7 @@ export async function listRuns(root: Folder): Promise<readonly RunSummary[]> {
   return summaries
 }
 
-/** What a run's backup holds is read there, never taken from the journal. */
+/** The contents of a backup are read from its folder, never from the journal. */
 async function summarise(run: string, folder: Folder): Promise<RunSummary> {
   const lines = await readJournal(folder)
   const kept: { network: string; address: string }[] = []
@@ -70,7 +70,7 @@ async function summarise(run: string, folder: Folder): Promise<RunSummary> {
   }
 }
 
-/** Reservations that a run meant to move. */
+/** Reservations that a run intended to move. */
 export const intendedIn = (lines: readonly JournalLine[]) =>
   lines.flatMap(line => (line.event === 'intent' ? [line.reserved] : []))
 

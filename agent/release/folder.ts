@@ -4,20 +4,20 @@ import { promisify } from 'node:util'
 import { descriptor } from '../host/descriptor.ts'
 import { codeOf } from '../host/failures.ts'
 
-/** An open folder: what is named below it is found from here, whatever becomes of its path. */
+/** An open folder: names are resolved relative to its descriptor, whatever happens to its path. */
 export interface Folder {
-  /** Path of a name in it. Names with a slash are a defect and throw. */
+  /** Path of a name in it. Throws for a name with a slash, which would be a programming error. */
   at(name: string): string
-  /** True when nobody but this process's user can change what is in it. */
+  /** Whether only this process's user can change its contents. */
   isPrivate(): Promise<boolean>
-  /** Makes renames in it last. */
+  /** Flushes renames in it to the disk. */
   sync(): Promise<void>
   close(): Promise<void>
 }
 
 const syncDescriptor = promisify(fsync)
 
-/** Opens a folder; a link in its last place is refused with a system error (ENOTDIR, ELOOP). */
+/** Opens a folder; a link as the last component is refused with a system error (ENOTDIR, ELOOP). */
 async function openFolder(path: string): Promise<Folder> {
   const fd = await descriptor.open(path, constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW)
   return {
@@ -41,7 +41,7 @@ export async function withFolder<T>(path: string, use: (folder: Folder) => Promi
   }
 }
 
-/** Makes a folder that only root may enter; one that is there already is fine. */
+/** Creates a folder that only root may enter; an existing folder is fine. */
 export async function makeFolder(parent: Folder, name: string): Promise<void> {
   try {
     await mkdir(parent.at(name), 0o700)

@@ -6,8 +6,8 @@ import { descriptor } from '../host/descriptor.ts'
 import type { Folder } from './folder.ts'
 
 /**
- * One line of a journal. What was intended is written before anything is moved, what came of it afterwards: an intent
- * without an end was cut off, and then only the backup tells whether the file was moved.
+ * One line of a journal. The intent is written before a file is moved and the outcome afterwards. An intent without an
+ * outcome was interrupted; only the backup then shows whether the file was moved.
  */
 const lineSchema = z.discriminatedUnion('event', [
   z.object({ event: z.literal('begin'), at: z.string(), asked: z.number() }),
@@ -39,13 +39,13 @@ const file = 'journal.jsonl'
 const writing = promisify(write)
 const sync = promisify(fsync)
 
-/** Opens the journal of a run for appending, and makes it where there is none. */
+/** Opens the journal of a run for appending and creates it if needed. */
 export async function openJournal(run: Folder, now: () => number): Promise<Journal> {
   const flags = constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT | constants.O_NOFOLLOW
   const fd = await descriptor.open(run.at(file), flags, 0o600)
   return {
     append: async line => {
-      // A line that was cut by a full disk must not swallow the next one.
+      // Begins with a line feed, so that a line cut by a full disk does not swallow this one.
       const bytes = Buffer.from(`\n${JSON.stringify({ at: new Date(now()).toISOString(), ...line })}\n`)
       const { bytesWritten } = await writing(fd, bytes)
       if (bytesWritten < bytes.length) throw Object.assign(new Error('the disk is full'), { code: 'ENOSPC' })
@@ -55,10 +55,10 @@ export async function openJournal(run: Folder, now: () => number): Promise<Journ
   }
 }
 
-/** Longer ones are cut: a run has at most a few thousand lines. */
+/** A run writes at most a few thousand lines; anything beyond is not read. */
 const mostBytes = 8 << 20
 
-/** Lines of a journal. What is no line, as where the disk was full, is left out. */
+/** Lines of a journal. Malformed lines, such as one cut by a full disk, are skipped. */
 export async function readJournal(run: Folder): Promise<readonly JournalLine[]> {
   const fd = await descriptor.open(run.at(file), constants.O_RDONLY | constants.O_NOFOLLOW)
   try {

@@ -4,15 +4,15 @@ import type { Folder } from './folder.ts'
 import { type Journal, openJournal } from './journal.ts'
 import type { Work } from './work.ts'
 
-/** A run that writes: its folder, which holds what it takes away, and its journal. */
+/** A run that changes something: its folder, which holds the backup, and its journal. */
 export interface Run extends Work {
   readonly run: Folder
   readonly journal: Journal
 }
 
 /**
- * Does something as a new run with a journal that tells that it began and, unless `act` tells why it stopped, that it
- * ended. Throws system errors when not even the journal can be made; then nothing was done.
+ * Runs `act` as a new run with a journal: it records the beginning and, unless `act` reports why it stopped, the end.
+ * Throws system errors when the journal cannot be created; then nothing was changed.
  */
 export async function runJournalled(
   { run: name, asked }: { readonly run: string; readonly asked: number },

@@ -1,7 +1,9 @@
 import type { Stats } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 
-/** Who holds a flock on a file, as `process 7 (host-local)`, by /proc/locks; null when nobody is listed. */
+/**
+ * The holder of a flock on a file according to /proc/locks, such as `process 7 (host-local)`; null when none is listed.
+ */
 export async function findLockHolder({ ino }: Pick<Stats, 'ino'>): Promise<string | null> {
   const pid = holderIn(await readFile('/proc/locks', 'utf8'), ino)
   if (pid === null) return null
@@ -11,7 +13,7 @@ export async function findLockHolder({ ino }: Pick<Stats, 'ino'>): Promise<strin
     : `process ${pid} (${name.trim()})`
 }
 
-/** The device is left out: on overlay and btrfs it is another one than stat tells. Lines with `->` only wait. */
+/** The device is not compared: on overlay and btrfs it differs from the one in stat. Lines with `->` are waiters. */
 export function holderIn(locks: string, inode: number): number | null {
   for (const line of locks.split('\n', 100_000)) {
     const { pid, ino } = /^\d+: FLOCK +\S+ +WRITE +(?<pid>\d+) +\S+:(?<ino>\d+) /.exec(line)?.groups ?? {}

@@ -7,9 +7,9 @@ import type { Folder } from './folder.ts'
 import { findLockHolder } from './lock-holder.ts'
 
 export interface LockOptions {
-  /** How long another holder is waited for, ms. */
+  /** How long to wait for the current holder, in ms. */
   readonly waitMs: number
-  /** Command lines that end in a descriptor's number, of which the first that exists is used. */
+  /** Command lines to which the descriptor's number is appended; the first program that exists is used. */
   readonly programs: readonly (readonly string[])[]
 }
 
@@ -20,11 +20,11 @@ export const flockPrograms = (hostRoot: string): LockOptions['programs'] => [
 ]
 
 /**
- * Holds the lock under which host-local reserves and releases in this store. Throws Refusal: `timeout` with the holder,
- * `unsupported` where there is no program for it.
+ * Runs `use` while holding the lock that host-local takes on this store. Throws Refusal: `timeout` naming the holder,
+ * or `unsupported` when there is no flock program.
  */
 export async function withLock<T>(store: Folder, options: LockOptions, use: () => Promise<T>): Promise<T> {
-  // As host-local does, which makes the file when it is not there.
+  // The same flags as host-local, which creates the file if needed.
   const flags = constants.O_RDWR | constants.O_CREAT | constants.O_NOFOLLOW
   const fd = await descriptor.open(store.at('lock'), flags, 0o600)
   try {
@@ -32,14 +32,14 @@ export async function withLock<T>(store: Folder, options: LockOptions, use: () =
     await requireSame(store, await descriptor.stat(fd))
     return await use()
   } finally {
-    // The lock goes with the last descriptor of this opening, and the program's own is closed already.
+    // The lock is released with the last descriptor of this open file; the child's copy is already closed.
     await descriptor.close(fd)
   }
 }
 
 /**
- * Node cannot call flock(2). A lock belongs to the opening of a file and not to a process, so a program that inherits
- * the descriptor takes it for this process.
+ * Node.js has no flock(2). The lock belongs to the open file and not to the process, so a child that inherits the
+ * descriptor can take it for this process.
  */
 async function takeLock(fd: number, { waitMs, programs }: LockOptions): Promise<void> {
   for (const program of programs) {
@@ -65,7 +65,7 @@ const runProgram = ([name = '', ...args]: readonly string[], { fd, waitMs }: { f
       resolve(ending)
     }
     child.once('error', () => end('unable'))
-    // Only when it ended is its descriptor closed.
+    // Its descriptor is closed only once it has exited.
     child.once('exit', code => end(code === 0 ? 'locked' : isLate ? 'late' : 'unable'))
   })
 
@@ -74,7 +74,7 @@ async function describeHolder(fd: number, waitMs: number): Promise<string> {
   return `the lock of the store was not free within ${waitMs} ms; ${holder ?? 'nobody is listed who holds it'}`
 }
 
-/** Whoever replaced the file has others lock a new one. */
+/** If the lock file was replaced, other processes lock the new one and this lock protects nothing. */
 async function requireSame(store: Folder, { ino }: Stats): Promise<void> {
   const current = await lstat(store.at('lock')).catch((error: unknown) => {
     if (codeOf(error) === 'ENOENT') return null

@@ -1,15 +1,15 @@
 import { lstat, readdir, readFile, readlink } from 'node:fs/promises'
 import { codeOf } from '../host/failures.ts'
 
-/** What a name in the host's /run/netns is: nothing any more, a network namespace that nobody uses, or what must stay. */
+/** State of a name in the host's /run/netns: gone, an unused network namespace, or one that must be kept. */
 export type Sight =
   | { readonly kind: 'gone' }
   | { readonly kind: 'idle' }
   | { readonly kind: 'kept'; readonly why: string }
 
 /**
- * Looks at a name in /run/netns as the host's first process sees it; `proc` is the host's procfs. A namespace that any
- * thread of the host is in, or that is mounted elsewhere too, is kept. Throws system errors.
+ * Examines a name in /run/netns as the host's first process sees it; `proc` is the host's procfs. A namespace that is
+ * used by any thread or mounted elsewhere too is kept. Throws system errors.
  */
 export async function lookAtNamespace(name: string, proc: string): Promise<Sight> {
   const path = `/run/netns/${name}`
@@ -26,7 +26,10 @@ export async function lookAtNamespace(name: string, proc: string): Promise<Sight
 
 const kept = (why: string): Sight => ({ kind: 'kept', why })
 
-/** Mount points of a network namespace. Source: proc_pid_mountinfo(5); the root of such a mount is the namespace. */
+/**
+ * Mount points of a network namespace. Source: proc_pid_mountinfo(5), where the root of such a mount names the
+ * namespace.
+ */
 async function placesOf(inode: number, proc: string): Promise<readonly string[]> {
   const lines = (await readFile(`${proc}/1/mountinfo`, 'utf8')).split('\n')
   const mounts = lines.map(line => line.split(' '))
@@ -36,7 +39,7 @@ async function placesOf(inode: number, proc: string): Promise<readonly string[]>
   })
 }
 
-/** Who is in a network namespace, or cannot be looked at; null when nobody is. */
+/** The first process that is in a network namespace or cannot be examined; null when there is none. */
 async function findUser(namespace: string, proc: string): Promise<string | null> {
   const pids = (await readdir(proc)).filter(name => /^\d+$/.test(name))
   for (const pid of pids) {
@@ -52,7 +55,7 @@ async function findUser(namespace: string, proc: string): Promise<string | null>
   return null
 }
 
-/** Processes end while they are looked at, and what has ended is in no namespace. */
+/** A process that exits meanwhile is in no namespace. */
 function unlessGone(error: unknown): null {
   if (codeOf(error) === 'ENOENT' || codeOf(error) === 'ESRCH') return null
   throw error

@@ -8,14 +8,14 @@ export interface Ending {
   readonly stderr: string
 }
 
-/** What removing network namespaces takes of the host, in the host's own namespaces of mounts and network. */
+/** The host operations needed to remove network namespaces, in the host's own mount and network namespaces. */
 export interface NamespaceHost {
   look(name: string): Promise<Sight>
-  /** Runs a program of the host within ten seconds. Does not reject. */
+  /** Runs a host program for at most ten seconds. Never rejects. */
   run(argv: readonly string[]): Promise<Ending>
 }
 
-/** The host whose procfs this is, as its first process sees it. */
+/** The host that this procfs belongs to, as its first process sees it. */
 export const namespaceHost = (proc = '/proc'): NamespaceHost => ({
   look: name => lookAtNamespace(name, proc),
   run: argv => perform([`--mount=${proc}/1/ns/mnt`, `--net=${proc}/1/ns/net`, '--', ...argv]),

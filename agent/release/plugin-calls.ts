@@ -3,11 +3,11 @@ import type { Host } from '../../shared/host.ts'
 import { isMissing, isOk, ok, type Reading } from '../../shared/reading.ts'
 import { readText } from '../../shared/text.ts'
 
-/** Containers for which a CNI plugin is at work right now, with the verb. */
+/** Ids of containers for which a CNI plugin is running right now, with the CNI verb. */
 export async function listPluginCalls(host: Host): Promise<Reading<ReadonlyMap<string, string>>> {
   const names = await host.list('/proc')
   if (!isOk(names)) return names
-  // The first process is no plugin, and may be closed even to root.
+  // Process 1 is never a plugin, and may be unreadable even for root.
   const pids = names.value.filter(name => /^\d{1,10}$/.test(name) && name !== '1')
   const calls = await mapReads(pids, pid => readCall(host, pid))
   const unread = calls.find(call => !isOk(call) && !isMissing(call))
@@ -15,7 +15,7 @@ export async function listPluginCalls(host: Host): Promise<Reading<ReadonlyMap<s
   return ok(new Map(calls.flatMap(call => (isOk(call) && call.value ? [call.value] : []))))
 }
 
-/** Plugins are told by their environment what to do for whom; those that they call inherit it. */
+/** A plugin's verb and container are in its environment, which delegated plugins inherit. */
 async function readCall(host: Host, pid: string): Promise<Reading<readonly [string, string] | null>> {
   const text = await readText(host, `/proc/${pid}/environ`, { maxBytes: 128 << 10, keep: 'head' })
   if (!isOk(text)) return text

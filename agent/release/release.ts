@@ -10,8 +10,8 @@ import type { Objection } from './witnesses.ts'
 import { outcome, type Places, pauseMs, turnsOf, type Work } from './work.ts'
 
 /**
- * Gives reservations back: each is compared again under host-local's own lock and moved into the backup of this run.
- * One outcome per address. Throws system errors when not even the backup can be made; then nothing was moved.
+ * Releases reservations: each is compared again under host-local's own lock and then moved into this run's backup. One
+ * outcome per address. Throws system errors when the backup cannot be created; then nothing was moved.
  */
 export async function release(order: ReleaseOrder, work: Work): Promise<Done> {
   const { run, addresses } = order
@@ -32,7 +32,7 @@ interface Turn extends Pick<ReleaseOrder, 'lockMs' | 'graceMs'> {
   readonly turn: readonly Reserved[]
 }
 
-/** Whatever stops a whole turn is the outcome of each of its addresses that was not decided before. */
+/** An error that stops a whole turn becomes the outcome of each of its undecided addresses. */
 async function releaseTurn({ network, turn, lockMs, graceMs }: Turn, run: Run): Promise<readonly Outcome[]> {
   const decided: Outcome[] = []
   try {
@@ -59,7 +59,7 @@ async function releaseTurn({ network, turn, lockMs, graceMs }: Turn, run: Run): 
 interface Scene {
   readonly places: Places
   readonly objection: Objection
-  /** Reservations made later are too young; ms since the epoch. */
+  /** Reservations made after this time are too young; ms since the epoch. */
   readonly youngest: number
 }
 
@@ -75,7 +75,7 @@ async function releaseOne(reserved: Reserved, { places, objection, youngest }: S
   return outcome(reserved, 'refused', why)
 }
 
-/** The intent comes first: should this process end in between, the journal and the backup tell what was done. */
+/** The intent is journalled first: if this process dies in between, the journal and the backup show what was done. */
 async function move(reserved: Reserved, { store, backup, journal }: Places): Promise<Outcome> {
   const { network, address } = reserved
   try {
@@ -90,7 +90,7 @@ async function move(reserved: Reserved, { store, backup, journal }: Places): Pro
     await journal.append({ event: 'not-released', network, address, why: explain(error) }).catch(() => {})
     return outcome(reserved, 'failed', explain(error))
   }
-  // Nobody who keeps to the lock can have exchanged the file; whoever does not must not lose it.
+  // A process that ignores the lock may have replaced the file; it must not be lost.
   if ((await statOf(backup, address))?.ino !== reserved.inode) return restore(reserved, { store, backup, journal })
   const failure = await journal.append({ event: 'released', network, address }).catch((error: unknown) => error)
   const note = failure === undefined ? '' : `the journal lacks its end: ${explain(failure)}; the backup holds the file`
@@ -100,14 +100,14 @@ async function move(reserved: Reserved, { store, backup, journal }: Places): Pro
 async function restore(reserved: Reserved, { store, backup, journal }: Places): Promise<Outcome> {
   const { network, address } = reserved
   const why = 'the file was exchanged by somebody who does not hold the lock'
-  // Unlike a rename, a link never takes the place of a file that is there.
+  // Unlike rename(2), link(2) never replaces an existing file.
   await link(backup.at(address), store.at(address))
   await unlink(backup.at(address))
   await journal.append({ event: 'not-released', network, address, why }).catch(() => {})
   return outcome(reserved, 'refused', why)
 }
 
-/** System errors by what they mean for the user. */
+/** Explains a system error to the user. */
 export function explain(error: unknown): string {
   const code = codeOf(error)
   return words[code] ?? (code === '' ? messageOf(error) : `the node refuses it (${code})`)

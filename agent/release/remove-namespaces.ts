@@ -6,8 +6,8 @@ import { explain } from './release.ts'
 import { pauseMs, type Work } from './work.ts'
 
 /**
- * Removes network namespaces of sandboxes that are gone, one after the other: each is proven to be nobody's again right
- * before. It cannot be undone. Throws system errors when the journal cannot be made; then nothing was removed.
+ * Removes network namespaces whose sandboxes are gone, one after the other; each is checked to be unused right before.
+ * It cannot be undone. Throws system errors when the journal cannot be created; then nothing was removed.
  */
 export async function removeNamespaces(order: RemovalOrder, work: Work): Promise<Done> {
   const { run, namespaces } = order
@@ -27,7 +27,7 @@ async function removeOne(namespace: LeftNamespace, run: Run): Promise<Outcome> {
     const claimed = (await run.askRuntime())(containerId)
     if (claimed !== null) return await refuse(name, claimed, run)
     const devices = await devicesOf(name, run.namespaces)
-    // The look at the processes comes last: only they can enter it meanwhile.
+    // Processes are checked last, because only they could enter it meanwhile.
     const sight = await run.namespaces.look(name)
     if (sight.kind === 'gone') return outcome(name, 'gone', 'it was removed meanwhile')
     if (sight.kind === 'kept') return await refuse(name, sight.why, run)
@@ -43,7 +43,7 @@ async function refuse(name: string, why: string, { journal }: Run): Promise<Outc
   return outcome(name, 'refused', why)
 }
 
-/** From here on an error says nothing about whether it is there still, so it is looked at. */
+/** After the attempt, an error does not show whether the namespace still exists, so it is examined again. */
 async function remove(name: string, devices: readonly string[], run: Run): Promise<Outcome> {
   const { exitCode, stderr } = await run.namespaces.run(['ip', 'netns', 'delete', name])
   const sight = await run.namespaces.look(name).catch((error: unknown) => ({ kind: 'unseen', error }) as const)
@@ -62,10 +62,10 @@ async function remove(name: string, devices: readonly string[], run: Run): Promi
   return outcome(name, 'removed', notes.filter(note => note !== '').join('; '))
 }
 
-/** Looks at the host's devices, of which some end with the namespace: tries of 100 ms each. */
+/** How often the host's devices are listed, 100 ms apart: some disappear only after the namespace. */
 const mostLooks = 20
 
-/** The kernel takes a namespace apart in the background, once nothing holds it. */
+/** The kernel tears a namespace down in the background once it is unused. */
 async function describeRest(devices: readonly string[], { namespaces, pause }: Run): Promise<string> {
   let left = devices
   for (let look = 0; look < mostLooks && left.length > 0; look += 1) {
@@ -79,7 +79,7 @@ async function describeRest(devices: readonly string[], { namespaces, pause }: R
   return left.length === 0 ? '' : `its device ${names} is still there: something holds the namespace open`
 }
 
-/** Devices of the host whose other end is in this namespace, as `7: veth1`. */
+/** Host devices whose peer is in this namespace, as `7: veth1`. */
 async function devicesOf(name: string, host: NamespaceHost): Promise<readonly string[]> {
   const lines = (await listLinks(host)).filter(line => / link-netns (\S+)/.exec(line)?.[1] === name)
   return lines.map(line => /^\d+: [^:@\s]+/.exec(line)?.[0] ?? line)

@@ -6,16 +6,19 @@ import { descriptor } from '../host/descriptor.ts'
 import { codeOf } from '../host/failures.ts'
 import type { Folder } from './folder.ts'
 
-/** How a file compares with the reservation that was judged. */
+/** Result of comparing a file with the reservation that was judged. */
 export type Comparison =
   | { readonly kind: 'same'; readonly stats: Stats }
   | { readonly kind: 'gone' }
   | { readonly kind: 'different'; readonly why: string }
 
-/** More is no reservation. */
+/** A longer file is not a reservation. */
 const mostBytes = 1024
 
-/** Compares the file of an address with what was judged: same file, same content. Links are not followed, FIFOs do not block. */
+/**
+ * Compares an address's file with the judged reservation: same file, same content. Links are not followed, and FIFOs do
+ * not block.
+ */
 export async function compareReservation(store: Folder, expected: Reserved): Promise<Comparison> {
   try {
     const fd = await descriptor.open(store.at(expected.address), readOnly)
@@ -46,7 +49,7 @@ async function compareOpen(fd: number, expected: Reserved): Promise<Comparison> 
 
 const different = (why: string): Comparison => ({ kind: 'different', why })
 
-/** What stands under a name itself; null for nothing. */
+/** lstat of a name; null when it does not exist. */
 export async function statOf(folder: Folder, name: string): Promise<Stats | null> {
   try {
     return await lstat(folder.at(name))

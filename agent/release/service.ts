@@ -11,12 +11,12 @@ import { undo } from './undo.ts'
 import { askRuntime, askWitnesses } from './witnesses.ts'
 import type { Work } from './work.ts'
 
-/** Where a release agent works: its one writable mount, and the host that it only reads. */
+/** Environment of a release agent: its one writable mount, and the host it reads. */
 export interface ReleaseSetup {
   /** The data directory of host-local, as this process reaches it. */
   readonly folder: string
   readonly hostRoot: string
-  /** A host that remembers nothing yet. */
+  /** Opens a host with an empty cache. */
   readonly openHost: () => Host
   /** The host’s mount namespace; by default that of its first process. */
   readonly namespaces?: NamespaceHost
@@ -27,7 +27,7 @@ export interface ReleaseSession {
   readonly signal: AbortSignal
 }
 
-/** Does what a release agent is asked to do. What stopped it as a whole is part of the answer. */
+/** Serves one request to a release agent. An error that stopped the request as a whole is part of the answer. */
 export async function serveRelease(
   request: ReleaseRequest,
   { folder, hostRoot, openHost, namespaces = namespaceHost() }: ReleaseSetup,

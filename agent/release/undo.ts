@@ -9,7 +9,7 @@ import { explain } from './release.ts'
 import { compareReservation, statOf } from './reservation.ts'
 import { outcome, type Places, pauseMs, turnsOf, type Work } from './work.ts'
 
-/** Puts back what an earlier run took away, where the address is still free. Throws Refusal when there is no such run. */
+/** Restores the reservations of an earlier run whose addresses are still free. Throws Refusal for an unknown run. */
 export async function undo(order: UndoOrder, work: Work): Promise<Done> {
   return withRun(work.root, order.run, async run => {
     const intended = intendedIn(await readJournal(run))
@@ -60,11 +60,11 @@ async function putBack(reserved: Reserved, { store, backup, journal }: Places): 
   if (kept.kind === 'gone') return outcome(reserved, 'gone', 'it is not in the backup')
   if (kept.kind === 'different') return outcome(reserved, 'refused', `the backup was changed: ${kept.why}`)
   try {
-    // Unlike a rename, a link never takes the place of a file that is there.
+    // Unlike rename(2), link(2) never replaces an existing file.
     await link(backup.at(address), store.at(address))
   } catch (error) {
     if (codeOf(error) !== 'EEXIST') throw error
-    // An undo that was cut off between the two steps has done the first.
+    // An undo that was interrupted between the two steps has already linked the file.
     const isOwn = (await statOf(store, address))?.ino === reserved.inode
     if (!isOwn) return outcome(reserved, 'taken', 'the address was reserved again')
   }

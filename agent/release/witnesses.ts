@@ -7,15 +7,15 @@ import { isMissing, isOk, mapReading, type Reading } from '../../shared/reading.
 import { readText } from '../../shared/text.ts'
 import { listPluginCalls } from './plugin-calls.ts'
 
-/** What this node itself says against giving an address back; null when nothing does. */
+/** Why this node objects to releasing an address; null when it does not. */
 export type Objection = (reserved: Reserved) => string | null
 
-/** What says that a container is still somebody's; null when nothing does. */
+/** Why a container is considered in use; null when it is not. */
 export type Claim = (containerId: string) => string | null
 
-/** Asks the runtime and the plugins at work once more; one that does not answer speaks for every container. */
+/** Asks the runtime and running plugins again. A source that does not answer claims every container. */
 export async function askRuntime(host: Host): Promise<Claim> {
-  // Plugins first: one that has ended before the runtime is asked has nothing left to do.
+  // Plugins first: one that exits before the runtime is asked has already reported its result.
   const calls = await listPluginCalls(host)
   const sandboxes = await listSandboxes(host)
   if (!isOk(calls)) return () => `whether a plugin is at work cannot be seen: ${calls.detail}`
@@ -28,8 +28,8 @@ export async function askRuntime(host: Host): Promise<Claim> {
 }
 
 /**
- * Asks the runtime, the plugins at work and the namespaces of running pods once more. A witness that does not answer
- * objects to everything. `host` must remember nothing from before.
+ * Asks the runtime, running plugins and the namespaces of running pods again. A source that does not answer objects to
+ * every address. `host` must have an empty cache.
  */
 export async function askWitnesses(host: Host): Promise<Objection> {
   const claim = await askRuntime(host)
@@ -49,7 +49,7 @@ async function listSandboxes(host: Host): Promise<Reading<ReadonlySet<string>>> 
   return mapReading(list, ({ items }) => new Set(items.map(({ id }) => id)))
 }
 
-/** A pod that ends meanwhile has no address any more. */
+/** A pod that ends meanwhile no longer has an address. */
 async function listAddresses(host: Host): Promise<Reading<ReadonlySet<string>>> {
   const pods = await host.pods()
   if (!isOk(pods)) return pods

@@ -5,37 +5,37 @@ import type { LockOptions } from './lock.ts'
 import type { NamespaceHost } from './namespace-host.ts'
 import type { Claim, Objection } from './witnesses.ts'
 
-/** What giving back and putting back work with. */
+/** Dependencies of releasing and restoring. */
 export interface Work {
-  /** The data directory: one store per network below it. */
+  /** The data directory, with one store per network. */
   readonly root: Folder
   readonly programs: LockOptions['programs']
-  /** What the node says at this moment. */
+  /** Asks the node for current objections. */
   readonly askWitnesses: () => Promise<Objection>
-  /** What the runtime and its plugins say at this moment. */
+  /** Asks the runtime and its plugins for current claims. */
   readonly askRuntime: () => Promise<Claim>
   readonly namespaces: NamespaceHost
   readonly tell: (outcome: Outcome) => Promise<void>
-  /** Aborted when the client is gone: then nothing new is begun. */
+  /** Aborted when the client disconnects; nothing new is started then. */
   readonly signal: AbortSignal
   /** Milliseconds since the epoch. */
   readonly now: () => number
   readonly pause: (ms: number) => Promise<void>
 }
 
-/** Where the files of one network are. */
+/** Folders and files of one network. */
 export interface Places {
   readonly store: Folder
   readonly backup: Folder
   readonly journal: Journal
 }
 
-/** Addresses that are decided under one lock; pods that start wait no longer than for these. */
+/** Addresses handled under one lock; starting pods wait no longer than this takes. */
 const perLock = 16
-/** Between two locks, ms: whoever waited comes first. */
+/** Pause between two locks in ms, so that waiting processes get their turn. */
 export const pauseMs = 100
 
-/** Addresses by network, in turns that are short enough for one lock. */
+/** Groups addresses by network into turns that are short enough for one lock. */
 export function* turnsOf<T extends Pick<Reserved, 'network'>>(
   reserved: readonly T[],
 ): Generator<{ readonly network: string; readonly turn: readonly T[] }> {

@@ -9,10 +9,10 @@ import { type Part, unavailable } from '../../shared/reading.ts'
 import type { Outbox } from './outbox.ts'
 import { pack } from './pack.ts'
 
-/** So many that parts which only wait, or hang, do not hold up the others. */
+/** High enough that parts which only wait, or hang, do not delay the others. */
 const mostAtOnce = 32
 
-/** Somebody waits for the answer, so the second sample comes soon; in a recording the counters may take their time. */
+/** An interactive run takes its second counter sample early; a recording can wait longer. */
 const sampleMs = { asked: 500, recorded: 2000 } as const
 
 export type Definitions = Readonly<Record<string, PartDefinition<unknown>>>
@@ -21,18 +21,21 @@ export interface CollectionSetup {
   readonly host: Host
   readonly definitions: Definitions
   readonly outbox: Outbox
-  /** Told of each part before it leaves. */
+  /** Called with each part before it is sent. */
   readonly onPart?: (name: string, part: Part<unknown>) => void
 }
 
-/** Parts that were asked for and have not left yet. */
+/** The requested parts that were not sent yet. */
 export interface Collection {
   readonly waiting: ReadonlySet<string>
   /** Resolves when every part was sent. */
   readonly done: Promise<void>
 }
 
-/** Collects the asked parts at once and sends each as soon as it is there. Throws ProtocolViolation for a bad name. */
+/**
+ * Collects the requested parts concurrently and sends each as soon as it is ready. Throws ProtocolViolation for an
+ * unknown name.
+ */
 export function startCollection(
   { parts, partMs, probes, record }: Collect,
   { host, definitions, outbox, onPart = () => {} }: CollectionSetup,

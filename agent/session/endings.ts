@@ -1,12 +1,12 @@
 import { ProtocolViolation } from '../../shared/protocol/frame.ts'
 
-/** The client is gone: there is nobody to tell. */
+/** The client has disconnected. */
 export class Disconnected extends Error {}
 
-/** The client let a deadline pass. */
+/** The client missed a deadline. */
 export class Late extends Error {}
 
-/** What the client is told when a session ends early, and the ws close code. */
+/** The failure message and WebSocket close code for a session that ends early. */
 export function describeEnding(error: unknown): { code: string; message: string; closeCode: number } | null {
   if (error instanceof Disconnected) return null
   if (error instanceof ProtocolViolation) return { code: error.code, message: error.message, closeCode: 1002 }

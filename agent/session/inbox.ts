@@ -3,11 +3,11 @@ import { decodeFrame, type FrameKind, ProtocolViolation } from '../../shared/pro
 import { within } from './deadline.ts'
 import { Disconnected } from './endings.ts'
 
-/** The client's side of a session: one frame at a time, each only when it is due. */
+/** Frames from the client: one at a time, each only when it is expected. */
 export interface Inbox {
   /** The payload of the next frame. Rejects with ProtocolViolation, Late or Disconnected. */
   expect(kind: FrameKind, timeoutMs: number): Promise<Uint8Array>
-  /** Never resolves; rejects as soon as the client breaks the protocol or goes away. */
+  /** Never resolves; rejects when the client breaks the protocol or disconnects. */
   readonly broken: Promise<never>
 }
 
@@ -16,7 +16,7 @@ interface Due {
   readonly resolve: (payload: Uint8Array) => void
 }
 
-/** Listens to a client. Frames are checked as they come, also while none is due. */
+/** Listens to a client. Frames are checked as they arrive, even when none is expected. */
 export function createInbox(ws: WebSocket): Inbox {
   let due: Due | null = null
   let sequence = 0
@@ -43,7 +43,7 @@ export function createInbox(ws: WebSocket): Inbox {
         due = { kind, resolve }
       })
       const payload = within(timeoutMs, Promise.race([frame, broken]), `no frame of kind ${kind} came`)
-      // It may fail before its turn to be awaited has come.
+      // It may reject before it is awaited.
       payload.catch(() => {})
       return payload
     },
@@ -67,7 +67,7 @@ function rejectable(): { promise: Promise<never>; reject: (error: unknown) => vo
   const promise = new Promise<never>((_, fail) => {
     reject = fail
   })
-  // Whoever waits is told; when nobody waits, nobody needs to know.
+  // Prevents an unhandled rejection while nobody awaits it.
   promise.catch(() => {})
   return { promise, reject }
 }

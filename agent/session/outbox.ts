@@ -7,17 +7,17 @@ import { type End, encodeMessage } from '../../shared/protocol/messages.ts'
 import { Disconnected } from './endings.ts'
 import { chunksWithin, type PackedPart } from './pack.ts'
 
-/** The agent's side of a session: numbered frames, and sums over all chunks and files. */
+/** Frames to the client: numbered, with sums over all chunks and files. */
 export interface Outbox {
   /** Resolves when the frame has left this process. */
   message(kind: FrameKind, message: unknown): Promise<void>
-  /** Sends a part chunk by chunk, each after the one before has left: a slow client slows the agent. */
+  /** Sends a part chunk by chunk, each after the previous one was sent: a slow client slows the agent down. */
   part(packed: PackedPart): Promise<void>
   /** Sends a recorded file, after those before it. */
   file(file: Omit<FilePiece, 'last'>): Promise<void>
-  /** Bytes that wait for the client. */
+  /** Bytes queued for the client. */
   waiting(): number
-  /** Ends the sums; to be asked once. */
+  /** Finalises the sums; may be called once. */
   end(): End
 }
 
@@ -49,7 +49,7 @@ export function createOutbox(ws: WebSocket): Outbox {
   return {
     message: (kind, message) => send(kind, encodeMessage(message)),
     async part(packed) {
-      // Parts are sent side by side, so room is taken before the first chunk.
+      // Parts are sent concurrently, so space is reserved before the first chunk.
       const chunks = chunksWithin(packed, promised)
       promised += packed.body.length
       for (const chunk of chunks) await sendCounted(frameKinds.chunk, encodeChunk(chunk))

@@ -5,7 +5,7 @@ import { limits } from '../../shared/limits.ts'
 import { type Chunk, chunksOf } from '../../shared/protocol/chunk.ts'
 import { type Part, type Unavailable, unavailable } from '../../shared/reading.ts'
 
-/** A part as bytes that can be sent. */
+/** A part encoded for sending. */
 export interface PackedPart {
   readonly name: string
   readonly body: Uint8Array
@@ -13,16 +13,16 @@ export interface PackedPart {
   readonly ms: number
 }
 
-/** Smaller bodies are not worth the time. */
+/** Smaller bodies are not worth compressing. */
 const gzipFrom = 16 << 10
-/** Half the time for two more bytes in a hundred matters from here on. */
+/** From this size on, fast compression pays: it halves the time for 2 % more bytes. */
 const quickFrom = 1 << 20
-/** Each piece of the output is a way to another thread and back. */
+/** Every output chunk is a round trip to another thread. */
 const quick = { level: constants.Z_BEST_SPEED, chunkSize: 1 << 20 } as const
-/** Kept free for the reasons of parts that do not fit. */
+/** Reserved for the reasons of parts that do not fit. */
 const reserve = 256 << 10
 
-/** Turns a part into bytes. What is too large, or no JSON, becomes a part that says so. */
+/** Encodes a part. One that is too large, or cannot be JSON, becomes a part that says so. */
 export async function pack(name: string, part: Part<unknown>): Promise<PackedPart> {
   const body = encode(name, part)
   if (body.length < gzipFrom) return { name, body, gzip: false, ms: part.ms }
@@ -30,7 +30,7 @@ export async function pack(name: string, part: Part<unknown>): Promise<PackedPar
   return { name, body: await compress(body, options), gzip: true, ms: part.ms }
 }
 
-/** The chunks of a part; when the session has no room for it, those of a part that says so. */
+/** The chunks of a part; when it exceeds the session's limit, those of a part that says so. */
 export function chunksWithin({ name, body, gzip, ms }: PackedPart, takenBytes: number): Iterable<Chunk> {
   const isFitting = takenBytes + body.length <= limits.sessionBytes - reserve
   if (isFitting) return chunksOf(name, body, gzip)

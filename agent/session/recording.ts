@@ -11,12 +11,12 @@ import { recordHost, type Write } from '../../shared/recording/record-host.ts'
 import { type LeftOut, readSupportLogs } from '../../shared/recording/support-logs.ts'
 import type { Outbox } from './outbox.ts'
 
-/** A collection of which every read is sent as a file too. */
+/** A collection whose every read is also sent as a file. */
 export interface Recording {
-  /** To be read instead of the host. */
+  /** Use this instead of the live host. */
   readonly host: Host
   readonly note: (name: string, part: Part<unknown>) => void
-  /** Reads the logs that only people want, and sends what describes the files. */
+  /** Reads the logs meant for people, then sends the files that describe the recording. */
   readonly finish: () => Promise<void>
 }
 
@@ -34,7 +34,7 @@ export function startRecording(live: Host, order: RecordOrder, { outbox, now }: 
   const left: LeftOut[] = []
   const send = boundedWrite(outbox, left)
   const recorder = recordHost(live, send)
-  // Outside of the recorder, so that what is read twice is sent once.
+  // The cache wraps the recorder, so that a file that is read twice is sent once.
   const host = rememberHost(recorder.host)
   return {
     host,
@@ -48,12 +48,12 @@ export function startRecording(live: Host, order: RecordOrder, { outbox, now }: 
   }
 }
 
-/** Kept free for what describes the files, which comes last. */
+/** Reserved for the descriptive files, which are sent last. */
 const reserve = { bytes: 32 << 20, files: 1_000 } as const
 const mostNamed = 1_000
 const isLast = /(?:^|\/)(?:files|node)\.json$/
 
-/** Sends files as long as they are within the limits of a session; what is not sent is named. */
+/** Sends files while the session's limits allow it; the rest is listed in `left`. */
 function boundedWrite(outbox: Pick<Outbox, 'file'>, left: LeftOut[]): Write {
   const sent = { bytes: 0, files: 0 }
   const refuse = (what: string, message: string) => {
@@ -70,12 +70,12 @@ function boundedWrite(outbox: Pick<Outbox, 'file'>, left: LeftOut[]): Write {
       return refuse(path, 'the recording of this node has reached its limit')
     sent.bytes += bytes.length
     sent.files += 1
-    // That the client is gone is noticed by the session.
+    // A disconnected client is handled by the session.
     await outbox.file(await packFile(path, bytes)).catch(() => undefined)
   }
 }
 
-/** Smaller files are not worth the time. */
+/** Smaller files are not worth compressing. */
 const gzipFrom = 1 << 10
 const compress = promisify<Uint8Array, { level: number }, Uint8Array>(gzip)
 

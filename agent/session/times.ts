@@ -2,15 +2,15 @@
 export interface SessionTimes {
   /** From the connection to the client's `collect`. */
   readonly collectMs: number
-  /** For sending everything, on top of the deadline of the parts. */
+  /** Time for sending everything, added to the deadline of the parts. */
   readonly sendMs: number
-  /** The same where everything is recorded, which is a hundred times as much. */
+  /** The same when recording, which sends about a hundred times as much. */
   readonly recordMs: number
   /** From `end` to the client's `ack`. */
   readonly ackMs: number
   /** Between two `progress` frames. */
   readonly progressMs: number
-  /** Between two pings; a client that answered none in between is dead. */
+  /** Interval of pings; a client that has not answered the previous one is considered dead. */
   readonly pingMs: number
 }
 
