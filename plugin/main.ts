@@ -7,13 +7,13 @@ import { makeInterruption } from './terminal/interruption.ts'
 import { makePaint } from './terminal/paint.ts'
 import { makeProgress } from './terminal/progress.ts'
 
-/** Exit codes of a run that a signal ended, as shells know them. */
+/** Exit codes by signal, as in shells: 128 + signal number. */
 const signalCodes = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const
 
 const interruption = makeInterruption({ now: () => performance.now(), exit: code => process.exit(code) })
 for (const [signal, code] of Object.entries(signalCodes)) process.on(signal, () => interruption.interrupt(code))
 
-// `| head` closes the pipe: nobody reads on, but the cluster still has to be cleaned up.
+// `| head` closes the pipe: output ends, but the cluster still has to be cleaned up.
 for (const stream of [process.stdout, process.stderr]) {
   stream.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code !== 'EPIPE') throw error
@@ -52,7 +52,7 @@ const io: Io = {
 }
 
 process.exitCode = await run(process.argv.slice(2))
-// Everything is cleaned up by now; a request that nobody waits for any more would keep the process.
+// Everything is cleaned up by now; an abandoned request would keep the process alive.
 if (interruption.signal.aborted) process.exit()
 
 async function run(args: readonly string[]): Promise<number> {
@@ -74,9 +74,9 @@ function print(text: string): number {
   return 0
 }
 
-/** A known failure is one line and a hint; an unknown one is a defect and shows where. */
+/** Prints a known failure as one line and a hint, and an unexpected one with its stack. */
 function report(error: unknown): number {
-  // Whoever interrupts before anything was created, or closes the pipe, knows why.
+  // A user who interrupts early, or a closed pipe, needs no message.
   if (interruption.signal.aborted && error === interruption.signal.reason) return interruption.exitCode() ?? 0
   if (error instanceof NetcheckError) {
     io.note(`error: ${oneLine(error.message, 2000)}`)

@@ -1,22 +1,22 @@
 import type { ViolationCode } from '../../shared/protocol/frame.ts'
 import type { NodeParts } from '../../shared/snapshot.ts'
 
-/** Every way in which reading one node through its agent can fail. Frames that are wrong have their own codes. */
+/** Why reading one node through its agent failed. Malformed frames have codes of their own. */
 export type AgentErrorCode =
-  /** The agent ended, or never said where it listens. */
+  /** The agent exited, or never printed its port. */
   | 'NOT_READY'
-  /** No byte stream to the agent's port. */
+  /** The port-forward to the agent failed. */
   | 'FORWARD'
   /** The agent refused the token of this run. */
   | 'TOKEN'
-  /** The agent speaks another version, or something else entirely. */
+  /** The agent speaks another protocol version, or something else answered. */
   | 'PROTOCOL'
   /** Another node's agent answered. */
   | 'WRONG_NODE'
-  /** The stream ended before the agent had said that all was sent. */
+  /** The stream ended before the agent had sent everything. */
   | 'CUT'
   | 'TIMEOUT'
-  /** The agent said that it failed. */
+  /** The agent reported a failure. */
   | 'FAILURE'
   | ViolationCode
 
@@ -24,7 +24,7 @@ export type AgentErrorCode =
 export class AgentError extends Error {
   override readonly name = 'AgentError'
   readonly code: AgentErrorCode
-  /** Parts that had arrived whole before the failure, if any. */
+  /** Parts that had arrived completely before the failure, if any. */
   readonly partial: NodeParts | null
 
   constructor(code: AgentErrorCode, message: string, options: { partial?: NodeParts | null; cause?: unknown } = {}) {
@@ -34,6 +34,6 @@ export class AgentError extends Error {
   }
 }
 
-/** Failures that a second attempt may not meet again. */
+/** Whether a second attempt may succeed. */
 export const isWorthRetrying = (error: unknown): boolean =>
   error instanceof AgentError && (error.code === 'CUT' || error.code === 'FORWARD' || error.code === 'NOT_READY')

@@ -1,18 +1,18 @@
 import type { NodeParts, NodeSnapshot } from '../../shared/snapshot.ts'
 import type { Target } from './targets.ts'
 
-/** How far a run is: nodes that are done, and of the others what each waits for. */
+/** Progress of a run: nodes that are done, and what each of the others waits for. */
 export interface Progress {
   readonly done: number
   readonly total: number
   readonly waiting: readonly { readonly node: string; readonly why: string }[]
 }
 
-/** `doubtful` nodes are waited for only while others are still coming. */
+/** `doubtful` nodes are waited for only while other nodes are pending. */
 type Stage = 'waiting' | 'doubtful' | 'reading'
 
 interface Listener {
-  /** Milliseconds by a clock that only goes forward. */
+  /** Monotonic clock in ms. */
   readonly now: () => number
   readonly onChange: () => void
   readonly onNode: (snapshot: NodeSnapshot) => void
@@ -21,13 +21,13 @@ interface Listener {
 interface Entry {
   readonly stage: Stage
   readonly why: string
-  /** When it came to this stage, by the listener's clock. */
+  /** When it entered this stage, by `now`. */
   readonly since: number
-  /** What an attempt that broke had brought. */
+  /** Parts from a failed attempt. */
   readonly partial?: NodeParts
 }
 
-/** Where each expected node stands. Every node ends as exactly one snapshot. */
+/** The state of each expected node. Every node ends up as exactly one snapshot. */
 export class Board {
   readonly #open = new Map<string, Entry>()
   readonly #done = new Map<string, NodeSnapshot>()
@@ -45,7 +45,7 @@ export class Board {
     this.#listener = listener
   }
 
-  /** Stage of a node; null when it is done or was never expected. */
+  /** The stage of a node; null when it is done or was not expected. */
   stage(node: string): Stage | null {
     return this.#open.get(node)?.stage ?? null
   }
@@ -58,7 +58,7 @@ export class Board {
     this.#listener.onChange()
   }
 
-  /** Keeps what an attempt that broke had brought; should no other succeed, it is better than nothing. */
+  /** Keeps the parts of a failed attempt, for use when no later attempt succeeds. */
   keep(node: string, partial: NodeParts): void {
     const entry = this.#open.get(node)
     if (entry) this.#open.set(node, { ...entry, partial })
@@ -71,7 +71,7 @@ export class Board {
     this.#listener.onChange()
   }
 
-  /** Gives up on every open node of these stages, each with its own reason behind the common one. */
+  /** Gives up on every open node in these stages. Each keeps its own reason, after the common prefix. */
   giveUp(stages: readonly Stage[], prefix = ''): void {
     for (const [name, { stage }] of [...this.#open]) if (stages.includes(stage)) this.giveUpOn(name, prefix)
   }
@@ -90,7 +90,7 @@ export class Board {
     return this.#open.size === 0
   }
 
-  /** When nothing but doubtful nodes is left: since when the youngest doubt stands; null before. */
+  /** When only doubtful nodes are left, the time at which the last of them became doubtful; otherwise null. */
   get doubtSince(): number | null {
     const entries = [...this.#open.values()]
     if (this.isDone || entries.some(({ stage }) => stage !== 'doubtful')) return null

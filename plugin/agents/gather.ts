@@ -18,17 +18,20 @@ export interface GatherOptions {
   readonly run: { readonly runId: string; readonly namespace: string; readonly token: string }
   readonly targets: readonly Target[]
   readonly parts: readonly PartName[]
-  /** What each node shall ask of the network, by its name. */
+  /** Probe targets by node name. */
   readonly probes?: ReadonlyMap<string, readonly ProbeTarget[]> | undefined
-  /** Only for a bundle. */
+  /** Set when recording a bundle. */
   readonly recorder?: Recorder | undefined
-  /** Milliseconds: of a part on the node, of a node until its agent runs and again until it is read, of all. */
+  /**
+   * Milliseconds: for one part on the node; for a node until its agent runs, and again until it is read; for the whole
+   * run.
+   */
   readonly partMs: number
   readonly nodeTimeoutMs: number
   readonly timeoutMs: number
-  /** How long a doubtful node is waited for at least, ms; longer only while others are still coming. */
+  /** Least time to wait for a doubtful node, in ms; longer only while other nodes are pending. */
   readonly graceMs: number
-  /** How often events are asked why a node has no agent, ms. */
+  /** Interval in ms at which events are searched for why a node has no agent. */
   readonly eventsMs: number
   readonly signal: AbortSignal
   readonly onProgress: (progress: Progress) => void
@@ -36,16 +39,16 @@ export interface GatherOptions {
 }
 
 /**
- * Nodes read at the same time: each holds one stream through the API server and what it sent. Recorded, each sends
- * megabytes, which are packed one after the other anyway.
+ * Nodes read concurrently: each needs a stream through the API server and memory for what it sent. A recorded node
+ * sends megabytes, and only one at a time is packed anyway.
  */
 const concurrency = { read: 16, recorded: 6 } as const
-/** Pods whose events are asked for at once. */
+/** Pods whose events are requested at once. */
 const mostExplained = 8
 
 /**
- * Reads every target as soon as its agent runs. Never fails for a node's sake: what was not read says why. Throws
- * INTERRUPTED when the signal aborts.
+ * Reads every target as soon as its agent runs. A node's failure never fails the run: its snapshot says why it was not
+ * read. Throws INTERRUPTED when the signal aborts.
  */
 export async function gather(
   ports: { kube: Kube; writer: KubeWriter },
@@ -69,7 +72,7 @@ class Gathering {
   readonly #tasks = new Set<Promise<void>>()
   readonly #silent: ReadonlySet<string>
   #grace: NodeJS.Timeout | null = null
-  /** A defect, in an object of its own because anything may be thrown. */
+  /** An unexpected error; wrapped, because any value can be thrown. */
   #crash: { readonly error: unknown } | null = null
 
   constructor({ kube, writer }: { kube: Kube; writer: KubeWriter }, options: GatherOptions) {
@@ -77,7 +80,7 @@ class Gathering {
     this.#writer = writer
     this.#options = options
     this.#limit = pLimit(options.recorder ? concurrency.recorded : concurrency.read)
-    // Every session listens; the default warns of a leak beyond ten.
+    // Every session adds a listener; the default warns of a leak beyond ten.
     setMaxListeners(0, this.#over.signal)
     this.#silent = new Set(options.targets.flatMap(({ name, doubt }) => (doubt === null ? [] : [name])))
     this.board = new Board(options.targets, {
@@ -113,7 +116,7 @@ class Gathering {
     if (this.#crash) throw this.#crash.error
   }
 
-  /** After every change: the end, or the last grace for doubtful nodes. */
+  /** Called after every change: ends the run, or starts the grace period for doubtful nodes. */
   #changed(): void {
     const { board } = this
     this.#options.onProgress(board.progress)
@@ -134,7 +137,7 @@ class Gathering {
         if (pod) this.#track(type === 'DELETED' ? this.#lost(pod) : this.#seen(pod))
       }
     } catch (error) {
-      // What is being read may still end well; of the rest nothing more will be heard.
+      // Nodes being read may still succeed; nothing more will be learned about the others.
       this.board.giveUp(['waiting', 'doubtful'], `the API server no longer tells: ${messageOf(error)}: `)
     }
   }
@@ -145,7 +148,7 @@ class Gathering {
       this.#crash ??= { error }
       this.#over.abort()
     }
-    // Unhandled it would end the process, and with it the removal of what was created.
+    // An unhandled rejection would end the process before what was created is removed.
     void task.catch(crashed).finally(() => this.#tasks.delete(task))
   }
 
@@ -157,7 +160,7 @@ class Gathering {
     if (state.kind === 'running') await this.#read(pod)
     else if (state.kind === 'failed') this.board.settle({ name: node, status: 'not-read', why: state.why })
     else if (state.kind === 'crashed') await this.#quoteCrash(pod, state.why)
-    // Of a node that was silent before only its own kubelet is news.
+    // A node that was silent before changes its stage only when its own kubelet reports.
     else if (state.kind === 'waiting' || !this.#silent.has(node)) {
       this.board.note(node, state.kind === 'doubtful' ? 'doubtful' : 'waiting', state.why)
     }
@@ -170,7 +173,7 @@ class Gathering {
       this.board.note(node, 'doubtful', `${why}; it wrote: ${words}`)
   }
 
-  /** A pod went away though nobody here removed it. */
+  /** Handles a pod that was deleted by somebody else. */
   async #lost(pod: AgentPod): Promise<void> {
     if (this.#pods.get(pod.node)?.uid !== pod.uid) return
     this.#pods.delete(pod.node)
@@ -223,19 +226,19 @@ class Gathering {
   }
 
   async #failed(node: string, error: AgentError): Promise<void> {
-    // What an interruption broke is nobody's fault.
+    // An interrupted read is not a failure.
     if (this.#options.signal.aborted) return
-    // The files of a recording that broke are void, and its parts must not tell more than them.
+    // The files of a failed recording are dropped, so its parts must not be kept either.
     if (error.partial && !this.#options.recorder) this.board.keep(node, error.partial)
     this.board.note(node, 'doubtful', error.message)
     if (!isWorthRetrying(error)) return this.board.giveUpOn(node)
     await this.#checkNode(node)
-    // A restarted agent, or one in a new pod, may be there already.
+    // A restarted agent, or one in a new pod, may already be running.
     const pod = this.#pods.get(node)
     if (pod) await this.#seen(pod)
   }
 
-  /** Asks the events of the run why nodes still have no agent. */
+  /** Searches the events of the run for why nodes still have no agent. */
   async #explain(): Promise<void> {
     const { runId, namespace } = this.#options.run
     const waiting = this.board.names('waiting')

@@ -9,18 +9,18 @@ import { subprotocol } from '../../shared/protocol/messages.ts'
 import { oneLine } from '../../shared/text.ts'
 import { AgentError } from './agent-error.ts'
 
-/** An open session: messages to the agent, and those from it in order, each whole. */
+/** An open connection to an agent: sends messages, and yields whole received messages in order. */
 export interface AgentSocket {
   send(message: Uint8Array): void
-  /** Buffers; a string where the agent sent text. */
+  /** Buffers, or a string for a text message. */
   readonly messages: AsyncIterable<unknown>
   close(): void
 }
 
-/** Speaks the WebSocket handshake over a forwarded stream. Throws AgentError. */
+/** Performs the WebSocket handshake over a forwarded stream. Throws AgentError. */
 export async function openAgentSocket(stream: Duplex, token: string, signal: AbortSignal): Promise<AgentSocket> {
   if (stream.destroyed) throw new AgentError('CUT', 'the stream ended before the handshake')
-  // The address is never dialled; a Host header needs one.
+  // The address is never dialled; the Host header needs one.
   const socket = new WebSocket('ws://127.0.0.1/', [subprotocol], {
     createConnection: () => stream,
     headers: { authorization: `Bearer ${token}` },
@@ -28,10 +28,10 @@ export async function openAgentSocket(stream: Duplex, token: string, signal: Abo
     maxPayload: headerBytes + limits.frameBytes,
     followRedirects: false,
   })
-  // Messages may come right behind the handshake, so they are collected from the start.
-  // Whole frames are few and large: more of them waiting here would only take memory, of sixteen nodes at once.
+  // Messages may follow the handshake immediately, so they are collected from the start.
+  // Frames are large: with sixteen nodes at once, a longer queue would only take memory.
   const messages = createWebSocketStream(socket, { readableObjectMode: true, readableHighWaterMark: 2 })
-  // Whoever iterates gets the error; without a listener it would end the process before.
+  // The iterator reports the error; without a listener it would end the process before that.
   messages.on('error', () => undefined)
   const stop = () => socket.terminate()
   signal.addEventListener('abort', stop, { once: true })
@@ -40,7 +40,7 @@ export async function openAgentSocket(stream: Duplex, token: string, signal: Abo
   await opened(socket)
   return {
     send: message => socket.send(message),
-    // Whoever stops iterating still has something to send.
+    // The acknowledgement is sent after iteration stops.
     messages: messages.iterator({ destroyOnReturn: false }),
     close: () => socket.close(1000),
   }
@@ -69,7 +69,7 @@ async function refusal(reply: IncomingMessage): Promise<AgentError> {
 const refusalSchema = z.object({ message: z.string() })
 const refusalBytes = 4_096
 
-/** The agent says in a small JSON body why it refuses. */
+/** The reason for a refusal, from the small JSON body. */
 async function refusalText(reply: IncomingMessage): Promise<string> {
   let body = ''
   try {
@@ -83,7 +83,7 @@ async function refusalText(reply: IncomingMessage): Promise<string> {
   }
 }
 
-/** The parser of node:http and ws say what was wrong with bytes; anything else means that none came. */
+/** node:http and ws report malformed bytes; any other error means that no bytes came. */
 function handshakeError(error: Error): AgentError {
   const isGarbage =
     ('code' in error && /^(HPE_|WS_ERR)/.test(String(error.code))) ||

@@ -3,19 +3,19 @@ import { type KubeWriter, resources } from '../kube/port.ts'
 import { objectName, type RunPlan } from './plan.ts'
 
 export interface Beat {
-  /** Milliseconds since the anchor was created, by a clock that only goes forward. */
+  /** Milliseconds since the anchor was created, by a monotonic clock. */
   readonly elapsedMs: () => number
-  /** Calls back every so many milliseconds until the returned function is called. */
+  /** Calls `work` every `ms` milliseconds until the returned function is called. */
   readonly every: (ms: number, work: () => void) => () => void
   readonly onFailure: (message: string) => void
 }
 
 const beatsPerLife = 4
 
-/** Pushes the anchor's deadline forward while this process lives. Returns how to stop. */
+/** Extends the anchor's deadline while this process lives. Returns a function that stops it. */
 export function startHeartbeat(writer: KubeWriter, plan: RunPlan, { elapsedMs, every, onFailure }: Beat): () => void {
   const beat = () => {
-    // The deadline counts from the Job's start, which is not before its creation.
+    // The deadline counts from the Job's start, which is never before its creation.
     const activeDeadlineSeconds = Math.ceil(elapsedMs() / 1_000) + plan.ttlSeconds
     writer
       .patch(

@@ -15,7 +15,7 @@ interface Body {
   whole: boolean
 }
 
-/** Puts the chunks of one session together and counts them. Never holds more than `limits.sessionBytes`. */
+/** Assembles and counts the chunks of one session. Never holds more than `limits.sessionBytes`. */
 export class Inbox {
   readonly #asked: ReadonlySet<string>
   readonly #bodies = new Map<string, Body>()
@@ -28,14 +28,14 @@ export class Inbox {
     this.#asked = new Set(asked)
   }
 
-  /** Counts the payload of a frame that the agent counts too. */
+  /** Adds a payload to the sums that the agent keeps too. */
   count(payload: Uint8Array): void {
     this.#frames += 1
     this.#bytes += payload.length
     this.#hash.update(payload)
   }
 
-  /** Takes the payload of one chunk frame. Throws ProtocolViolation. */
+  /** Accepts the payload of a chunk frame. Throws ProtocolViolation. */
   accept(payload: Uint8Array): void {
     this.count(payload)
     this.#held += payload.length
@@ -55,7 +55,7 @@ export class Inbox {
     this.#bodies.set(part, body)
   }
 
-  /** Compares what arrived with what the agent says it sent, and returns the hash to acknowledge. Throws ProtocolViolation. */
+  /** Compares what arrived with the agent's sums and returns the hash to acknowledge. Throws ProtocolViolation. */
   finish({ frames, bytes, sha256 }: End): string {
     if (frames !== this.#frames || bytes !== this.#bytes) {
       throw new ProtocolViolation(
@@ -68,12 +68,12 @@ export class Inbox {
     return digest
   }
 
-  /** Names of asked parts that have not arrived whole. */
+  /** Names of requested parts that have not arrived completely. */
   missing(): readonly string[] {
     return [...this.#asked].filter(name => !this.#bodies.get(name)?.whole)
   }
 
-  /** The part as the agent told it, against its schema; unavailable when it is not there, broken or too large. */
+  /** The received part, validated by its schema; unavailable when it is absent, malformed or too large. */
   async open(name: string, definition: PartDefinition<unknown>): Promise<Part<unknown>> {
     const body = this.#bodies.get(name)
     if (!body?.whole) return { ...unavailable('failed', 'the agent did not send it'), ms: 0 }

@@ -8,7 +8,7 @@ export interface PlanInput extends Omit<RunPlan, 'runId' | 'token' | 'until' | '
   readonly randomBytes: (count: number) => Uint8Array
 }
 
-/** Only a backstop, as the clocks of nodes may be wrong; the deadline of the anchor and idleness come first. */
+/** Only a backstop, because node clocks may be wrong; the anchor's deadline and the idle time-out come first. */
 const lifeMs = 86_400_000
 
 /** A plan with a run id and a token of its own. */

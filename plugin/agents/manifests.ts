@@ -3,15 +3,15 @@ import { resources } from '../kube/port.ts'
 import { agentPaths, labelsOf, objectName, type RunPlan } from './plan.ts'
 import { podTemplate, restrictedContainer } from './pod-template.ts'
 
-/** What is created for a run, with the resource that each belongs to. */
+/** An object created for a run, with its resource. */
 export interface Created {
   readonly resource: Resource
   readonly manifest: Manifest
 }
 
 /**
- * The timer that everything else belongs to: a Job that never makes a pod, ends at its deadline and takes what it owns
- * with it. Its template is never run, yet policy engines look at it.
+ * The owner of everything else and its timer: a Job that never creates a pod, ends at its deadline and takes what it
+ * owns with it. Its template is never run, but policy engines check it.
  */
 export function anchorJob(plan: RunPlan): Created {
   const spec = {
@@ -32,7 +32,7 @@ export function anchorJob(plan: RunPlan): Created {
   return { resource: resources.jobs, manifest: { apiVersion: 'batch/v1', kind: 'Job', metadata: metadata(plan), spec } }
 }
 
-/** Secret, ConfigMap and DaemonSet, owned by the anchor; without its uid, as for a dry run, owned by nobody. */
+/** Secret, ConfigMap and DaemonSet, owned by the anchor; for a dry run `anchorUid` is null and they have no owner. */
 export const ownedObjects = (plan: RunPlan, anchorUid: string | null): readonly Created[] => [
   tokenSecret(plan, anchorUid),
   agentConfigMap(plan, anchorUid),
@@ -62,7 +62,7 @@ function agentConfigMap(plan: RunPlan, anchorUid: string | null): Created {
   return { resource: resources.configmaps, manifest }
 }
 
-/** The agents, one per node. Network policies are left out: they do not apply to pods in the host's network. */
+/** The agents, one per node. There is no NetworkPolicy: policies do not apply to pods in the host's network. */
 export function agentDaemonSet(plan: RunPlan, anchorUid: string | null): Created {
   const spec = {
     selector: { matchLabels: labelsOf(plan.runId) },

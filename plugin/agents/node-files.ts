@@ -3,17 +3,17 @@ import { decodeFilePiece, type FilePiece } from '../../shared/protocol/file.ts'
 import { ProtocolViolation } from '../../shared/protocol/frame.ts'
 import type { RecordOrder } from '../../shared/protocol/messages.ts'
 
-/** Where the recorded files of one attempt at a node go. */
+/** Destination of the files recorded in one attempt to read a node. */
 export interface NodeFiles {
-  /** Resolves when there is room for more. */
+  /** Resolves when it can accept more. */
   add(piece: FilePiece): Promise<void>
-  /** All files are there, as the agent sent them. */
+  /** Commits the files after all of them have arrived. */
   keep(): void
-  /** The attempt failed; what was added is void. */
+  /** Discards the files of a failed attempt. */
   drop(): void
 }
 
-/** That a collection is recorded, and where to. */
+/** How a run is recorded, and where to. */
 export interface Recorder {
   readonly order: RecordOrder
   /** Milliseconds since the epoch. */
@@ -21,7 +21,7 @@ export interface Recorder {
   open(node: string): NodeFiles
 }
 
-/** Checks the pieces of one session: whole files, one after the other, within limits. */
+/** Validates the file pieces of one session: complete files, one after the other, within limits. */
 export class FileInbox {
   readonly #files: NodeFiles
   #current: { readonly path: string; readonly size: number } | null = null
@@ -32,7 +32,7 @@ export class FileInbox {
     this.#files = files
   }
 
-  /** Takes the payload of one file frame. Throws ProtocolViolation. */
+  /** Accepts the payload of a file frame. Throws ProtocolViolation. */
   async accept(payload: Uint8Array): Promise<void> {
     const piece = decodeFilePiece(payload)
     const { path, size, last } = piece
@@ -43,7 +43,7 @@ export class FileInbox {
     await this.#files.add(piece)
   }
 
-  /** Throws ProtocolViolation when a file is not whole. */
+  /** Throws ProtocolViolation when a file is incomplete. */
   finish(): void {
     if (this.#current !== null) throw new ProtocolViolation('FILE_ORDER', 'the agent ends in the middle of a file')
   }

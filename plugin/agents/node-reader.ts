@@ -21,11 +21,14 @@ export interface NodeReadOptions {
   readonly probes?: readonly ProbeTarget[] | undefined
   readonly recorder?: Recorder | undefined
   readonly signal: AbortSignal
-  /** What is being waited for, as `the agent's ready line`. */
+  /** Called with what is being waited for, such as `the agent's ready line`. */
   readonly onStep: (step: string) => void
 }
 
-/** Reads one node through its running agent: ready line, port-forward, session. A cut is tried again once. Throws AgentError. */
+/**
+ * Reads one node through its running agent: ready line, port-forward, session. A cut stream is retried once. Throws
+ * AgentError.
+ */
 export async function readNode(writer: KubeWriter, options: NodeReadOptions): Promise<NodeParts> {
   try {
     return await attempt(writer, options)
@@ -38,7 +41,7 @@ export async function readNode(writer: KubeWriter, options: NodeReadOptions): Pr
   }
 }
 
-/** What arrived the first time is not lost when the second brings less. */
+/** Keeps the parts of the first attempt when the second yields fewer. */
 function withPartial(error: unknown, partial: NodeParts | null): unknown {
   if (!(error instanceof AgentError) || error.partial || !partial) return error
   return new AgentError(error.code, error.message, { partial, cause: error })
@@ -53,7 +56,7 @@ async function attempt(writer: KubeWriter, options: NodeReadOptions): Promise<No
   return recorder ? readRecorded(stream, session, recorder) : readSession(stream, session)
 }
 
-/** Files of an attempt that fails are void: a second one sends all of them again. */
+/** Files of a failed attempt are discarded: the next attempt sends all of them again. */
 async function readRecorded(
   stream: Duplex,
   session: SessionOptions,
@@ -70,7 +73,7 @@ async function readRecorded(
   }
 }
 
-/** A byte stream to the port of a running agent. Throws AgentError. */
+/** Opens a byte stream to the port of a running agent. Throws AgentError. */
 export async function openStream(writer: KubeWriter, options: StreamOptions): Promise<Duplex> {
   const { namespace, pod, signal, onStep } = options
   onStep('the agent is starting')
@@ -83,7 +86,7 @@ export async function openStream(writer: KubeWriter, options: StreamOptions): Pr
 
 type StreamOptions = Pick<NodeReadOptions, 'namespace' | 'pod' | 'signal' | 'onStep'>
 
-/** An agent that runs has written its line within a second; only the way back can swallow it. */
+/** A running agent prints its line within a second, so only the log request can have failed. */
 const unheard =
   'its agent runs, but nothing of its log came back in time, as when the API server does not reach port 10250 of the node'
 

@@ -1,4 +1,4 @@
-/** Everything that decides what is created in the cluster for one run. Plain data: time and randomness are already in it. */
+/** Everything that determines what a run creates in the cluster. Plain data: time and randomness are already in it. */
 export interface RunPlan {
   /** Eight hexadecimal digits. */
   readonly runId: string
@@ -8,19 +8,19 @@ export interface RunPlan {
   /** Names of the nodes that get an agent; null for every Linux node. */
   readonly nodes: readonly string[] | null
   readonly privileges: AgentPrivileges
-  /** Seconds that everything lives on after the last sign of life from here. */
+  /** Seconds that everything lives after this process's last heartbeat. */
   readonly ttlSeconds: number
   /** 256 random bits as text. */
   readonly token: string
   /** The bundled agent, gzip. */
   readonly agentGzip: Uint8Array
-  /** Source that `node -e` runs to unpack and start the agent. */
+  /** Source for `node -e` that unpacks and starts the agent. */
   readonly bootstrap: string
   /** RFC 3339; an agent that sees a later clock stops. */
   readonly until: string
-  /** For a run that gives addresses back on its one node; the ordinary run writes nothing anywhere. */
+  /** Set for a release run on its one node; an ordinary run writes nothing anywhere. */
   readonly release?: ReleaseMount
-  /** `gitVersion` of the API server, as it decides which fields it knows. */
+  /** `gitVersion` of the API server, which determines the fields it supports. */
   readonly serverVersion: string
 }
 
@@ -28,20 +28,20 @@ export interface RunPlan {
 export interface ReleaseMount {
   /** Data directory of host-local on the node. */
   readonly dataDir: string
-  /** A run that only lists what earlier ones did has it read-only too. */
+  /** False for a run that only lists earlier runs. */
   readonly isWritable: boolean
 }
 
-/** Everything, or only named capabilities: what takes more is then not looked at. */
+/** `full` is privileged; `reduced` has only named capabilities, and leaves unread what needs more. */
 export const agentPrivileges = ['full', 'reduced'] as const
 export type AgentPrivileges = (typeof agentPrivileges)[number]
 
 const product = 'kubectl-netcheck'
 
-/** Everything of one run has this name. */
+/** Name of every object of a run. */
 export const objectName = (runId: string): string => `netcheck-${runId}`
 
-/** Labels of everything of one run. */
+/** Labels of every object of a run. */
 export const labelsOf = (runId: string): Record<string, string> => ({
   'app.kubernetes.io/name': product,
   'app.kubernetes.io/managed-by': product,
@@ -50,15 +50,15 @@ export const labelsOf = (runId: string): Record<string, string> => ({
 
 export const runLabel = 'app.kubernetes.io/instance'
 
-/** Selects everything of all runs. */
+/** Selects the objects of all runs. */
 export const anyRunSelector = `app.kubernetes.io/name=${product},app.kubernetes.io/managed-by=${product}`
 
-/** Selects everything of one run. */
+/** Selects the objects of one run. */
 export const runSelector = (runId: string): string => `${anyRunSelector},${runLabel}=${runId}`
 
 export const containerName = 'agent'
 
-/** Where things are inside the agent's container. */
+/** Paths inside the agent's container. */
 export const agentPaths = {
   host: '/host',
   bundleFolder: '/netcheck/agent',

@@ -3,8 +3,8 @@ import { oneLine } from '../../shared/text.ts'
 import { containerName } from './plan.ts'
 
 /**
- * How far the agent of a node is. Of `pending` the node itself has said nothing yet. `doubtful` and `crashed` may still
- * get better, but are not waited for alone; `failed` does not.
+ * State of a node's agent. While it is `pending`, the node itself has not reported yet. `doubtful` and `crashed` may
+ * recover, but are not waited for alone; `failed` does not recover.
  */
 type PodState =
   | { readonly kind: 'pending' | 'waiting' | 'doubtful' | 'crashed' | 'failed'; readonly why: string }
@@ -13,9 +13,9 @@ type PodState =
 export interface AgentPod {
   readonly name: string
   readonly uid: string
-  /** The node that it runs on, or that it is meant for while it is not scheduled. */
+  /** The node that it runs on, or is meant for while it is not scheduled. */
   readonly node: string
-  /** Runs of its container; a later one is worth another attempt. */
+  /** Restarts of its container; each is worth another attempt. */
   readonly restarts: number
   readonly state: PodState
 }
@@ -52,7 +52,7 @@ const podSchema = z.object({
 
 type Status = NonNullable<z.infer<typeof podSchema>['status']>
 
-/** Reads a pod of the run; null when it is none, or meant for no node. */
+/** Reads a pod of the run; null for anything else, or when it is meant for no node. */
 export function readAgentPod(object: unknown): AgentPod | null {
   const parsed = z.safeParse(podSchema, object)
   if (!parsed.success) return null

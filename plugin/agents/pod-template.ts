@@ -1,9 +1,9 @@
 import { type AgentPrivileges, agentPaths, containerName, labelsOf, objectName, type RunPlan } from './plan.ts'
 
 /**
- * The agent's pod. It must start on a node whose pod network is broken, so it lives in the host's network, tolerates
- * everything, and needs nothing of the API. The host is mounted read-only; a release run has the one folder more in
- * which it gives addresses back.
+ * The agent's pod. It must start on a node whose pod network is broken, so it uses the host's network, tolerates every
+ * taint and needs no API access. The host is mounted read-only; a release run also mounts the one folder in which it
+ * releases addresses.
  */
 export const podTemplate = (plan: RunPlan) => ({
   metadata: { labels: labelsOf(plan.runId) },
@@ -31,7 +31,7 @@ export const podTemplate = (plan: RunPlan) => ({
   },
 })
 
-/** The container of the anchor's template: as harmless as can be, for it is only looked at. */
+/** The container in the anchor's template, with as few privileges as possible because it is only validated. */
 export const restrictedContainer = (image: string) => ({
   name: 'anchor',
   image,
@@ -47,10 +47,10 @@ export const restrictedContainer = (image: string) => ({
   },
 })
 
-/** It works for seconds and shares the node: memory comes before speed. */
+/** The agent runs for seconds on a shared node: memory matters more than speed. */
 export const agentFlags = ['--max-semi-space-size=1', '--optimize-for-size', '--v8-pool-size=0'] as const
 
-/** Of images with glibc, which else keeps free memory apart for each of the 32 threads that read files. */
+/** For images with glibc, which otherwise keeps free memory for each of the 32 reading threads. */
 export const agentEnvironment = { MALLOC_ARENA_MAX: '1' } as const
 
 const agentContainer = (plan: RunPlan) => ({
@@ -79,8 +79,8 @@ const agentContainer = (plan: RunPlan) => ({
 })
 
 /**
- * Reduced: rules of the packet filter take NET_ADMIN and NET_RAW, the kernel's log takes SYSLOG, programs of the host
- * take SYS_CHROOT. What stays unread: other users' files and what belongs to single processes.
+ * Reduced: packet filter rules need NET_ADMIN and NET_RAW, the kernel log SYSLOG, host programs SYS_CHROOT. Not
+ * readable then: other users' files, and what belongs to single processes.
  */
 const securityContexts: Readonly<Record<AgentPrivileges, object>> = {
   full: { privileged: true, readOnlyRootFilesystem: true, runAsUser: 0 },
@@ -96,7 +96,7 @@ const securityContexts: Readonly<Record<AgentPrivileges, object>> = {
 
 const smallResources = { requests: { cpu: '10m', memory: '48Mi' }, limits: { cpu: '1', memory: '192Mi' } }
 
-/** A plain read-only mount leaves the mounts below it writable; servers before 1.30 do not know the cure. */
+/** A plain read-only mount leaves submounts writable; servers before 1.30 do not know `recursiveReadOnly`. */
 const hostMount = (serverVersion: string) => ({
   name: 'host',
   mountPath: agentPaths.host,
@@ -110,7 +110,7 @@ function knowsRecursiveReadOnly(version: string): boolean {
   return Number(major) > 1 || (Number(major) === 1 && Number(minor) >= 30)
 }
 
-/** Virtual nodes run no pods of a DaemonSet. A node is named by a field, which takes one value per term. */
+/** Virtual nodes run no DaemonSet pods. A matchFields term takes one value, so each node is a term of its own. */
 function nodeTerms({ nodes }: RunPlan) {
   if (nodes === null) {
     return [{ matchExpressions: [{ key: 'type', operator: 'NotIn', values: ['virtual-kubelet'] }] }]

@@ -6,12 +6,12 @@ import { podTemplate } from './pod-template.ts'
 import { describeRight, rightsNeeded } from './rights.ts'
 
 /**
- * Asks the API whether a run may do what it needs, and lets it try the objects without keeping them. Throws
- * NetcheckError with the server's own words: API_DENIED for missing rights, ADMISSION for a policy.
+ * Checks by access reviews and a server-side dry run whether a run may create its objects. Throws NetcheckError with
+ * the server's own words: API_DENIED for missing rights, ADMISSION for a policy.
  */
 export async function preflight(writer: KubeWriter, plan: RunPlan): Promise<void> {
   const rights = checkRights(writer, plan.namespace)
-  // Missing rights explain more than the dry run that they break.
+  // A missing right is a clearer reason than the dry run that fails because of it.
   const trial = dryRun(writer, plan).catch(async (error: unknown) => {
     await rights
     throw error
@@ -44,7 +44,7 @@ async function dryRun(writer: KubeWriter, plan: RunPlan): Promise<void> {
   }
 }
 
-/** Pod Security judges pods, not the objects that make them. */
+/** Pod Security admission checks pods, not the workloads that create them. */
 async function tryPod(writer: KubeWriter, plan: RunPlan): Promise<void> {
   const { metadata, spec } = podTemplate(plan)
   const name = objectName(plan.runId)
@@ -54,7 +54,7 @@ async function tryPod(writer: KubeWriter, plan: RunPlan): Promise<void> {
   try {
     await writer.create(resources.pods, pod, { namespace: plan.namespace, dryRun: true })
   } catch (error) {
-    // Other policies may refuse a pod that a user makes and admit the same from a DaemonSet.
+    // Other policies may refuse a user's pod and admit the same pod from a DaemonSet.
     if (isPodSecurity(messageOf(error))) throw error
   }
 }

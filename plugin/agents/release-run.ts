@@ -23,7 +23,7 @@ export interface ReleaseRunOptions extends AgentsOptions {
   /** Data directory of host-local on the node. */
   readonly dataDir: string
   readonly request: ReleaseRequest
-  /** Milliseconds for all of it. */
+  /** Time limit for the whole run in ms. */
   readonly timeoutMs: number
   readonly signal: AbortSignal
   readonly now: () => number
@@ -33,8 +33,8 @@ export interface ReleaseRunOptions extends AgentsOptions {
 }
 
 /**
- * Sends a release agent to one node, with the data directory as its only writable mount, asks it, and removes it again.
- * Throws NetcheckError; after PROTOCOL or TIMEOUT the journal on the node tells what was done.
+ * Runs a release agent on one node, with the data directory as its only writable mount, sends it a request and removes
+ * it again. Throws NetcheckError; after PROTOCOL or TIMEOUT the journal on the node shows what was done.
  */
 export async function runRelease(options: ReleaseRunOptions): Promise<Done> {
   const { connection, signal, timeoutMs } = options
@@ -79,7 +79,7 @@ async function planRelease(options: ReleaseRunOptions): Promise<RunPlan> {
   })
 }
 
-/** A node names its data directory itself; one that is the root of everything is no store. */
+/** The data directory comes from the node; a top-level folder cannot be a store. */
 function requireDataDir(dataDir: string): void {
   const steps = dataDir.split('/').slice(1)
   const isFolder =
@@ -94,7 +94,7 @@ interface Wanted {
   readonly onStep: (step: string) => void
 }
 
-/** The pod of the agent once it runs. Throws AgentError. */
+/** Waits for the agent's pod to run. Throws AgentError. */
 async function findAgent(writer: KubeWriter, { plan, node, signal, onStep }: Wanted): Promise<string> {
   const target = { namespace: plan.namespace, labelSelector: runSelector(plan.runId), signal }
   let why = 'no agent was created'

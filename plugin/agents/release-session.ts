@@ -19,18 +19,21 @@ export interface ReleaseSessionOptions {
   /** Name of the node that must answer. */
   readonly node: string
   readonly request: ReleaseRequest
-  /** Ends the session; the agent then begins nothing new. */
+  /** Ends the session; the agent then starts nothing new. */
   readonly signal: AbortSignal
   readonly onOutcome: (outcome: Outcome) => void
 }
 
-/** Asks a release agent for something and hears what becomes of it. Throws AgentError: what was not heard is in the journal. */
+/**
+ * Sends a request to a release agent and reports the outcomes. Throws AgentError; outcomes that were missed are in the
+ * journal.
+ */
 export async function holdReleaseSession(stream: Duplex, options: ReleaseSessionOptions): Promise<Done> {
   try {
     const socket = await openAgentSocket(stream, options.token, options.signal)
     const done = await converse(socket, options)
     socket.close()
-    // The agent closes first; a stream that hangs is dropped all the same.
+    // The agent closes first; a stream that hangs is destroyed.
     setTimeout(() => stream.destroy(), 200).unref()
     return done
   } catch (error) {

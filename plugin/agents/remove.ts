@@ -9,12 +9,12 @@ export interface Run {
 }
 
 export interface RemoveOptions {
-  /** Looks this many times whether the pods are gone. */
+  /** How often to check whether the pods are gone. */
   readonly looks: number
   readonly pause: () => Promise<void>
 }
 
-/** Agents go first: what they mount should outlive them. The anchor is last, for it takes along what was left. */
+/** Agents are deleted first, because they mount the others. The anchor is last: it takes along what was left. */
 const owned = [resources.daemonsets, resources.secrets, resources.configmaps] as const
 
 /**

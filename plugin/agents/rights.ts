@@ -16,6 +16,6 @@ export function rightsNeeded(namespace: string): readonly Access[] {
   ]
 }
 
-/** As kubectl auth can-i writes it: `create pods/portforward`. */
+/** A right as `kubectl auth can-i` writes it: `create pods/portforward`. */
 export const describeRight = ({ verb, resource, subresource }: Access): string =>
   `${verb} ${resource.plural}${resource.group ? `.${resource.group}` : ''}${subresource ? `/${subresource}` : ''}`

@@ -20,7 +20,7 @@ export interface ReadNodesOptions {
   readonly connection: Connection
   /** Nodes to read, as the API knows them. */
   readonly nodes: readonly ApiNode[]
-  /** Whether these are all nodes of the cluster; then none is named in what is created. */
+  /** Whether these are all nodes of the cluster; then the DaemonSet names none. */
   readonly isEveryNode: boolean
   readonly namespace: string
   readonly image: string
@@ -29,35 +29,35 @@ export interface ReadNodesOptions {
   /** The bundled agent, gzip, and the source that starts it. */
   readonly agentGzip: Uint8Array
   readonly bootstrap: string
-  /** Milliseconds for one node, and for all. */
+  /** Time limits in ms for one node and for the whole run. */
   readonly nodeTimeoutMs: number
   readonly timeoutMs: number
   /** Leaves the agents where they are until their deadline. */
   readonly keep: boolean
   /** Parts to read; the default is all. */
   readonly parts?: readonly PartName[]
-  /** What each node shall ask of the network, by its name; nothing when not given. */
+  /** Probe targets by node name; no probes when not given. */
   readonly probes?: ReadonlyMap<string, readonly ProbeTarget[]> | undefined
-  /** Keeps what the agents read, for a bundle; nothing is kept when not given. */
+  /** Records what the agents read; nothing when not given. */
   readonly recorder?: Recorder | undefined
-  /** Seconds that everything outlives this process; the default is 120. */
+  /** Seconds that the objects outlive this process; the default is 120. */
   readonly ttlSeconds?: number
-  /** Stops the run; what was created is removed all the same. */
+  /** Stops the run; what was created is still removed. */
   readonly signal: AbortSignal
   /** Milliseconds since the epoch. */
   readonly now: () => number
   readonly randomBytes: (count: number) => Uint8Array
   readonly onProgress: (progress: Progress) => void
   readonly onNode: (snapshot: NodeSnapshot) => void
-  /** All nodes are decided; the removal has yet to run. */
+  /** Called when every node is read or given up, before the removal. */
   readonly onGathered?: (snapshots: readonly NodeSnapshot[]) => void
   /** One sentence about something that went wrong and does not end the run. */
   readonly onNotice: (message: string) => void
 }
 
 /**
- * Sends agents to nodes, reads them, and removes everything again, whatever happens. Returns one snapshot per node, by
- * name. Throws NetcheckError: NO_NODES, API_DENIED, ADMISSION, INTERRUPTED and what the API answers.
+ * Deploys agents, reads the nodes and removes everything again, whatever happens. Returns one snapshot per node, sorted
+ * by name. Throws NetcheckError: NO_NODES, API_DENIED, ADMISSION, INTERRUPTED and errors of the API.
  */
 export async function readNodes(options: ReadNodesOptions): Promise<readonly NodeSnapshot[]> {
   const { connection, namespace, signal } = options
@@ -104,10 +104,10 @@ async function planRun(options: ReadNodesOptions, nodes: readonly string[] | nul
   return makePlan({ ...given, serverVersion: version.value, now: options.now() })
 }
 
-/** What a part reads also waits for its way here. */
+/** When recording, a part also waits until its files are sent. */
 const recordedPartMs = 60_000
 
-// Object.keys forgets the names of the registry's keys.
+// Object.keys loses the key type of the registry.
 const allParts = Object.keys(definitions) as PartName[]
 
 async function clearLeftovers({ connection, namespace, now, onNotice }: ReadNodesOptions): Promise<void> {

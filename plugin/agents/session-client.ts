@@ -35,11 +35,11 @@ export interface SessionOptions {
   readonly parts: readonly PartName[]
   /** Deadline of each part on the node, ms. */
   readonly partMs: number
-  /** What the agent shall ask of the network; nothing when not given. */
+  /** Probe targets for the agent; none when not given. */
   readonly probes?: readonly ProbeTarget[] | undefined
-  /** Only for a bundle: how to record, and where the files go. */
+  /** Set when recording a bundle: how to record, and where the files go. */
   readonly record?: { readonly order: RecordOrder; readonly now: () => number; readonly files: NodeFiles } | undefined
-  /** Ends the session; a time-out is such a signal too. */
+  /** Ends the session, also on time-out. */
   readonly signal: AbortSignal
   readonly onWaiting: (parts: readonly string[]) => void
 }
@@ -51,7 +51,7 @@ export async function readSession(stream: Duplex, options: SessionOptions): Prom
     const socket = await openAgentSocket(stream, options.token, options.signal)
     await converse(socket, inbox, options)
     socket.close()
-    // The agent closes after the acknowledgement; a stream that hangs is dropped all the same.
+    // The agent closes after the acknowledgement; a stream that hangs is destroyed.
     setTimeout(() => stream.destroy(), 200).unref()
     return await openAll(inbox, options.parts)
   } catch (error) {
@@ -85,7 +85,7 @@ async function converse(socket: AgentSocket, inbox: Inbox, options: SessionOptio
 
 type Send = (kind: FrameKind, message: unknown) => void
 
-/** Numbers what is sent. */
+/** Returns a function that sends numbered frames. */
 export function sender(socket: AgentSocket): Send {
   let sequence = 0
   return (kind, message) => {
@@ -94,7 +94,7 @@ export function sender(socket: AgentSocket): Send {
   }
 }
 
-/** A message as the frame that is due. Throws ProtocolViolation. */
+/** Decodes a message as the next expected frame. Throws ProtocolViolation. */
 export function readFrame(message: unknown, expected: number): Frame {
   if (!(message instanceof Uint8Array)) throw new ProtocolViolation('FRAME_KIND', 'the agent sent text')
   const frame = decodeFrame(message)
@@ -102,7 +102,7 @@ export function readFrame(message: unknown, expected: number): Frame {
   throw new ProtocolViolation('FRAME_SEQUENCE', `frame ${frame.sequence} came where ${expected} was due`)
 }
 
-/** Looks at the agent's first frame and asks for the parts. */
+/** Checks the agent's greeting and requests the parts. */
 function greet(frame: Frame, { node, parts, partMs, probes, record }: SessionOptions, send: Send): void {
   requireNode(frame, node)
   const order = record && { ...record.order, now: record.now() }
@@ -119,7 +119,7 @@ export function requireNode(frame: Frame, node: string): void {
   if (hello.node !== node) throw new AgentError('WRONG_NODE', `the agent of node ${oneLine(hello.node, 80)} answered`)
 }
 
-/** The error behind a frame that is out of turn, which may be the agent's own failure. */
+/** The error for an unexpected frame, which may be the agent's own failure. */
 export function unexpected({ kind, payload }: Frame): Error {
   if (kind !== frameKinds.failure)
     return new ProtocolViolation('FRAME_KIND', `a frame of kind ${kind} came out of turn`)
@@ -132,7 +132,7 @@ async function openAll(inbox: Inbox, names: readonly PartName[]): Promise<NodePa
   return nodeParts(Object.fromEntries(await Promise.all(opened)))
 }
 
-/** What went wrong in one sentence, with the parts that had arrived before. */
+/** The failure as one sentence, with the parts that had arrived before. */
 async function sessionError(error: unknown, inbox: Inbox, { parts, signal }: SessionOptions): Promise<AgentError> {
   const partial = inbox.missing().length < parts.length ? await openAll(inbox, parts) : null
   if (signal.aborted)

@@ -6,7 +6,7 @@ import { type RemoveOptions, remove } from './remove.ts'
 
 export interface SweepOptions extends RemoveOptions {
   readonly namespace: string
-  /** Also removes runs that are alive. */
+  /** Also removes active runs. */
   readonly all: boolean
   /** Milliseconds since the epoch. */
   readonly now: number
@@ -15,13 +15,13 @@ export interface SweepOptions extends RemoveOptions {
 export interface Swept {
   /** Ids of the runs that were removed. */
   readonly runs: readonly string[]
-  /** What could not be removed, in words. */
+  /** Descriptions of what could not be removed. */
   readonly remaining: readonly string[]
 }
 
-/** Removes what earlier runs left behind; never a run whose anchor is alive, unless all are meant. Throws NetcheckError. */
+/** Removes what earlier runs left behind, but no active run unless `all` is set. Throws NetcheckError. */
 export async function sweep(writer: KubeWriter, options: SweepOptions): Promise<Swept> {
-  // The anchors are listed last: whatever belongs to a run that begins meanwhile then has its anchor in the list.
+  // Anchors are listed last, so that the objects of a run that starts meanwhile have their anchor in the list.
   const daemonSets = await listRuns(writer, resources.daemonsets, options.namespace)
   const jobs = await listRuns(writer, resources.jobs, options.namespace)
   const alive = new Set(jobs.filter(job => !options.all && isAlive(job, options.now)).map(({ run }) => run))
@@ -56,7 +56,7 @@ async function listRuns(writer: KubeWriter, resource: Resource, namespace: strin
   })
 }
 
-/** The server ends an anchor by its own clock; ours may be wrong and is believed only far past the deadline. */
+/** The server expires an anchor by its own clock; ours may be wrong and decides only far past the deadline. */
 const disbeliefMs = 3_600_000
 
 function isAlive({ metadata, spec, status }: Found, now: number): boolean {

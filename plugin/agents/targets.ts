@@ -36,7 +36,7 @@ function obstacle({ os, labels }: ApiNode): string | null {
   return null
 }
 
-/** A kubelet that is silent starts no pod. One that is not ready but speaks does. */
+/** A silent kubelet starts no pod; one that reports NotReady does. */
 function doubtOf({ conditions }: ApiNode): string | null {
   const ready = conditions.find(({ type }) => type === 'Ready')
   if (!ready) return 'NotReady: its kubelet has never reported'

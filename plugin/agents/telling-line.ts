@@ -1,6 +1,6 @@
 import { oneLine } from '../../shared/text.ts'
 
-/** Of a log that ends in a crash, the line that names the error; else the last one that is no stack frame. */
+/** The line of a crashed program's log that names the error, otherwise its last line that is not a stack frame. */
 export function tellingLine(lines: readonly string[]): string {
   const said = lines.filter(line => line.trim() !== '' && !noise.test(line))
   return oneLine(said.findLast(line => /error/i.test(line) && !/^\s/.test(line)) ?? said.at(-1) ?? '')

@@ -11,7 +11,7 @@ interface Place {
   readonly name: string
 }
 
-/** The line of a crashed agent's log that tells most; empty when it wrote none or its log is gone. */
+/** The most informative line of a crashed agent's log; empty when there is none. */
 export async function lastWords(kube: Kube, { namespace, name }: Place): Promise<string> {
   for (const previous of [false, true]) {
     const log = await kube.logs({ namespace, pod: name, container: containerName, tailLines: 40, previous })
@@ -29,7 +29,7 @@ export interface Trouble {
   readonly text: string
 }
 
-/** The newest event about an object of the run; null when there is none, or events may not be read. */
+/** The newest event about an object of the run; null when there is none or events may not be read. */
 export async function latestEvent(writer: KubeWriter, { namespace, name }: Place): Promise<Trouble | null> {
   const found = await optional(
     writer.select(resources.events, { namespace, fieldSelector: `involvedObject.name=${name}` }),
@@ -45,13 +45,13 @@ export async function latestEvent(writer: KubeWriter, { namespace, name }: Place
 
 const timeOf = ({ lastTimestamp, eventTime }: z.infer<typeof eventSchema>): string => lastTimestamp ?? eventTime ?? ''
 
-/** Whether the cluster has no such node any more; false when that cannot be told. */
+/** Whether the node was deleted; false when that cannot be determined. */
 export async function isNodeGone(writer: KubeWriter, node: string): Promise<boolean> {
   const found = await optional(writer.select(resources.nodes, { fieldSelector: `metadata.name=${node}` }))
   return found?.length === 0
 }
 
-/** These reads only explain; without them the run says less and goes on. */
+/** These reads only add explanations; a failed one is ignored. */
 async function optional<T>(read: Promise<T>): Promise<T | null> {
   try {
     return await read

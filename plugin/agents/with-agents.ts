@@ -7,13 +7,13 @@ import { type RemoveOptions, remove } from './remove.ts'
 
 export interface AgentsOptions {
   readonly connection: Connection
-  /** Leaves the agents where they are until their deadline. */
+  /** Leaves the agents running until their deadline. */
   readonly keep: boolean
-  /** One sentence about something that went wrong and does not end the run. */
+  /** Called with one sentence about a problem that does not end the run. */
   readonly onNotice: (message: string) => void
 }
 
-/** Creates what a run needs, keeps it alive while `work` lasts, and removes it again, whatever happens. */
+/** Creates the objects of a run, keeps them alive while `work` runs and always removes them again. */
 export async function withAgents<T>(options: AgentsOptions, plan: RunPlan, work: () => Promise<T>): Promise<T> {
   const { connection, keep, onNotice } = options
   const start = performance.now()
@@ -31,7 +31,7 @@ export async function withAgents<T>(options: AgentsOptions, plan: RunPlan, work:
   }
 }
 
-/** Removal never replaces the result or the error of the run; what remains is said. */
+/** A failed removal never replaces the result or error of the run; it is only reported. */
 async function clear({ connection, onNotice }: AgentsOptions, plan: RunPlan): Promise<void> {
   try {
     const remaining = await remove(connection.writer, plan, patience)

@@ -10,7 +10,7 @@ import { bundleAgent, bundleHostAgent, bundleReleaseAgent } from './bundle-agent
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 const target = `${root}dist`
-// Made beside the old one and put in its place when it is whole: a program that runs keeps its files.
+// Built beside the old one and swapped in when complete, so that a running program keeps its files.
 const dist = `${target}.${process.pid}`
 
 await mkdir(`${dist}/pages`, { recursive: true })
@@ -18,7 +18,7 @@ await Promise.all([bundlePlugin(), writeAgent(), copyPages(), copyCompletion(), 
 await rm(target, { recursive: true, force: true })
 await rename(dist, target)
 
-/** The plugin as files that are loaded when they are needed: the entry alone answers `--help`. */
+/** Splits the plugin into files that are loaded on demand: the entry alone answers `--help`. */
 async function bundlePlugin(): Promise<void> {
   await build({
     entryPoints: { 'kubectl-netcheck': `${root}plugin/main.ts` },
@@ -31,7 +31,7 @@ async function bundlePlugin(): Promise<void> {
     minify: true,
     legalComments: 'linked',
     chunkNames: 'chunks/[name]-[hash]',
-    // Some libraries inside are CommonJS and ask for `require`.
+    // Some bundled libraries are CommonJS and call `require`.
     banner: {
       js: "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);",
     },

@@ -3,13 +3,15 @@ import { type BuildResult, build } from 'esbuild'
 
 const entry = fileURLToPath(new URL('../../agent/main.ts', import.meta.url))
 
-/** The agent of clusters as one file for Node 20 and later, to be compiled from memory. It has nothing that writes. */
+/**
+ * The in-cluster agent as one file for Node 20 and later, to be compiled from memory. It contains no code that writes.
+ */
 export const bundleAgent = async (): Promise<Uint8Array> => onlyFile(await buildAgent([recorder, releaser]))
 
-/** The agent of one node in a release run: it can give addresses back. */
+/** The agent of a release run, which can release addresses. */
 export const bundleReleaseAgent = async (): Promise<Uint8Array> => onlyFile(await buildAgent([recorder]))
 
-/** The agent of hosts, a program that can also record. */
+/** The agent as a host program, which can also record. */
 export const bundleHostAgent = async (): Promise<Uint8Array> => onlyFile(await buildAgent([releaser]))
 
 const recorder = './once.ts'

@@ -1,12 +1,12 @@
-/** A file of a new check: where it goes and its text. */
+/** A file of a new check: its path and text. */
 export interface SkeletonFile {
   readonly path: string
   readonly text: string
 }
 
 /**
- * The files of a new check: `CNI020` and `address family missing` make code, page and cases. Its case that fires fails
- * until the check is written. Returns a sentence where code or words cannot be used.
+ * The files of a new check: `CNI020` and `address family missing` give code, page and test. The firing test case fails
+ * until the check is written. Returns a sentence when the code or the words cannot be used.
  */
 export function makeSkeleton(code: string, words: string): readonly SkeletonFile[] | string {
   if (!/^[A-Z]{3}\d{3}$/.test(code)) return `${code || 'the code'} is no code: three capital letters and three digits`

@@ -6,7 +6,7 @@ import { pages } from '../gen/checks.ts'
 import { makeSkeleton } from './check-skeleton.ts'
 import { makeRegistries } from './registries.ts'
 
-/** `npm run new:check CNI020 "words of the failing state"`: writes code, page and cases, and renews the registries. */
+/** `npm run new:check CNI020 "words of the failing state"`: writes code, page and test, and updates the registries. */
 const root = fileURLToPath(new URL('../..', import.meta.url))
 const [code = '', ...words] = process.argv.slice(2)
 const files = code in pages || tombstones.includes(code) ? `${code} is taken` : makeSkeleton(code, words.join(' '))

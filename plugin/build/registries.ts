@@ -1,13 +1,16 @@
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 
-/** A generated registry: where it stands and its text. */
+/** A generated registry: its path and text. */
 export interface Registry {
   readonly path: string
   readonly text: string
 }
 
-/** All registries, made from the folder listings under `root`. They are committed; a test fails when they are stale. */
+/**
+ * All registries, generated from the folder listings under `root`. They are committed; a test fails when they are
+ * stale.
+ */
 export function makeRegistries(root: string): readonly Registry[] {
   return [parts(root), clusterParts(root), checks(root)]
 }
