@@ -7,8 +7,8 @@ import { makeTree } from './tree.ts'
 const cutNote = 'the archive is cut, its end is missing: what it does not hold counts as not recorded'
 
 /**
- * A packed bundle with its top folder, if it has one, as it stands in memory: compressed, with an index of its paths.
- * One that is cut is what is whole of it. Throws NetcheckError `BUNDLE`.
+ * A packed bundle including its top folder, if any, kept in memory: compressed, with an index of its paths. Of a
+ * truncated archive, the complete files are used. Throws NetcheckError `BUNDLE`.
  */
 export async function archiveSource(
   packed: AsyncIterable<Uint8Array>,

@@ -7,18 +7,18 @@ const blockBytes = 1 << 20
 const openBlocks = 16
 const fastest = 1
 
-/** Where bytes were put: a block, and from where to where in it. */
+/** Where bytes are stored: a block, and the range within it. */
 export interface Place {
   readonly block: number
   readonly start: number
   readonly end: number
 }
 
-/** Keeps many byte strings in memory, compressed in blocks of 1 MiB; a few of these stand open. */
+/** Keeps many byte strings in memory, compressed in blocks of 1 MiB; a few recently used blocks are kept unpacked. */
 export interface BlockStore {
-  /** Takes bytes. Throws NetcheckError `BUNDLE` when there are more than memory is meant for. */
+  /** Stores bytes. Throws NetcheckError `BUNDLE` when the memory limit is exceeded. */
   readonly put: (bytes: Uint8Array) => Promise<Place>
-  /** Closes the last block; nothing is put afterwards. */
+  /** Closes the last block; nothing can be stored afterwards. */
   readonly close: () => Promise<void>
   readonly get: (place: Place) => Promise<Uint8Array>
 }
@@ -40,7 +40,7 @@ export function makeBlockStore(): BlockStore {
     if (kept > bundleLimits.keptBytes) {
       throw refuse(`the bundle is larger than allowed: packed it takes more than ${bundleLimits.keptBytes >> 20} MiB`)
     }
-    // Output of zlib is cut out of larger buffers.
+    // Copied, because zlib's output is a slice of a larger buffer.
     blocks.push(Uint8Array.from(block))
     filling = []
     filled = 0
@@ -54,7 +54,7 @@ export function makeBlockStore(): BlockStore {
   }
   const expanded = (number: number): Promise<Uint8Array> => {
     const block = open.get(number) ?? expand(blocks[number] ?? new Uint8Array())
-    // Put at the end again: the first one is the one that was not asked for longest.
+    // Moved to the end: the first entry is the least recently used one.
     open.delete(number)
     open.set(number, block)
     const [oldest = number] = open.keys()

@@ -1,14 +1,14 @@
-/** Takes pieces of a given length from chunks of any. */
+/** Reads byte ranges of a given length from chunks of any length. */
 export interface ByteReader {
-  /** The next bytes, fewer only at the end. */
+  /** The next `count` bytes; fewer only at the end. */
   readonly take: (count: number) => Promise<Uint8Array>
-  /** Passes over bytes; false when there are fewer. */
+  /** Skips bytes; false when there are fewer. */
   readonly skip: (count: number) => Promise<boolean>
-  /** Lets go of the source. */
+  /** Releases the source. */
   readonly stop: () => Promise<void>
 }
 
-/** Reads a stream piece by piece; no more than one chunk is held beside what is taken. */
+/** Reads a stream piece by piece; at most one chunk is buffered. */
 export function readBytes(chunks: AsyncIterable<Uint8Array>): ByteReader {
   const source = chunks[Symbol.asyncIterator]()
   let chunk: Uint8Array = new Uint8Array()
@@ -36,7 +36,7 @@ export function readBytes(chunks: AsyncIterable<Uint8Array>): ByteReader {
     take: async count => {
       const pieces: Uint8Array[] = []
       await pass(count, piece => pieces.push(piece))
-      // Always a copy: what is kept must not hold a chunk with everything that came with it.
+      // Always a copy, so that a kept piece does not retain its whole chunk.
       return Buffer.concat(pieces)
     },
     skip: async count => (await pass(count, () => undefined)) === count,

@@ -4,9 +4,9 @@ import { dropSecretObjects } from './clean/objects.ts'
 import type { BundleEntry, Rewrite } from './entry.ts'
 
 /**
- * A file of a bundle as others may see it: no Secret objects, no values of environments, no objects as they were applied,
- * no keys, passwords, tokens or logins anywhere. JSON stays JSON, bytes that are no text stay, and what holds no secret is
- * the same entry.
+ * Removes secrets from a file of a bundle: Secret objects, environment values, last-applied annotations, keys,
+ * passwords, tokens and logins. JSON stays JSON, binary content stays, and a file without secrets is returned as the
+ * same entry.
  */
 export const cleanEntry: Rewrite = entry => {
   if (secretLists.test(entry.path)) return { ...entry, bytes: encode(emptyList) }
@@ -20,18 +20,18 @@ export const cleanEntry: Rewrite = entry => {
 }
 
 const secretLists = /^cluster\/resources\/core\/v1\/secrets\.json$/
-/** `partial` says that there may be others. */
+/** `partial` marks a list that may not be complete. */
 const emptyList = '{"items":[],"partial":true}'
 
 const isJson = ({ bytes }: BundleEntry): boolean => bytes[0] === 0x7b || bytes[0] === 0x5b
 
-/** The path on the host of a recorded file; other paths as they are. */
+/** The host path of a recorded file; other paths unchanged. */
 const hostPath = (path: string): string => path.replace(/^nodes\/[^/]+\/(?:netns\/[^/]+\/)?files(?=\/)/, '')
 
 const withBytes = (entry: BundleEntry, bytes: Uint8Array): BundleEntry =>
   bytes === entry.bytes ? entry : { ...entry, bytes }
 
-/** Null for what is no JSON, or only its beginning; it is text then. */
+/** Null for text that is not JSON, or is truncated JSON; it is then treated as plain text. */
 function parse(bytes: Uint8Array): { readonly value: unknown } | null {
   try {
     return { value: JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes)) }

@@ -9,11 +9,11 @@ import { isNetworkComponent } from '../model/components.ts'
 import { recordKube } from './record-kube.ts'
 import type { Spool } from './write-spool.ts'
 
-/** What the API told, while every answer was recorded. */
+/** The state read from the API; every answer was also recorded. */
 export interface ApiHalf {
   readonly version: Reading<string>
   readonly parts: ClusterParts
-  /** What it refused, or never answered. */
+  /** Requests that were refused or not answered. */
   readonly left: readonly LeftOut[]
 }
 
@@ -22,7 +22,7 @@ export interface LogWish {
   readonly sinceMinutes: number
 }
 
-/** Reads everything that checks may want of the API, and logs of the network's pods for people. */
+/** Reads all cluster parts, and the logs of network pods that are meant for people. */
 export async function recordApi(kube: Kube, spool: Spool, wish: LogWish): Promise<ApiHalf> {
   const recorder = recordKube(kube, spool.put)
   const { version, parts } = await readCluster(recorder.kube)
@@ -32,17 +32,17 @@ export async function recordApi(kube: Kube, spool: Spool, wish: LogWish): Promis
   return { version, parts, left: [...refusals(parts), ...logs] }
 }
 
-/** That a cluster has no such resource is an answer. */
+/** A missing resource is an answer, not a refusal. */
 const refusals = (parts: ClusterParts): readonly LeftOut[] =>
   Object.entries<Reading<unknown>>(parts).flatMap(([what, part]) =>
     isOk(part) || part.reason === 'missing' || part.reason === 'unsupported' ? [] : [{ what, message: part.detail }],
   )
 
-/** Logs of more containers are not asked for: what checks judge of them is there anyway. */
+/** Limit for logs meant for people; those that checks judge are read anyway. */
 const mostLogs = 400
 const atOnce = 4
 
-/** Longer logs than those that checks ask for; the larger of two stays in the spool. */
+/** Requests longer logs than the checks do; the spool keeps the larger of two. */
 async function recordLogs(
   kube: Kube,
   spool: Spool,
@@ -74,7 +74,7 @@ async function recordLog(kube: Kube, spool: Spool, options: LongLog): Promise<re
   if (!isOk(log)) return []
   const path = `cluster/logs/${namespace}/${pod}/${container}${previous ? '.previous' : ''}.log`
   const bytes = new TextEncoder().encode(log.value)
-  // The API server cuts the end, which is what matters.
+  // The API server cuts the end, which is the most important part.
   if (bytes.length >= limitBytes)
     return [{ what: path, message: `longer than ${limitBytes} bytes: only its last lines` }]
   await spool.put(path, bytes)

@@ -15,32 +15,32 @@ import { naming } from './write-target.ts'
 interface CollectionSetup {
   readonly kube: Kube
   readonly archive: BundleArchive
-  /** For what waits for its turn. */
+  /** Folder for spooled files. */
   readonly folder: string
   readonly order: RecordOrder
   /** Milliseconds since the epoch. */
   readonly now: () => number
-  /** Is shown every entry before any is written; null where nobody has to learn. */
+  /** Called with every entry before any is written; null when nothing has to be learned. */
   readonly learn: ((entry: BundleEntry) => void) | null
-  /** Ends the waiting for the API; without `learn` what it has told by then is written. */
+  /** Stops waiting for the API; without `learn`, what was read by then is written. */
   readonly signal: AbortSignal
-  /** Nothing more can be written. */
+  /** Called when nothing more can be written. */
   readonly onFailure: (error: unknown) => void
 }
 
-/** What becomes a bundle: first what the API tells, then nodes as they are read, each when it is whole. */
+/** The contents of a bundle under construction: the API's state first, then each node once it is completely read. */
 export interface BundleCollection {
-  /** Null when it was not waited for to its end. */
+  /** Null when the signal aborted before it was complete. */
   readonly api: Promise<ApiHalf | null>
-  /** Takes the files of nodes. */
+  /** Receives the files of nodes. */
   readonly recorder: Recorder
-  /** Resolves when everything that was kept is written; to be asked once, when no more comes. */
+  /** Resolves when everything is written; to be called once, after the last node. */
   written(): Promise<void>
   /** Files that could not be written, and why. */
   readonly left: readonly LeftOut[]
 }
 
-/** Begins to collect. The API is asked at once. */
+/** Starts collecting; the API is read immediately. */
 export function startCollection(setup: CollectionSetup): BundleCollection {
   const { kube, archive, folder, order, learn, onFailure, signal } = setup
   keepHeapSmall()
@@ -65,7 +65,7 @@ export function startCollection(setup: CollectionSetup): BundleCollection {
         return addOr(files, piece, setup)
       },
       keep: () => {
-        // Hundreds may wait for their turn.
+        // Hundreds of nodes may be waiting.
         void files.flush().catch(() => undefined)
         void inTurn(files, `nodes/${node}/`)
       },
@@ -75,13 +75,13 @@ export function startCollection(setup: CollectionSetup): BundleCollection {
   return { api, recorder: { order, now: setup.now, open }, written: () => naming(folder, queue.end), left }
 }
 
-/** Names that nobody has heard of could not be replaced. */
+/** Without the API's state its names are unknown and could not be replaced. */
 function requireNames(half: ApiHalf | null, learn: CollectionSetup['learn']): void {
   if (half !== null || learn === null) return
   throw new NetcheckError('INTERRUPTED', 'what the API tells was not read to its end, so names cannot be replaced')
 }
 
-/** Null as soon as the signal aborts; the work goes on, and nobody waits for it. */
+/** Resolves to null as soon as the signal aborts; the work continues unawaited. */
 function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T | null> {
   const aborted = new Promise<null>(resolve => {
     if (signal.aborted) resolve(null)
@@ -90,7 +90,7 @@ function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T | nul
   return Promise.race([work, aborted])
 }
 
-/** A disk that is full is nobody's fault but ends the run. */
+/** A full disk is not the node's failure, but it ends the run. */
 async function addOr(spool: Spool, piece: FilePiece, { folder, onFailure }: CollectionSetup): Promise<void> {
   try {
     await naming(folder, () => spool.add(piece))

@@ -4,16 +4,16 @@ import { entryPath } from './entry-path.ts'
 import type { BundleArchive } from './write-archive.ts'
 import type { Spool } from './write-spool.ts'
 
-/** Files of one node, or of the API, that wait to be written below a folder of the bundle. */
+/** Files of one node, or of the API, to be written below a folder of the bundle. */
 interface Batch {
   readonly spool: Spool
-  /** Empty, or with its slash. */
+  /** Empty, or with a trailing slash. */
   readonly prefix: string
 }
 
-/** What waits to be written. */
+/** Batches that wait to be written. */
 export interface BundleQueue {
-  /** Resolves when the batch is written, or waits for its turn. */
+  /** Resolves when the batch is written or queued. */
   add(batch: Batch): Promise<void>
   /** Resolves when all is written. */
   end(): Promise<void>
@@ -21,11 +21,11 @@ export interface BundleQueue {
 
 interface Destination {
   readonly archive: BundleArchive
-  /** Takes what cannot be written, and why. */
+  /** Receives what cannot be written, with the reason. */
   readonly left: LeftOut[]
 }
 
-/** Each batch is written when those before it are; the first of all when `ready`. */
+/** Writes batches in order, the first once `ready` resolves. */
 export function plainQueue(ready: Promise<unknown>, to: Destination): BundleQueue {
   let last: Promise<void> = ready.then(() => undefined)
   const add = (batch: Batch): Promise<void> => {
@@ -36,7 +36,7 @@ export function plainQueue(ready: Promise<unknown>, to: Destination): BundleQueu
   return { add, end: () => last }
 }
 
-/** Everything waits until it is whole: names and addresses are learned from all of it before any of it is written. */
+/** Holds everything back until it is complete: all names and addresses are learned before anything is written. */
 export function learningQueue(
   ready: Promise<unknown>,
   { learn, ...to }: Destination & { readonly learn: (entry: BundleEntry) => void },
@@ -66,7 +66,7 @@ async function drain({ spool, prefix }: Batch, { archive, left }: Destination): 
   }
 }
 
-/** Names of the API and of files on nodes are not ours. */
+/** Object names from the API and file names from nodes are untrusted. */
 function isSane(path: string): boolean {
   try {
     return entryPath(path) === path

@@ -7,8 +7,9 @@ import { readTar } from './tar.ts'
 import { walk } from './walk.ts'
 
 /**
- * All files of a bundle (a folder, `.tar.gz`, `.tgz` or `.tar`), one after the other; only one is in memory at a time.
- * Paths are below the folder with `bundle.json`; an archive may give one twice, of which the later counts. Throws NetcheckError `BUNDLE`, also at the end of a cut archive.
+ * Yields all files of a bundle (a folder, `.tar.gz`, `.tgz` or `.tar`); only one is in memory at a time. Paths are
+ * relative to the folder with `bundle.json`; an archive may contain a path twice, and the later one counts. Throws
+ * NetcheckError `BUNDLE`, also at the end of a truncated archive.
  */
 export async function* readEntries(path: string): AsyncIterable<BundleEntry> {
   try {
@@ -27,7 +28,7 @@ async function* archiveEntries(path: string): AsyncIterable<BundleEntry> {
   }
 }
 
-/** The folder of `bundle.json` with its slash, the empty text when it is at the top. Bundles have this file first. */
+/** The folder of `bundle.json` with a trailing slash; empty when it is at the top. Bundles have this file first. */
 async function findTop(path: string): Promise<string> {
   for await (const entry of readTar(createReadStream(path))) {
     const top = /^([^/]+\/)?bundle\.json$/.exec(entry.path)

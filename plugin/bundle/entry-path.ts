@@ -1,7 +1,7 @@
 import { bundleLimits } from './limits.ts'
 import { quoted, refuse } from './refusal.ts'
 
-/** A name out of an archive as steps joined by `/`. Throws NetcheckError `BUNDLE` for one that leads out of its folder. */
+/** Normalises a path from an archive. Throws NetcheckError `BUNDLE` for one that leads out of its folder. */
 export function entryPath(name: string): string {
   const steps = name.split('/').filter(step => step !== '' && step !== '.')
   if (name.startsWith('/') || steps.includes('..') || name.includes('\0')) {
@@ -13,7 +13,7 @@ export function entryPath(name: string): string {
   return steps.join('/')
 }
 
-/** Whether a link at a path leads to something below the same top. */
+/** Whether a link at `path` stays below the top folder. */
 export function isLinkInside(path: string, target: string): boolean {
   if (target.startsWith('/')) return false
   let depth = path.split('/').length - 1
@@ -25,5 +25,5 @@ export function isLinkInside(path: string, target: string): boolean {
   return true
 }
 
-/** Names as a folder lists them. */
+/** Compares names by their bytes, as folders are listed. */
 export const byBytes = (a: string, b: string): number => Buffer.compare(Buffer.from(a), Buffer.from(b))

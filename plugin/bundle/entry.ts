@@ -4,5 +4,5 @@ export interface BundleEntry {
   readonly bytes: Uint8Array
 }
 
-/** What becomes of an entry before anybody else may see it: the same one, or one without secrets or under other names. */
+/** Rewrites an entry before it is shared: without secrets, under other names, or unchanged. */
 export type Rewrite = (entry: BundleEntry) => BundleEntry

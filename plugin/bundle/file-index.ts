@@ -20,7 +20,7 @@ export type IndexEntry = z.infer<typeof entrySchema>
 
 export type FileIndex = ReadonlyMap<string, IndexEntry>
 
-/** Reads `files.json` of a node. A bundle written by hand has none; a broken one makes every read malformed. */
+/** Reads a node's `files.json`. A bundle written by hand may lack it; with a broken one every read is malformed. */
 export async function readIndex(source: BundleSource, folder: string): Promise<Reading<FileIndex>> {
   const reading = await readJson(source, `${folder}/files.json`, z.record(z.string(), entrySchema))
   if (isOk(reading)) return ok(new Map(Object.entries(reading.value)))
@@ -28,8 +28,8 @@ export async function readIndex(source: BundleSource, folder: string): Promise<R
 }
 
 /**
- * What the recording says of a path that it does not hold: `missing` when a recorded folder above it does not list it,
- * else `not-recorded`, because what is absent from a bundle was not looked at.
+ * The reading for a path that the recording does not contain: `missing` when a recorded listing of a folder above it
+ * lacks it, otherwise `not-recorded`, because absence from a bundle proves nothing.
  */
 export function absence(index: FileIndex, path: string): Reading<never> {
   for (let child = path; child !== '/'; child = posix.dirname(child)) {
@@ -42,7 +42,7 @@ export function absence(index: FileIndex, path: string): Reading<never> {
 
 const nameSets = new WeakMap<readonly string[], ReadonlySet<string>>()
 
-/** A store may have 65,536 names, each of which is asked for. */
+/** A set, because a store may have 65,536 names that are each looked up. */
 function namesOf(entries: readonly string[]): ReadonlySet<string> {
   const known = nameSets.get(entries) ?? new Set(entries)
   nameSets.set(entries, known)
@@ -52,7 +52,7 @@ function namesOf(entries: readonly string[]): ReadonlySet<string> {
 export const missing = (path: string) => unavailable('missing', `${path} does not exist`)
 export const notRecorded = (path: string) => unavailable('not-recorded', `the recording does not hold ${path}`)
 
-/** The reason behind a recorded errno. */
+/** The reading for a recorded errno. */
 export const recordedError = (path: string, error = 'unknown error'): Reading<never> =>
   unavailable(errnoReasons[error] ?? 'failed', `${path}: ${error}`)
 

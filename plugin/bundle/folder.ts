@@ -6,7 +6,10 @@ import { bundleLimits } from './limits.ts'
 import { quoted, refuse } from './refusal.ts'
 import type { BundleSource } from './source.ts'
 
-/** A bundle that lies open in a directory. Links that lead out of it, and what is neither file nor folder, are refused. */
+/**
+ * A bundle as an unpacked directory. Links that lead out of it, and anything that is neither file nor folder, are
+ * refused.
+ */
 export async function folderSource(root: string): Promise<BundleSource> {
   const top = await realpath(root)
   return {
@@ -15,7 +18,7 @@ export async function folderSource(root: string): Promise<BundleSource> {
   }
 }
 
-/** Names out of a bundle become paths; none of them may climb. */
+/** Names from a bundle become paths and must not lead upwards. */
 const isPlain = (path: string): boolean => !path.split('/').includes('..') && !path.includes('\0')
 
 async function readInside(top: string, path: string): Promise<Uint8Array | null> {
@@ -24,7 +27,7 @@ async function readInside(top: string, path: string): Promise<Uint8Array | null>
   const info = await lstat(real).catch(absent)
   if (!info || info.isDirectory()) return null
   if (!info.isFile()) throw refuse(`the bundle's ${quoted(path)} is no file`)
-  // What was a file a moment ago must still be one: a FIFO would be waited for.
+  // It may have been replaced since the check; O_NONBLOCK keeps a FIFO from blocking.
   const file = await open(real, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK).catch(absent)
   if (!file) return null
   try {
@@ -57,7 +60,7 @@ async function listInside(top: string, path: string): Promise<readonly string[] 
   return names?.sort(byBytes) ?? null
 }
 
-/** Where a path really is; null when there is nothing. */
+/** The real path below `top`; null when it does not exist. */
 async function findInside(top: string, path: string): Promise<string | null> {
   const real = await realpath(join(top, path)).catch(absent)
   if (real === null || real === top || real.startsWith(top === sep ? sep : top + sep)) return real
@@ -66,7 +69,7 @@ async function findInside(top: string, path: string): Promise<string | null> {
 
 const absences: ReadonlySet<string | undefined> = new Set(['ENOENT', 'ENOTDIR', 'ENAMETOOLONG'])
 
-/** Absence is an answer; any other failure of the file system is not. */
+/** Absence is an answer; any other file system error is thrown. */
 function absent(error: NodeJS.ErrnoException): null {
   if (absences.has(error.code)) return null
   throw refuse(`the bundle cannot be read: ${error.message}`, { cause: error })

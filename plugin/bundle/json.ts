@@ -15,14 +15,14 @@ export async function readJson<T>(source: BundleSource, path: string, schema: z.
   return result.success ? ok(result.data) : unavailable('malformed', `${path}: ${z.prettifyError(result.error)}`)
 }
 
-/** The same for a file without which a bundle is none. Throws NetcheckError `BUNDLE`. */
+/** The same for a file that every bundle must have. Throws NetcheckError `BUNDLE`. */
 export async function requireJson<T>(source: BundleSource, path: string, schema: z.ZodMiniType<T>): Promise<T> {
   const reading = await readJson(source, path, schema)
   if (reading.status === 'ok') return reading.value
   throw refuse(`the bundle cannot be read: ${reading.detail}`)
 }
 
-/** Deeper than anything that Kubernetes or a host tells; deeper than that, code that walks values could be made to fail. */
+/** Deeper than anything that Kubernetes or a host writes; protects recursive code from stack overflow. */
 const mostLevels = 200
 
 function parseJson(bytes: Uint8Array): { value: unknown } | { error: string } {

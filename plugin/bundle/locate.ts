@@ -14,7 +14,10 @@ import { refuse } from './refusal.ts'
 import type { BundleSource, Input } from './source.ts'
 import { below, wholeNodes } from './views.ts'
 
-/** A bundle at a path, wherever in it `bundle.json` is: at its top, or in folders at its top, each a bundle then. */
+/**
+ * Opens the bundle at a path. `bundle.json` is at its top, or in folders at its top that are then merged as several
+ * bundles.
+ */
 export async function locateBundle(path: string, input: Input | undefined): Promise<BundleSource> {
   const found = await openPlace(path, input)
   const tops = await topsOf(found)
@@ -32,7 +35,7 @@ const known =
 
 const aboutSchema = z.object({ partial: z.optional(z.string()) })
 
-/** Of a recording that ended too early, only what is whole. */
+/** Only the completely recorded part of a truncated recording. */
 async function finishedPart(bundle: BundleSource, isCut: boolean): Promise<BundleSource> {
   const about = await readJson(bundle, 'bundle.json', aboutSchema)
   const why = isOk(about) ? about.value.partial : undefined
@@ -51,7 +54,7 @@ async function openPlace(path: string, input: Input | undefined): Promise<Bundle
   throw refuse('this is neither a file nor a folder')
 }
 
-/** An archive, or a text that begins with JSON. */
+/** Opens an archive, or a text that begins with JSON. */
 async function openStream(stream: AsyncIterable<Uint8Array>): Promise<BundleSource & { readonly isCut?: boolean }> {
   const [start, whole] = await peek(stream, 1)
   return start[0] === 0x7b ? combinedDump(whole) : archiveSource(whole)

@@ -14,8 +14,8 @@ interface Dated {
 }
 
 /**
- * Several bundles as one: each node, and the cluster's state, as the newest of them recorded it, which `notes` tell.
- * With one bundle that bundle, and the notes.
+ * Merges bundles: each node, and the cluster's state, comes from the newest recording of it, as `notes` explain. A
+ * single bundle is only given the notes.
  */
 export async function mergeBundles(
   bundles: readonly BundleSource[],

@@ -1,4 +1,7 @@
-/** The first bytes of a stream, as many as it has, and the whole stream with these. A pipe may give one at a time. */
+/**
+ * Returns up to `count` first bytes of a stream, and the whole stream including them. A pipe may deliver one byte at a
+ * time.
+ */
 export async function peek(
   stream: AsyncIterable<Uint8Array>,
   count: number,

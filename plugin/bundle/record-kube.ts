@@ -3,21 +3,21 @@ import type { RecordedFiles, Write } from '../../shared/recording/record-host.ts
 import { pathOf as requestPath } from '../kube/paths.ts'
 import type { Kube, Resource } from '../kube/port.ts'
 
-/** An API that is recorded, and what of its recording is still here. */
+/** A recorded API, and the part of the recording that is still in memory. */
 interface Recorder {
   readonly kube: Kube
   readonly files: () => RecordedFiles
 }
 
 /**
- * Passes every API read on and keeps what came back, as the `cluster/` half of a bundle. Where there is somewhere to
- * write it, only objects that were asked for by name and refusals stay here, as they are files together.
+ * Wraps an API port and records every answer as the `cluster/` half of a bundle. With `write`, only objects read by
+ * name and refusals stay in memory, because each of their files combines several answers.
  */
 export function recordKube(kube: Kube, write?: Write): Recorder {
   const kept = new Map<string, Uint8Array>()
   const named = new Map<string, unknown[]>()
   const errors: unknown[] = []
-  /** What a recording does not hold was not refused. */
+  /** `not-recorded` from a replayed bundle is not a refusal. */
   const note = (refusal: Unavailable, error: object) => {
     if (refusal.reason !== 'not-recorded') errors.push(error)
   }

@@ -33,7 +33,7 @@ interface Recorded {
   readonly index: FileIndex
 }
 
-/** What a recorder was asked for stands under that very path, also where a step before it is a link. */
+/** Reads are recorded under the requested path, even when a component of it is a link. */
 function ownOr(index: FileIndex, path: string, follow: (index: FileIndex, path: string) => string): string {
   const own = index.get(path)
   const isKnown = own !== undefined && (own.type !== 'link' || own.content === true || own.entries !== undefined)
@@ -43,7 +43,7 @@ function ownOr(index: FileIndex, path: string, follow: (index: FileIndex, path: 
 const resolveFolder = (index: FileIndex, path: string): string =>
   resolve(index, posix.dirname(path), posix.basename(path))
 
-/** Follows recorded links of every step; `last` is appended without being followed. */
+/** Resolves recorded links in every component; `last` is appended without being resolved. */
 function resolve(index: FileIndex, path: string, last?: string): string {
   let done = '/'
   let rest = path.split('/').filter(Boolean)
@@ -51,7 +51,7 @@ function resolve(index: FileIndex, path: string, last?: string): string {
     const [step = '', ...others] = rest
     const here = posix.join(done, step)
     const entry = index.get(here)
-    // A recorder keeps what it read through a link under the link's own path.
+    // Content that was read through a link is recorded under the link's own path.
     const target = entry?.type === 'link' && entry.content !== true ? entry.target : undefined
     if (target === undefined || ++hops > mostLinks) {
       done = here
@@ -76,7 +76,7 @@ async function read(recorded: Recorded, path: string, options: ReadOptions): Pro
   return readHead(recorded, { path, entry, options })
 }
 
-/** The first bytes of a file whose content is not kept are recorded under `<path>#head`. */
+/** When a file's content is not kept, its first bytes are recorded under `<path>#head`. */
 async function readHead(
   recorded: Recorded,
   { path, entry, options }: { path: string; entry: IndexEntry | undefined; options: ReadOptions },
@@ -99,7 +99,7 @@ function cut(
   return unavailable('too-large', `${path} has ${bytes.length} bytes, more than ${most}`)
 }
 
-/** Names that the index gives, or exactly what lies in the folder of a bundle that was written by hand. */
+/** Names from the index, or exactly the files in the folder of a bundle written by hand. */
 async function list(recorded: Recorded, path: string): Promise<Reading<readonly string[]>> {
   const entry = recorded.index.get(path)
   if (entry?.type === 'missing') return missing(path)
@@ -112,7 +112,7 @@ async function list(recorded: Recorded, path: string): Promise<Reading<readonly 
   return links.length > 0 ? ok(links) : absence(recorded.index, path)
 }
 
-/** Descriptors of a process are recorded one by one, only those that are sockets. */
+/** Process descriptors are recorded one by one, and only sockets. */
 const linksIn = (index: FileIndex, path: string): readonly string[] =>
   /^\/proc\/\d+\/fd$/.test(path)
     ? [...index].flatMap(([key, { type }]) =>

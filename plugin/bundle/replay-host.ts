@@ -48,7 +48,7 @@ async function replayFolder(source: BundleSource, folder: string): Promise<Host>
   }
 }
 
-/** One folder per pod, named by its uid, which holds the same as that of a node; `pods.json` tells that there is none. */
+/** Each pod has a folder named by its uid, laid out like that of a node; `pods.json` says why there is none. */
 async function replayPods(source: BundleSource, folder: string): Promise<Reading<readonly Pod[]>> {
   const listed = await outcome(source, `${folder}/pods.json`, z.array(z.string()))
   if (!isOk(listed) && listed.reason !== 'not-recorded') return listed
@@ -60,7 +60,7 @@ async function replayPods(source: BundleSource, folder: string): Promise<Reading
 
 const podUid = /^[0-9a-z][0-9a-z-]{0,62}$/
 
-/** A recorded call: its reply, or the recorded failure as the reading that it was. */
+/** A recorded call: its reply, or the recorded failure as a reading. */
 async function outcome<T>(source: BundleSource, path: string, schema: z.ZodMiniType<T>): Promise<Reading<T>> {
   const failed = await readJson(source, path, failure)
   if (isOk(failed)) return unavailable(failed.value.reason ?? reasonOf(failed.value.error), describe(failed.value))
@@ -69,12 +69,12 @@ async function outcome<T>(source: BundleSource, path: string, schema: z.ZodMiniT
 
 const describe = ({ error, socket, url }: z.infer<typeof failure>) => {
   const place = socket ?? url
-  // The recorder puts a code before its sentence.
+  // The recorder prefixes the sentence with a code.
   const sentence = error.replace(/^E[A-Z]{3,12}: /, '')
   return place ? `${place}: ${sentence}` : sentence
 }
 
-/** That nobody is there is an answer; other failures leave the question open. */
+/** A refused connection means `missing`, which is an answer; other failures are not. */
 function reasonOf(error: string): Reason {
   if (/ENOENT|ECONNREFUSED|no such file|connection refused/i.test(error)) return 'missing'
   if (/EACCES|EPERM|permission denied/i.test(error)) return 'denied'

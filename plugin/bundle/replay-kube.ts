@@ -35,8 +35,8 @@ export function replayKube(source: BundleSource): Kube {
 }
 
 /**
- * `partial` marks a list of the objects that were asked for by name; others may exist. `namespaces` are all that the list
- * was asked of, where that is not every one.
+ * `partial` marks a list of objects that were read by name; others may exist. `namespaces` lists the namespaces that
+ * were read, when not all were.
  */
 const listSchema = z.object({
   items: z.nullable(z.array(z.unknown())),

@@ -15,7 +15,7 @@ const format = 'netcheck-bundle/1'
 const bundleSchema = z.object({ format: z.string(), createdAt: z.string() })
 const nodeSchema = z.object({ collectedAt: z.optional(z.string()), clockSkewMs: z.optional(z.number()) })
 
-/** Reads a bundle as if it were the cluster, by the same collectors; of nodes only the given parts, all by default. */
+/** Reads a bundle with the same collectors as a live cluster; of nodes only the given parts, by default all. */
 export async function replaySnapshot(source: BundleSource, wanted?: readonly PartName[]): Promise<Snapshot> {
   const bundle = await requireJson(source, 'bundle.json', bundleSchema)
   if (bundle.format !== format) {
@@ -28,7 +28,7 @@ export async function replaySnapshot(source: BundleSource, wanted?: readonly Par
   const held = new Set(recorded)
   const reasons = await unreadReasons(source)
   const nodes: NodeSnapshot[] = []
-  // One after the other: what was unpacked for one is given back before the next.
+  // Sequential, so that memory of one node is freed before the next.
   for (const name of names)
     nodes.push(held.has(name) ? await replayNode(source, name, wanted) : notRecorded(name, reasons))
   return { takenAt: bundle.createdAt, version: cluster.version, cluster: cluster.parts, nodes }
@@ -61,7 +61,7 @@ const collectionSchema = z.object({
   nodes: z.object({ notRead: z.array(z.object({ node: z.string(), why: z.string() })) }),
 })
 
-/** What the run that wrote the bundle said of nodes that it did not read. */
+/** Reasons that the recording run gave for nodes it did not read. */
 async function unreadReasons(source: BundleSource): Promise<ReadonlyMap<string, string>> {
   const collection = await readJson(source, 'collection.json', collectionSchema)
   const notRead = isOk(collection) ? collection.value.nodes.notRead : []

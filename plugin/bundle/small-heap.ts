@@ -2,16 +2,17 @@ import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 
 /**
- * Keeps the engine from giving more room to what is young, for the rest of the process: files that pass through leave
- * memory behind that is found only when that room is full, and it would grow to 48 MB.
+ * Keeps V8's young generation small for the rest of the process: garbage of files passing through is collected only
+ * when that space is full, and it would grow to 48 MB.
  */
 export const keepHeapSmall = (): void => setFlagsFromString('--semi-space-growth-factor=1')
 
 const mostGarbage = 8 << 20
 
 /**
- * Is told of bytes that pass through. What they lay in is no part of the heap, and the engine looks for 64 MB of it at a
- * time; nodes that send side by side fill that within a second.
+ * Returns a function that is called with the number of bytes that passed through, and collects garbage from time to
+ * time. Buffers are outside of the heap, and V8 collects them only every 64 MB; nodes that send concurrently fill that
+ * within a second.
  */
 export function sweepBehind(collect: () => void = fullCollection()): (bytes: number) => void {
   let passed = 0
@@ -23,7 +24,7 @@ export function sweepBehind(collect: () => void = fullCollection()): (bytes: num
   }
 }
 
-/** The engine's own, which programs have no name for unless it is asked to give one. */
+/** V8's `gc`, which is exposed only by a flag. */
 function fullCollection(): () => void {
   setFlagsFromString('--expose-gc')
   const collect: unknown = runInNewContext('gc')

@@ -2,13 +2,13 @@ import { locateBundle } from './locate.ts'
 import { mergeBundles } from './merge.ts'
 import { naming } from './refusal.ts'
 
-/** Files of a bundle by their path relative to its top, with `/` between the names. */
+/** Files of a bundle by their path relative to its top, separated by `/`. */
 export interface BundleSource {
-  /** Bytes of a file; null when the bundle has none by that path. */
+  /** Content of a file; null when it does not exist. */
   read(path: string): Promise<Uint8Array | null>
   /** Names of files and folders below a folder, sorted by bytes; null when there is no such folder. */
   list(path: string): Promise<readonly string[] | null>
-  /** What whoever reads it should know: of what kind it is, and what is missing. Sentences without a full stop. */
+  /** Notes for the user on what kind of bundle it is and what is missing. Sentences without a full stop. */
   readonly notes?: readonly string[]
 }
 

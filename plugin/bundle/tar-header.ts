@@ -1,11 +1,11 @@
-/** Bytes of a header, and of what everything is filled up to. */
+/** Size of a header; contents are padded to a multiple of it. */
 export const blockBytes = 512
 
-/** What a header block of a tar archive says. Source: POSIX ustar, and GNU tar's long names and sizes. */
+/** Contents of a tar header block. */
 export interface TarHeader {
   readonly name: string
   readonly linkName: string
-  /** Bytes that follow. */
+  /** Size of the content that follows. */
   readonly size: number
   /** `0` a file, `1` a hard link, `2` a symbolic link, `5` a folder, `x` and `g` pax, `L` and `K` long names. */
   readonly type: string
@@ -17,7 +17,7 @@ export function parseTarHeader(block: Uint8Array): TarHeader | null {
   const sum = block.reduce((total, byte, at) => total + (at >= 148 && at < 156 ? 0x20 : byte), 0)
   if (sum !== numberAt(block, 148, 8)) throw new Error('it is no tar archive, or a broken one')
   const magic = textAt(block, 257, 6)
-  // GNU tar keeps times where ustar has the first part of a long path.
+  // GNU tar stores times where ustar has the path prefix.
   const prefix = magic === 'ustar' ? textAt(block, 345, 155) : ''
   const name = textAt(block, 0, 100)
   return {
@@ -49,7 +49,7 @@ function numberAt(block: Uint8Array, start: number, length: number): number {
   return Number.parseInt(digits || '0', 8)
 }
 
-/** Records of a pax header by their keys: `<length> <key>=<value>\n`, the length being that of the whole record. */
+/** Records of a pax header by key: `<length> <key>=<value>\n`, where the length includes the whole record. */
 export function parsePax(bytes: Uint8Array): ReadonlyMap<string, string> {
   const records = new Map<string, string>()
   for (let at = 0; at < bytes.length && bytes[at] !== 0; ) {

@@ -8,13 +8,13 @@ import { blockBytes, parsePax, parseTarHeader, type TarHeader, textOf } from './
 import { unpack } from './unpack.ts'
 
 interface Options {
-  /** Called when the archive ends before its end, after what is whole; without it, that is an error. */
+  /** Called when the archive is truncated, after the complete files; without it, truncation is an error. */
   readonly onCut?: () => void
 }
 
 /**
- * Files of a tar archive (gzip or not), one after the other, by their path with the top folder; one is held at a time.
- * Links inside are skipped. Throws NetcheckError `BUNDLE`.
+ * Yields the files of a tar archive (gzip or not) with their full path; only one is in memory. Links are skipped.
+ * Throws NetcheckError `BUNDLE`.
  */
 export async function* readTar(packed: AsyncIterable<Uint8Array>, options: Options = {}): AsyncIterable<BundleEntry> {
   const reader = readBytes(unpack(packed))
@@ -32,7 +32,7 @@ export async function* readTar(packed: AsyncIterable<Uint8Array>, options: Optio
 
 class CutError extends Error {}
 
-/** What zlib says of a stream whose end is missing has this code. */
+/** zlib's error code for a truncated stream. */
 const isCut = (cause: unknown): boolean =>
   cause instanceof CutError || (cause instanceof Error && 'code' in cause && cause.code === 'Z_BUF_ERROR')
 
@@ -47,7 +47,7 @@ async function* filesOf(reader: ByteReader): AsyncIterable<BundleEntry> {
   }
 }
 
-/** A header with what stands before it: long names, and sizes beyond what it can hold itself. */
+/** Reads a header with its extended headers: long names, and sizes that it cannot hold itself. */
 async function nextHeader(reader: ByteReader): Promise<TarHeader | null> {
   let more: Partial<TarHeader> = {}
   for (let before = 0; before < mostBefore; before += 1) {
@@ -82,17 +82,18 @@ function requireSize(size: string): number {
   throw refuse(`the bundle holds a file with the size ${quoted(size)}`)
 }
 
-/** The path of a file to be read; null for a folder or a link that does no harm. */
+/** The path of a file to read; null for a folder or a harmless link. */
 function requireSane({ name, type, linkName, size }: TarHeader): string | null {
   const path = entryPath(name)
   if (size > bundleLimits.fileBytes) {
     throw refuse(`the bundle's ${quoted(name)} has ${size} bytes, more than ${bundleLimits.fileBytes}`)
   }
-  // Old programs have no type for folders; a name that was cut to 100 bytes may end so too, but not the whole one.
+  // Old programs write folders as files with a trailing slash; the full name decides, as one cut to 100 bytes may end
+  // so too.
   if (type === '5' || (type === '0' && name.endsWith('/'))) return null
   if (type === '0' || type === '7') return path
   if (type !== '1' && type !== '2') throw refuse(`the bundle's ${quoted(name)} is ${kinds[type] ?? 'of another kind'}`)
-  // A hard link names a path of the archive, a symbolic one where it leads from where it is.
+  // A hard link's target is relative to the archive, a symbolic link's to its own folder.
   if (isLinkInside(type === '1' ? '' : path, linkName) && size === 0) return null
   throw refuse(`the bundle holds a link that leads out of it: to ${quoted(linkName)}`)
 }

@@ -1,9 +1,12 @@
 import { byBytes } from './entry-path.ts'
 import { quoted, refuse } from './refusal.ts'
 
-/** Folders and what is at their ends, by names. */
+/** A tree of folders with leaves, by name. */
 export interface Tree<T> {
-  /** Of two by one path the later counts, as for tar. Throws NetcheckError `BUNDLE` for a file that is a folder too. */
+  /**
+   * Adds a leaf; the later of two with the same path counts, as in tar. Throws NetcheckError `BUNDLE` when a path is
+   * both a file and a folder.
+   */
   readonly add: (path: string, leaf: T) => void
   readonly find: (path: string) => T | null
   /** Sorted names in a folder; null when there is none. */

@@ -6,8 +6,8 @@ import { peek } from './peek.ts'
 import { refuse } from './refusal.ts'
 
 /**
- * Bytes of a tar archive, packed by gzip or not. Throws NetcheckError `BUNDLE` as soon as it unpacks to more than is
- * allowed, and what zlib throws when it is cut or broken.
+ * Unpacks a tar archive that may be gzipped. Throws NetcheckError `BUNDLE` as soon as it exceeds the size limits, and
+ * zlib's errors for truncated or corrupt data.
  */
 export async function* unpack(packed: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> {
   const counts = { packed: 0, unpacked: 0 }
@@ -45,7 +45,7 @@ const isGzip = (bytes: Uint8Array): boolean => bytes[0] === 0x1f && bytes[1] ===
 
 function gunzip(packed: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> {
   const unpacker = createGunzip({ chunkSize: 256 << 10 })
-  // A failure surfaces where the unpacked bytes are read; here it only must not count as unhandled.
+  // The error is reported where the unpacked bytes are read; this only prevents an unhandled rejection.
   pipeline(Readable.from(packed), unpacker).catch(() => undefined)
   return unpacker
 }

@@ -1,6 +1,6 @@
 import type { BundleSource } from './source.ts'
 
-/** What lies in one folder of a source, as a source of its own. */
+/** One folder of a source as a source of its own. */
 export const below = (source: BundleSource, folder: string): BundleSource =>
   folder === ''
     ? { read: source.read, list: source.list }
@@ -9,7 +9,7 @@ export const below = (source: BundleSource, folder: string): BundleSource =>
         list: path => source.list(path === '' ? folder : `${folder}/${path}`),
       }
 
-/** Only nodes of which all is there: `node.json` is written last. */
+/** Only completely recorded nodes: `node.json` is written last. */
 export const wholeNodes = (source: BundleSource): BundleSource => ({
   ...source,
   list: async path => {

@@ -3,7 +3,7 @@ import { bundleLimits } from './limits.ts'
 import { refuse } from './refusal.ts'
 import type { BundleSource } from './source.ts'
 
-/** All files of a bundle, one after the other, folders in the order of their names. Throws NetcheckError `BUNDLE`. */
+/** Yields all files of a bundle, folders in the order of their names. Throws NetcheckError `BUNDLE`. */
 export async function* walk(source: BundleSource): AsyncIterable<BundleEntry> {
   const waiting: string[] = ['']
   let count = 0

@@ -4,22 +4,22 @@ import type { BundleEntry, Rewrite } from './entry.ts'
 import { endOfTar, gzipMember, headMember, type TarFolder, tarEntry } from './write-tar.ts'
 import { type BundleTarget, fileTarget, streamTarget } from './write-target.ts'
 
-/** What `bundle.json` says. Source: netcheck-bundle/1. */
+/** Contents of `bundle.json`. Source: netcheck-bundle/1. */
 export interface BundleAbout {
   readonly format: 'netcheck-bundle/1'
   /** RFC 3339. */
   readonly createdAt: string
   readonly tool: string
   readonly redacted: boolean
-  /** Why something is missing; only where something is. */
+  /** Why something is missing; absent when nothing is. */
   readonly partial?: string
 }
 
-/** An archive that grows entry by entry, of which at most one is in memory. */
+/** An archive that is written entry by entry; at most one entry is in memory. */
 export interface BundleArchive {
-  /** Adds a file, after those before it. Rejects for good once something could not be written. */
+  /** Appends a file. After one failed write, every later call rejects. */
   add(entry: BundleEntry): Promise<void>
-  /** Ends the archive behind the last entry that was written, and puts it in its place, also after a failure. */
+  /** Completes the archive after the last written entry and publishes it, even after a failure. */
   finish(about: BundleAbout): Promise<void>
   drop(): Promise<void>
   /** Entries, their bytes, and bytes of the archive so far. */
@@ -28,18 +28,18 @@ export interface BundleArchive {
 
 interface ArchiveSetup extends TarFolder {
   readonly rewrite: Rewrite
-  /** What stands in it should it never be finished. */
+  /** `bundle.json` in case the archive is never finished. */
   readonly about: BundleAbout
 }
 
-/** Begins an archive at a path that is free. Throws NetcheckError `BUNDLE`. */
+/** Creates an archive at an unused path. Throws NetcheckError `BUNDLE`. */
 export async function createArchive(path: string, setup: ArchiveSetup, processId: number): Promise<BundleArchive> {
   const target = await fileTarget(path, { processId, head: await headOf(setup.about, setup) })
   const finish = async (about: BundleAbout) => target.finish(await gzipMember([endOfTar]), await headOf(about, setup))
   return makeArchive(target, setup, finish)
 }
 
-/** The same into a stream, where nothing can be put before what has left. */
+/** Writes an archive to a stream, whose first entry cannot be replaced later. */
 export function streamArchive(write: (bytes: Uint8Array) => Promise<void>, setup: ArchiveSetup): BundleArchive {
   const target = streamTarget(write)
   return makeArchive(target, setup, async about => {
@@ -49,17 +49,17 @@ export function streamArchive(write: (bytes: Uint8Array) => Promise<void>, setup
 }
 
 const headOf = (about: BundleAbout, folder: TarFolder) => headMember('bundle.json', textOf(about), folder)
-/** As the first entry has so many bytes and no more. */
+/** Keeps the first entry within its fixed size. */
 const mostWhy = 600
 const textOf = (about: BundleAbout): string =>
   `${JSON.stringify(about.partial === undefined ? about : { ...about, partial: oneLine(about.partial, mostWhy) })}\n`
 
-/** So much is packed into one member of gzip: what a full disk may take back. */
+/** Size of a gzip member before compression; a full disk loses at most one member. */
 const memberBytes = 1 << 20
 
 /**
- * Members of gzip follow each other, which every program reads as one: an archive that is cut behind any of them, with
- * an end put to it, is whole.
+ * An archive is a sequence of gzip members, which every program reads as one stream: truncated after any member and
+ * given an end, it is still valid.
  */
 function makeArchive(
   target: BundleTarget,
@@ -91,7 +91,7 @@ function makeArchive(
   }
   const inTurn = (work: () => Promise<void>): Promise<void> => {
     last = last.then(work)
-    // Whoever comes next is told too.
+    // The next caller gets the error too.
     last.catch(() => undefined)
     return last
   }

@@ -1,13 +1,13 @@
 import type { LeftOut } from '../../shared/recording/support-logs.ts'
 import { oneLine } from '../../shared/text.ts'
 
-/** What a bundle holds and what it does not, as `collection.json` has it. */
+/** What a bundle contains and what it lacks, as in `collection.json`. */
 export interface Collection {
   readonly tool: string
   /** RFC 3339. */
   readonly createdAt: string
   readonly partial: string | null
-  /** How far back logs go, and most bytes of one. */
+  /** Time range of the logs, and the maximum size of one. */
   readonly logs: { readonly sinceMinutes: number; readonly bytes: number }
   readonly nodes: {
     readonly read: readonly string[]

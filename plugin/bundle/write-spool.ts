@@ -13,12 +13,12 @@ interface Place {
   readonly gzip: boolean
 }
 
-/** Pieces are written when so many bytes of them have come. */
+/** Pieces are written once this many bytes are buffered. */
 const blockBytes = 256 << 10
 
 /**
- * Files that wait for their turn in an archive, on the disk and without a name, so that nothing of them outlives the
- * process. Of several files with one path the last is kept, but of logs the largest: one reader wants more of them than
+ * Files that wait to be added to an archive, in an unlinked file on disk, so that nothing outlives the process. Of
+ * several files with one path the last is kept, but of logs the largest, because one reader wants more of them than
  * another.
  */
 export class Spool {
@@ -32,11 +32,11 @@ export class Spool {
 
   constructor(folder: string) {
     this.#file = openUnnamed(folder)
-    // Whoever writes is told.
+    // The writer gets the error.
     this.#file.catch(() => undefined)
   }
 
-  /** Takes the next piece; resolves when there is room for more. */
+  /** Accepts the next piece; resolves when there is room for more. */
   async add({ path, size, gzip, last, bytes }: FilePiece): Promise<void> {
     this.#waiting.push(bytes)
     this.#waitingBytes += bytes.length
@@ -50,11 +50,11 @@ export class Spool {
     if (this.#waitingBytes >= blockBytes) await this.flush()
   }
 
-  /** A whole file. */
+  /** Adds a complete file. */
   put = (path: string, bytes: Uint8Array): Promise<void> =>
     this.add({ path, size: bytes.length, gzip: false, last: true, bytes })
 
-  /** Every file in the order of coming; null for one that cannot be unpacked to the size that was announced. */
+  /** Yields every file in order of arrival; `bytes` is null when it does not unpack to the announced size. */
   async *entries(): AsyncGenerator<BundleEntry | { readonly path: string; readonly bytes: null }> {
     await this.flush()
     const file = await this.#file
@@ -66,7 +66,7 @@ export class Spool {
     await file?.close()
   }
 
-  /** Resolves when nothing of it is in memory any more. */
+  /** Resolves when everything is on disk. */
   flush(): Promise<void> {
     const block = Buffer.concat(this.#waiting)
     this.#waiting = []
@@ -74,7 +74,7 @@ export class Spool {
     const at = this.#written
     this.#written += block.length
     this.#writing = this.#writing.then(async () => writeAll(await this.#file, block, at))
-    // Whoever reads it is told too.
+    // The reader gets the error too.
     this.#writing.catch(() => undefined)
     return this.#writing
   }
@@ -82,7 +82,7 @@ export class Spool {
 
 const isLog = /\/var\/log\/|\.log$/
 
-/** Writes all bytes at a place of a file. */
+/** Writes all bytes at a position of a file. */
 export async function writeAll(file: FileHandle, bytes: Uint8Array, at: number): Promise<void> {
   for (let done = 0; done < bytes.length; ) {
     const { bytesWritten } = await file.write(bytes, done, bytes.length - done, at + done)
@@ -98,13 +98,13 @@ async function openUnnamed(folder: string): Promise<FileHandle> {
 }
 
 const inflate = promisify<Uint8Array, { maxOutputLength: number; chunkSize: number }, Uint8Array>(gunzip)
-/** What is put together of several is twice in memory. */
+/** Concatenating chunks doubles their memory. */
 const mostAtOnce = 1 << 20
 const leastAtOnce = 64
 
 async function readPlace(file: FileHandle, { at, length, size, gzip }: Place): Promise<Uint8Array | null> {
   const { buffer } = await file.read(Buffer.allocUnsafe(length), 0, length, at)
-  // One byte more, so that the end is seen without another piece.
+  // One byte more, so that the end is reached within this chunk.
   const chunkSize = Math.min(mostAtOnce, Math.max(leastAtOnce, size + 1))
   const bytes = gzip
     ? await inflate(buffer, { maxOutputLength: Math.max(1, size), chunkSize }).catch(() => null)

@@ -4,16 +4,16 @@ import { createGzip, gzipSync } from 'node:zlib'
 import tar from 'tar-stream'
 import type { BundleEntry } from './entry.ts'
 
-/** Where entries of an archive stand: below one folder, all of one time. */
+/** Common folder and time of all entries of an archive. */
 export interface TarFolder {
   readonly folder: string
   readonly at: Date
 }
 
-/** What stands behind the last entry. Source: POSIX.1, pax interchange format. */
+/** End-of-archive marker. Source: POSIX.1, pax interchange format. */
 export const endOfTar: Uint8Array = new Uint8Array(1024)
 
-/** One entry as it stands in an archive, for its owner alone. */
+/** Encodes one entry with owner-only permissions. */
 export async function tarEntry(
   { path, bytes }: BundleEntry,
   { folder, at }: TarFolder,
@@ -26,11 +26,11 @@ export async function tarEntry(
   pack.finalize()
   const pieces: Uint8Array[] = []
   for await (const piece of pack) if (piece instanceof Uint8Array) pieces.push(piece)
-  // Its own end.
+  // Drops the end-of-archive marker.
   return pieces.slice(0, -1)
 }
 
-/** Pieces as one member of gzip. */
+/** Compresses pieces into one gzip member. */
 export async function gzipMember(pieces: readonly Uint8Array[]): Promise<Uint8Array> {
   const packed: Uint8Array[] = []
   await pipeline(Readable.from(pieces), createGzip(), async (chunks: AsyncIterable<Uint8Array>) => {
@@ -39,10 +39,10 @@ export async function gzipMember(pieces: readonly Uint8Array[]): Promise<Uint8Ar
   return Buffer.concat(packed)
 }
 
-/** Bytes of the first entry with its spaces: what it says may change, its length may not. */
+/** Padded size of the first entry: its content may change later, but not its length. */
 const headBytes = 4096
 
-/** A small JSON file as a member whose length is always the same. Throws RangeError when it is too long. */
+/** Encodes a small JSON file as a gzip member of fixed length. Throws RangeError when it is too long. */
 export async function headMember(path: string, json: string, folder: TarFolder): Promise<Uint8Array> {
   const text = new TextEncoder().encode(json)
   if (text.length >= headBytes) throw new RangeError(`${path} has ${text.length} bytes`)

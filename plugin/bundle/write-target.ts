@@ -5,22 +5,24 @@ import { messageOf, NetcheckError } from '../../shared/errors.ts'
 import { describeWriteFailure } from '../../shared/recording/write-failure.ts'
 import { writeAll } from './write-spool.ts'
 
-/** Where a bundle goes: members of gzip, one after the other. Everything throws NetcheckError `BUNDLE`. */
+/** Destination of a bundle's gzip members. Everything throws NetcheckError `BUNDLE`. */
 export interface BundleTarget {
-  /** Appends a whole member, or nothing of it. */
+  /** Appends a member completely or not at all. */
   append(member: Uint8Array): Promise<void>
-  /** Writes the last member, for which there always is room, and puts the bundle in its place. `head` replaces the first. */
+  /**
+   * Writes the last member, for which space is reserved, and publishes the bundle. `head` replaces the first member.
+   */
   finish(last: Uint8Array, head: Uint8Array | null): Promise<void>
-  /** Takes away what was begun. */
+  /** Removes an unfinished bundle. */
   drop(): Promise<void>
 }
 
-/** Allocated behind what is written, so that a full disk still takes the end of the archive. */
+/** Space reserved after the written data, so that a full disk still has room for the end of the archive. */
 const reserve = new Uint8Array(4096)
 
 /**
- * A file that is there under its name only when it is whole, for its owner alone. It follows no link, and replaces
- * nothing. `head` is a member at its beginning, to be replaced by one of the same length.
+ * A file that gets its final name only when it is complete, readable by its owner only. It follows no link and replaces
+ * nothing. `head` is its first member, which can later be replaced by one of the same length.
  */
 export async function fileTarget(
   path: string,
@@ -28,7 +30,7 @@ export async function fileTarget(
 ): Promise<BundleTarget> {
   const temporary = join(dirname(path), `.${basename(path)}.${processId}`)
   const file = await naming(path, () => open(temporary, 'wx', 0o600))
-  // A second Ctrl-C ends the process at once.
+  // A second Ctrl-C exits without unwinding.
   const atExit = () => unlinkSync(temporary)
   process.once('exit', atExit)
   let end = 0
@@ -59,7 +61,7 @@ export async function fileTarget(
   }
 }
 
-/** Where it fails, what stood there before stands there still, with room for an end. */
+/** On failure the previous content and the reserved space are restored. */
 async function appendTo(file: FileHandle, member: Uint8Array, end: number): Promise<void> {
   try {
     await writeAll(file, member, end)
@@ -81,14 +83,14 @@ async function closeWith(
   await file.close()
 }
 
-/** A stream that is somebody else's. */
+/** A stream that the caller owns. */
 export const streamTarget = (write: (bytes: Uint8Array) => Promise<void>): BundleTarget => ({
   append: member => naming('-', () => write(member)),
   finish: last => naming('-', () => write(last)),
   drop: async () => undefined,
 })
 
-/** A link to a name that is taken fails, where a rename would replace what is there. */
+/** Unlike rename(2), link(2) never replaces an existing file. */
 async function place(temporary: string, path: string): Promise<void> {
   try {
     await link(temporary, path)
@@ -96,7 +98,7 @@ async function place(temporary: string, path: string): Promise<void> {
     if (codeOf(cause) === 'EEXIST') {
       throw new NetcheckError('BUNDLE', `${path} has come into being meanwhile; the bundle is ${temporary}`, { cause })
     }
-    // A file system without links.
+    // The file system does not support hard links.
     return rename(temporary, path)
   }
   await unlink(temporary)
@@ -104,7 +106,7 @@ async function place(temporary: string, path: string): Promise<void> {
 
 const codeOf = (error: unknown): string => (error instanceof Error && 'code' in error ? String(error.code) : '')
 
-/** Work whose failure is one sentence about a path. Throws NetcheckError `BUNDLE`. */
+/** Runs `work` and turns its failure into one sentence about a path. Throws NetcheckError `BUNDLE`. */
 export async function naming<T>(path: string, work: () => Promise<T>): Promise<T> {
   try {
     return await work()

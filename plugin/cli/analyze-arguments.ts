@@ -4,7 +4,7 @@ import { NetcheckError } from '../../shared/errors.ts'
 import { viewNames } from './check-options.ts'
 import type { Options } from './command.ts'
 
-/** Recordings, and behind them what of the run is asked for. */
+/** Positionals of `analyze`: recordings, then optionally a view and a name. */
 export const analyzePositionals = (yargs: Argv): Argv =>
   yargs.positional('bundle', {
     type: 'string',
@@ -13,7 +13,10 @@ export const analyzePositionals = (yargs: Argv): Argv =>
 
 const schema = z.object({ bundle: z.array(z.string()) })
 
-/** Options of `check` out of those of `analyze`. A recording with the name of a view is written `./dns`. Throws `USAGE`. */
+/**
+ * Converts the options of `analyze` to those of `check`. A recording named like a view is written `./dns`. Throws
+ * `USAGE`.
+ */
 export function toCheckOptions(options: Options): Options {
   const { bundle: words } = z.parse(schema, options)
   const at = words.findIndex((word, index) => index > 0 && viewNames.some(name => name === word))

@@ -5,7 +5,7 @@ import type { From } from './from.ts'
 import { everything, type JudgeRequest, judge } from './judge.ts'
 import { type Reader, readBundle } from './read-bundle.ts'
 
-/** What checks say of recordings, all of them by default. Throws NetcheckError `BUNDLE`. */
+/** Judges recordings, by default with all checks. Throws NetcheckError `BUNDLE`. */
 export async function analyzeBundle(
   from: From,
   request: JudgeRequest = { checks, shown: [], filter: everything },

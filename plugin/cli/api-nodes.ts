@@ -6,7 +6,7 @@ import { matchesSelector } from '../kube/selector.ts'
 import { requireKnown } from './choose-nodes.ts'
 import type { NodeChoice } from './nodes.ts'
 
-/** Nodes as the API lists them. Throws `API_DENIED` and `API_UNREACHABLE`: without them there is no run. */
+/** Lists the nodes. Throws `API_DENIED` and `API_UNREACHABLE`: without nodes there is no run. */
 export async function listNodes(kube: Kube): Promise<readonly ApiNode[]> {
   const reading = await nodesPart.collect(kube)
   if (isOk(reading)) return reading.value
@@ -16,7 +16,7 @@ export async function listNodes(kube: Kube): Promise<readonly ApiNode[]> {
   })
 }
 
-/** Those that were asked for. Throws `UNKNOWN_NODE` and `NO_NODES`. */
+/** The requested nodes. Throws `UNKNOWN_NODE` and `NO_NODES`. */
 export function chooseApiNodes(known: readonly ApiNode[], { names, selector }: NodeChoice): readonly ApiNode[] {
   requireKnown(
     names,

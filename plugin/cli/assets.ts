@@ -1,10 +1,10 @@
 import { readFile } from 'node:fs/promises'
 import { NetcheckError } from '../../shared/errors.ts'
 
-/** Reads the bundled agent, gzip, from beside the program. Throws NetcheckError `USAGE` when there is no build. */
+/** Reads the bundled agent (gzip) from beside the program. Throws NetcheckError `USAGE` when it was not built. */
 export const readAgent = (assets: URL): Promise<Uint8Array> => readBundle('agent.js.gz', assets)
 
-/** The same for the agent that can give addresses back. */
+/** The same for the release agent. */
 export const readReleaseAgent = (assets: URL): Promise<Uint8Array> => readBundle('release-agent.js.gz', assets)
 
 async function readBundle(name: string, assets: URL): Promise<Uint8Array> {

@@ -26,14 +26,17 @@ interface Ending extends Reached {
   readonly io: Io
 }
 
-/** Writes what describes a bundle, ends it, and says what is in it. Returns the exit code; throws for an interruption. */
+/**
+ * Writes the files that describe a bundle, completes it and prints a summary. Returns the exit code; throws when
+ * interrupted.
+ */
 export async function finishBundle(ending: Ending): Promise<number> {
   const { path, archive, wish, rewriting, io, cut } = ending
   const createdAt = new Date(io.now()).toISOString()
   const { report, left } = await judgeReached(ending, createdAt)
   const about = describe(ending, { createdAt, left })
   const entries = [...(report?.entries ?? []), ...describingEntries(about)]
-  // Of a full disk the archive tells at its end.
+  // A full disk is reported when the archive is finished.
   for (const entry of entries) await archive.add(entry).catch(() => undefined)
   const { partial } = about
   await archive.finish({
@@ -50,7 +53,7 @@ export async function finishBundle(ending: Ending): Promise<number> {
   return cut !== null || partial !== null || left.length > 0 ? 3 : 0
 }
 
-/** Whoever closes the pipe knows why, and cannot be told. */
+/** A closed pipe needs no message. */
 const interruptionOf = (reason: unknown, path: string): unknown =>
   reason instanceof NetcheckError
     ? new NetcheckError('INTERRUPTED', `${reason.message}: ${path} holds what was read by then`)
@@ -66,7 +69,7 @@ async function judgeReached(ending: Ending, takenAt: string) {
   return { report, left: [...half.left, ...collection.left] }
 }
 
-/** Nodes of the cluster that nobody asked for. */
+/** Nodes of the cluster that were not requested. */
 function othersOf({ nodes, known }: Ending): readonly NodeSnapshot[] {
   const chosen = new Set(nodes.map(({ name }) => name))
   return known.filter(({ name }) => !chosen.has(name)).map(({ name }) => ({ name, ...notAsked }))

@@ -6,7 +6,7 @@ import type { RedactKind } from '../bundle/redact/redactor.ts'
 import type { Options } from './command.ts'
 import { parseRedact } from './redact-options.ts'
 
-/** Options of `bundle` beside those of the cluster and of agents. */
+/** Options of `bundle` in addition to cluster and agent options. */
 export const bundleOptions = (yargs: Argv): Argv =>
   yargs
     .option('file', {
@@ -28,7 +28,7 @@ export const bundleOptions = (yargs: Argv): Argv =>
       default: false,
       describe: 'ask the API alone and create nothing; nothing of nodes is in the bundle then',
     })
-    // A bundle is a hundred times what `check` reads.
+    // A bundle is about a hundred times as large as what `check` reads.
     .default({ timeout: '10m', 'node-timeout': '3m' })
 
 const schema = z.object({
@@ -42,20 +42,20 @@ const schema = z.object({
 })
 
 export interface BundleWish {
-  /** `-` for stdout; null for a name that is made. */
+  /** `-` for stdout; null for a generated name. */
   readonly file: string | null
   /** Names of nodes; all when empty. */
   readonly nodes: readonly string[]
   readonly sinceMinutes: number
   readonly logBytes: number
   readonly withAgents: boolean
-  /** What gets other names. */
+  /** What is redacted. */
   readonly redact: readonly RedactKind[]
-  /** The file that tells what was exchanged; null for one beside the bundle. */
+  /** File for the mapping of replaced names; null for one beside the bundle. */
   readonly map: string | null
 }
 
-/** Throws NetcheckError `USAGE`. */
+/** Parses the options of `bundle`. Throws NetcheckError `USAGE`. */
 export function parseBundleOptions(options: Options): BundleWish {
   const { file = null, map = null, nodes = [], since, logsLimit, noAgent, redact = 'none' } = z.parse(schema, options)
   return {

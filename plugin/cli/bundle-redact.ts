@@ -20,7 +20,7 @@ const schema = z.object({
 })
 
 /**
- * `bundle redact FILE`: writes a bundle again under other names, without secrets, and beside it what was exchanged.
+ * `bundle redact FILE`: writes a copy of a bundle without secrets and with replaced names, and beside it the mapping.
  * Returns the exit code 0. Throws NetcheckError `BUNDLE` and `USAGE`.
  */
 export async function runBundleRedact(options: Options, io: Io): Promise<number> {
@@ -57,7 +57,7 @@ const progressEvery = 100
 const besideOf = (path: string): string =>
   `${path.replace(/\/$/, '').replace(/\.(?:tar\.gz|tgz|tar)$/, '')}-redacted.tar.gz`
 
-/** Where the mapping of a bundle goes when nobody says. */
+/** Default path of a bundle's mapping. */
 export const mapBeside = (bundle: string): string =>
   bundle === '-' ? 'netcheck.map.json' : `${bundle.replace(/\.(?:tar\.gz|tgz)$/, '')}.map.json`
 
@@ -74,7 +74,7 @@ interface Writing {
   readonly io: Io
 }
 
-/** Every file but `bundle.json`, which says of the new one what the old one said. */
+/** Copies every file; `bundle.json` comes first again, with what the original one said. */
 async function writeAll(source: string, { archive, redactor, kinds, io }: Writing): Promise<void> {
   let about: z.infer<typeof aboutSchema> = { createdAt: new Date(io.now()).toISOString(), tool: 'unknown' }
   for await (const entry of readEntries(source)) {
@@ -97,12 +97,12 @@ function parseAbout(bytes: Uint8Array): z.infer<typeof aboutSchema> {
 interface MappingTarget {
   readonly kinds: readonly RedactKind[]
   readonly path: string
-  /** Path of the bundle that it belongs to. */
+  /** Path of the bundle it belongs to. */
   readonly bundle: string
   readonly io: Io
 }
 
-/** Writes what was exchanged into a file of its own, which only its owner may read. Throws NetcheckError `BUNDLE`. */
+/** Writes the mapping of replaced names to a file that only its owner may read. Throws NetcheckError `BUNDLE`. */
 export async function tellMapping(redactor: Redactor, { kinds, path, bundle, io }: MappingTarget): Promise<void> {
   if (kinds.length === 0) return
   const mapping: Mapping = redactor.mapping()

@@ -9,10 +9,10 @@ import { plain } from '../report/paint.ts'
 import { renderText } from '../report/text.ts'
 import { everything, type JudgeRequest, judge } from './judge.ts'
 
-/** Everything is judged, and nodes are shown. */
+/** Runs all checks and shows the nodes. */
 const bundleRequest: JudgeRequest = { checks, shown: overviewParts, filter: everything }
 
-/** The report of `check` on what is in a bundle, as text, JSON and HTML, and its first line. */
+/** The report of `check` on the contents of a bundle as text, JSON and HTML, and its first line. */
 export function reportEntries(snapshot: Snapshot): { readonly entries: readonly BundleEntry[]; readonly line: string } {
   const report = judge(snapshot, bundleRequest)
   const nodes = describeNodes(snapshot, report.findings)

@@ -7,20 +7,20 @@ import type { Rewrite } from '../bundle/entry.ts'
 import { type BundleAbout, type BundleArchive, createArchive, streamArchive } from '../bundle/write-archive.ts'
 import type { Io } from './io.ts'
 
-/** Name of the program as it stands in bundles. */
+/** Name and version of the program, as recorded in bundles. */
 export const tool = `netcheck ${version}`
 
-/** `netcheck-<context>-<UTC time>.tar.gz`; what a file name should not hold is left out of the context. */
+/** `netcheck-<context>-<UTC time>.tar.gz`, without characters of the context that do not belong in a file name. */
 export function defaultName(context: string, now: number): string {
   const time = new Date(now).toISOString().replace(/[-:]|\.\d+/g, '')
   const name = context.replace(/[^A-Za-z0-9._-]+/g, '-').replace(/^[-.]+|[-.]+$/g, '')
   return ['netcheck', name.slice(0, 60) || 'cluster', `${time}.tar.gz`].join('-')
 }
 
-/** Folder in which files wait: beside the bundle, as that disk has to hold it anyway. */
+/** Folder for spooled files: beside the bundle, because that disk must hold it anyway. */
 export const spoolFolder = (path: string): string => (path === '-' ? tmpdir() : dirname(path))
 
-/** Begins a bundle; `-` is stdout. Throws NetcheckError `BUNDLE` and `USAGE`. */
+/** Creates a bundle; `-` is stdout. Throws NetcheckError `BUNDLE` and `USAGE`. */
 export async function openBundleFile(path: string, rewrite: Rewrite, io: Io): Promise<BundleArchive> {
   const at = new Date(io.now())
   const about: BundleAbout = {
@@ -36,7 +36,7 @@ export async function openBundleFile(path: string, rewrite: Rewrite, io: Io): Pr
   return createArchive(path, { folder, at, rewrite, about }, process.pid)
 }
 
-/** Nothing is overwritten, and no link is followed. Throws NetcheckError `BUNDLE`. */
+/** Checks that nothing exists at a path; links are not followed. Throws NetcheckError `BUNDLE`. */
 export async function requireFree(path: string): Promise<void> {
   const entry = await lstat(path).catch(() => null)
   if (entry === null) return

@@ -22,7 +22,10 @@ import type { Io } from './io.ts'
 import { withoutAgent } from './live.ts'
 import { parseAgentOptions, parseClusterOptions } from './options.ts'
 
-/** `bundle`: records cluster and nodes into one file. Returns the exit code: 0 for all of it, 3 where something is missing. */
+/**
+ * `bundle`: records the cluster and its nodes into one file. Returns the exit code: 0 when complete, 3 when something
+ * is missing.
+ */
 export async function runBundle(options: Options, io: Io): Promise<number> {
   const wish = parseBundleOptions(options)
   if (wish.file === '-' && !io.takesBytes) {
@@ -62,7 +65,7 @@ async function writeBundle(run: Run): Promise<number> {
   })
   try {
     const read = await readAll(run, { nodes, known, archive, collection, failed: stop.signal })
-    // With it come all checks, which would take memory while files are passed on.
+    // Imported late: it loads all checks, which would take memory while files are transferred.
     const { finishBundle } = await import('./bundle-finish.ts')
     return await finishBundle({ path, archive, collection, known, wish, io, rewriting, ...read })
   } catch (error) {
@@ -81,7 +84,7 @@ interface Scene {
   readonly failed: AbortSignal
 }
 
-/** What was read of nodes, and what ended the reading before its time. Never rejects for what a bundle can hold. */
+/** The nodes that were read, and the error that ended reading early. Never rejects for what a bundle can record. */
 export interface Reached {
   readonly nodes: readonly NodeSnapshot[]
   readonly cut: unknown

@@ -1,4 +1,4 @@
-/** A size for people: `812 B`, `12.3 MB`. */
+/** A human-readable size: `812 B`, `12.3 MB`. */
 export function bytesText(bytes: number): string {
   const unit = units.find(({ from }) => bytes >= from)
   return unit ? `${(bytes / unit.from).toFixed(1)} ${unit.name}` : `${bytes} B`

@@ -1,7 +1,7 @@
 import type { Argv } from 'yargs'
 import { severities } from '../../shared/finding.ts'
 
-/** Views of one run: each a part of the report, with a table of its own. */
+/** Views of a run: each shows a part of the report with a table of its own. */
 export const viewNames = ['cni', 'dns', 'proxy', 'services', 'pods', 'policies', 'routes'] as const
 
 const codes = { type: 'string', array: true, requiresArg: true } as const
@@ -27,7 +27,7 @@ export const namespaceOption = (yargs: Argv): Argv =>
     describe: 'show pods and services of these namespaces only, separated by commas',
   })
 
-/** Questions to the network itself: none unless asked for. */
+/** Options for active probes, which are off by default. */
 export const probeOptions = (yargs: Argv): Argv =>
   yargs
     .option('probe', {
@@ -41,7 +41,7 @@ export const probeOptions = (yargs: Argv): Argv =>
       describe: 'with --probe: ask for this name of DNS, or connect to this ADDRESS:PORT, outside of the cluster',
     })
 
-/** What is looked at: a view, and there perhaps one object. */
+/** Positionals of `check`: a view, and optionally one object in it. */
 export const viewPositionals = (yargs: Argv): Argv =>
   yargs
     .positional('view', { choices: viewNames, describe: 'part of the run; everything when none is given' })

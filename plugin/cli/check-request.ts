@@ -19,10 +19,10 @@ const schema = z.object({
   skip: z.optional(z.array(z.string())),
 })
 
-/** Parts by which findings are grouped, and by which nodes are named. */
+/** Parts needed to group findings and to name nodes. */
 const groupingParts = ['endpointSlices', 'nodes', 'pods'] as const
 
-/** What one run of `check` looks at and shows. */
+/** What a run of `check` examines and shows. */
 export interface CheckRequest extends JudgeRequest {
   readonly view: View | null
   readonly focus: Focus
@@ -57,7 +57,7 @@ function focusOf(
   throw new NetcheckError('USAGE', `${name} is no name of an object`, { hint: 'write namespace/name' })
 }
 
-/** What concerns the whole cluster or a node concerns every namespace, but not one object alone. */
+/** A finding about the cluster or a node concerns every namespace, but not a single object. */
 function isInFocus({ subject }: Finding, { namespaces, name }: Focus, view: View | null): boolean {
   if (name !== null && subject.kind === view?.takesName) {
     return subject.name === name && namespaces.includes(subject.namespace ?? '')

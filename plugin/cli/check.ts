@@ -23,7 +23,7 @@ const schema = z.object({
   agentNamespace: z.optional(z.string()),
 })
 
-/** `check` and `analyze`: read the cluster, or a recording, and print what is wrong with it. Returns the exit code. */
+/** `check` and `analyze`: read the cluster or a recording and print the findings. Returns the exit code. */
 export async function runCheck(options: Options, io: Io): Promise<number> {
   const start = io.now()
   const { from, noAgent = false, agentNamespace } = z.parse(schema, options)
@@ -60,11 +60,11 @@ export async function runCheck(options: Options, io: Io): Promise<number> {
   })
 }
 
-/** The table of the view, or that of the nodes where all is wanted, as data. */
+/** The view's table as data, or the node table without a view. */
 const tableOf = ({ view, focus }: CheckRequest, snapshot: Snapshot, report: Report): object =>
   view ? { [view.key]: view.show(snapshot, report, focus).rows } : { nodes: describeNodes(snapshot, report.findings) }
 
-/** The table of the view for a page, which has that of the nodes anyway. */
+/** The view's table for an HTML page, which always has the node table. */
 const pageTables = (
   { view, focus }: CheckRequest,
   { snapshot, report }: { readonly snapshot: Snapshot; readonly report: Report },

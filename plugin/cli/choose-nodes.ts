@@ -4,7 +4,7 @@ import type { Snapshot } from '../engine/snapshot.ts'
 import { matchesSelector } from '../kube/selector.ts'
 import type { NodeChoice } from './nodes.ts'
 
-/** A recording reduced to the nodes that were asked for. Throws `UNKNOWN_NODE` and `NO_NODES`. */
+/** A recording reduced to the requested nodes. Throws `UNKNOWN_NODE` and `NO_NODES`. */
 export function chooseNodes(snapshot: Snapshot, { names, selector }: NodeChoice): Snapshot {
   const known = snapshot.nodes.map(({ name }) => name)
   requireKnown(names, known)
@@ -16,7 +16,7 @@ export function chooseNodes(snapshot: Snapshot, { names, selector }: NodeChoice)
   return { ...snapshot, nodes: snapshot.nodes.filter(({ name }) => chosen.has(name)) }
 }
 
-/** Throws `UNKNOWN_NODE` for the first name that no node has, with what there is. */
+/** Throws `UNKNOWN_NODE` for the first unknown name and lists the known ones. */
 export function requireKnown(names: readonly string[], known: readonly string[]): void {
   const unknown = names.find(name => !known.includes(name))
   if (unknown === undefined) return

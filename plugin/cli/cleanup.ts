@@ -5,7 +5,7 @@ import { withConnection } from './connection.ts'
 import type { Io } from './io.ts'
 import { parseClusterOptions } from './options.ts'
 
-/** `cleanup`: removes every run of netcheck in the namespace, alive or not. Exit code 1 when something remains. */
+/** `cleanup`: removes every netcheck run in the namespace, active or not. Exit code 1 when something remains. */
 export async function runCleanup(options: Options, io: Io): Promise<number> {
   const cluster = parseClusterOptions(options)
   const { namespace } = cluster

@@ -1,12 +1,12 @@
 import type { Argv } from 'yargs'
 import type { Io } from './io.ts'
 
-/** One subcommand. `run` imports what it needs itself, so that `--help` loads nothing of it. */
+/** One subcommand. `run` imports its implementation on demand, so that `--help` does not load it. */
 export interface Command {
   readonly command: string
   readonly describe: string
   readonly build: (yargs: Argv) => Argv
-  /** Exit code; throws NetcheckError for what the user can mend. */
+  /** Returns the exit code; throws NetcheckError for anything the user can fix. */
   readonly run: (options: Options, io: Io) => Promise<number>
 }
 

@@ -18,7 +18,7 @@ const checkOptions = (yargs: Argv): Argv =>
     describe: 'ask the API alone and create nothing; what only nodes know is not run',
   })
 
-/** What runs when no command is named: `check` of everything. */
+/** The default command: `check` of everything. */
 export const wholeCheck: Command = {
   command: '$0',
   describe: 'The same as check',
@@ -26,7 +26,7 @@ export const wholeCheck: Command = {
   run: async (options, io) => (await import('./check.ts')).runCheck(options, io),
 }
 
-/** Every subcommand, with its options; what it does is imported when it runs. */
+/** Every subcommand with its options; implementations are imported when they run. */
 export const commands: readonly Command[] = [
   {
     command: 'check [view] [name]',

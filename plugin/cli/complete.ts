@@ -8,7 +8,7 @@ import { withConnection } from './connection.ts'
 import { endNames } from './end-names.ts'
 import type { Io } from './io.ts'
 
-/** What cobra's shell scripts understand after a colon: offer file names, or only what was printed. */
+/** Directives that cobra's shell scripts expect after a colon: offer file names, or only what was printed. */
 const directives = { files: 0, nothingElse: 4 } as const
 
 interface Completion {
@@ -16,7 +16,7 @@ interface Completion {
   readonly directive: keyof typeof directives
 }
 
-/** Answers kubectl's request for completions: the words so far, the last of which is being typed. */
+/** Prints completions for kubectl: `words` are the words so far, the last of which is being typed. */
 export async function runComplete(words: readonly string[], io: Io): Promise<number> {
   const current = words.at(-1) ?? ''
   const { words: offered, directive } = await complete(words.slice(0, -1), current, io)
@@ -44,7 +44,7 @@ async function complete(before: readonly string[], current: string, io: Io): Pro
   return only(before.length === 1 ? await firstWords(name) : [])
 }
 
-/** Commands whose first words are paths of recordings, and how many of them. */
+/** Commands whose first arguments are paths of recordings, with their number. */
 const bundleWords: Readonly<Record<string, number>> = { analyze: 1, diff: 2 }
 
 const isBundleNext = (name: string | undefined, words: number): boolean => words <= (bundleWords[name ?? ''] ?? 0)
@@ -61,7 +61,7 @@ const optionsSchema = z.object({
   choices: z.record(z.string(), z.array(z.string())),
 })
 
-/** What yargs knows of a command's options, by a method that its types leave out. */
+/** A command's options as yargs knows them, by a method missing from its types. */
 function optionsOf({ command, build }: Command): z.infer<typeof optionsSchema> {
   const parser = build(yargs([]))
   const options = z.parse(optionsSchema, Reflect.apply(Reflect.get(parser, 'getOptions'), parser, []))
@@ -73,7 +73,7 @@ function optionsOf({ command, build }: Command): z.infer<typeof optionsSchema> {
 const only = (words: readonly string[]): Completion => ({ words, directive: 'nothingElse' })
 const isLong = (key: string): boolean => key.length > 1 && !/[A-Z]/.test(key)
 
-/** Long name of an option as it was typed; null for any other word. */
+/** The long name of a typed option; null for any other word. */
 function optionName(word: string, aliases: Readonly<Record<string, readonly string[]>>): string | null {
   if (/^--[^=]+$/.test(word)) return word.slice(2)
   const short = /^-([a-z])$/.exec(word)?.[1]
@@ -96,7 +96,7 @@ async function contextNames(before: readonly string[], io: Io): Promise<readonly
   return orNothing(async () => contextsOf({ kubeconfig: valueAfter(before, '--kubeconfig'), env: io.env }))
 }
 
-/** Nodes of the cluster that are not named yet. */
+/** Nodes of the cluster that are not on the command line yet. */
 async function nodeNames(before: readonly string[], io: Io): Promise<readonly string[]> {
   const { nodes } = await import('../cluster/nodes.ts')
   const cluster = {
@@ -116,7 +116,7 @@ const valueAfter = (words: readonly string[], option: string): string | undefine
   return index < 0 ? undefined : words[index + 1]
 }
 
-/** A shell that waits for completions has no use for an error. */
+/** Errors would disturb the shell, so there are just no completions. */
 async function orNothing<T>(ask: () => Promise<readonly T[]>): Promise<readonly T[]> {
   try {
     return await ask()

@@ -2,10 +2,10 @@ import type { Connection } from '../kube/port.ts'
 import type { Io } from './io.ts'
 import type { ClusterOptions } from './options.ts'
 
-/** Milliseconds that one request to the API server has; never so few that the cleaning up could not be done. */
+/** Limits in ms for one API request; never so short that cleanup becomes impossible. */
 const requestMs = { least: 3_000, most: 20_000 } as const
 
-/** Connects to the cluster that the options choose, closes the connection when `use` is done. Throws NetcheckError. */
+/** Connects to the chosen cluster and closes the connection when `use` is done. Throws NetcheckError. */
 export async function withConnection<T>(
   { kubeconfig, context, as, asGroup }: ClusterOptions,
   { io, use, timeoutMs = requestMs.most }: { io: Io; use: (connection: Connection) => Promise<T>; timeoutMs?: number },
@@ -20,7 +20,7 @@ export async function withConnection<T>(
   }
 }
 
-/** Waits for something that has nothing to clean up; an interruption ends the waiting at once. */
+/** Awaits work that needs no cleanup; an interruption ends the wait at once. */
 export function untilInterrupted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
   const interruption = new Promise<never>((_, reject) => {
     if (signal.aborted) reject(signal.reason)

@@ -1,7 +1,7 @@
 import { oneLine } from '../../shared/text.ts'
 import type { Progress } from '../agents/board.ts'
 
-/** How far a run is, on one line; nodes that wait for the same are named together. */
+/** The progress of a run on one line; nodes that wait for the same thing are grouped. */
 export function describeProgress({ done, total, waiting }: Progress): string {
   const reasons = new Map<string, string[]>()
   for (const { node, why } of waiting) reasons.set(why, [...(reasons.get(why) ?? []), node])

@@ -27,7 +27,7 @@ const schema = z.object({
   node: z.optional(z.array(z.string())),
 })
 
-/** Everything that is compared or judged. */
+/** All parts are compared and all checks run. */
 const request = {
   checks,
   shown: [...comparedParts, ...timelineParts],
@@ -61,7 +61,10 @@ export async function runDiff(options: Options, io: Io): Promise<number> {
 
 const judged = (snapshot: Snapshot): Judged => ({ snapshot, report: runChecks(snapshot, checks) })
 
-/** 1 for a new finding that counts, or one that became so grave; 3 when there is none and something cannot be compared. */
+/**
+ * 1 for a finding that is new or became more severe, at or above `failOn`; 3 when there is none but something cannot be
+ * compared.
+ */
 function exitCodeOfDiff({ findings, notComparable }: Difference, failOn: Severity | 'never'): 0 | 1 | 3 {
   const isGrave = (severity: Severity): boolean =>
     failOn !== 'never' && severities.indexOf(severity) <= severities.indexOf(failOn)

@@ -3,7 +3,10 @@ import { podKey } from '../model/pods.ts'
 import { withConnection } from './connection.ts'
 import type { Io } from './io.ts'
 
-/** What `path` may start at, which are pods, and where it may end, services too; the words so far begin with its name. */
+/**
+ * Completions for the ends of `path`: it starts at pods, and may end at services too. `words` begin with the command's
+ * name.
+ */
 export async function endNames(words: readonly string[], io: Io): Promise<readonly string[]> {
   const [{ pods }, { services }] = await Promise.all([import('../cluster/pods.ts'), import('../cluster/services.ts')])
   const isStart = words.filter(word => !word.startsWith('-')).length === 1

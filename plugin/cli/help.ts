@@ -1,14 +1,14 @@
 import { readFile } from 'node:fs/promises'
 
-/** Columns of the help texts that the build renders. */
+/** Width of the help texts that the build renders. */
 export const helpWidth = 100
 
-/** The file with the rendered help, beside the program. */
+/** Name of the file with the rendered help, beside the program. */
 export const helpFile = 'help.json'
 
 /**
- * The help text that arguments ask for, rendered at build time because loading the parser takes longer than all the
- * rest; null when they ask for something else, or when there is no build.
+ * The requested help text, rendered at build time because loading the parser takes longer than everything else; null
+ * when the arguments do not ask for help or there is no build.
  */
 export async function findHelp(args: readonly string[], assets: URL): Promise<string | null> {
   const [first = ''] = args

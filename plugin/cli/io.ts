@@ -1,27 +1,27 @@
 import type { Paint } from '../report/paint.ts'
 
-/** What a command may use of the process it runs in; `main.ts` makes the real one and is the only writer. */
+/** The process as seen by a command; `main.ts` creates the real one and is the only writer. */
 export interface Io {
-  /** The result: stdout. */
+  /** Writes the result to stdout. */
   readonly out: (text: string) => void
-  /** Bytes of a result that is no text: stdout. Resolves when there is room for more, and rejects when nobody reads. */
+  /** Writes binary results to stdout. Resolves when there is room for more; rejects when the pipe is closed. */
   readonly outBytes: (bytes: Uint8Array) => Promise<void>
-  /** False where stdout is a terminal, which bytes would confuse. */
+  /** False when stdout is a terminal, which binary data would garble. */
   readonly takesBytes: boolean
-  /** Bytes that come in: stdin. */
+  /** Reads stdin. */
   readonly input: () => AsyncIterable<Uint8Array>
-  /** A line that stays: stderr. */
+  /** Writes a line to stderr. */
   readonly note: (line: string) => void
-  /** A line that the next one replaces on a terminal; null clears it. */
+  /** Shows a status line on stderr that the next one replaces on a terminal; null clears it. */
   readonly progress: (line: string | null) => void
   readonly paint: Paint
-  /** Columns of stdout; no limit when it is not a terminal. */
+  /** Columns of stdout; infinite when it is not a terminal. */
   readonly width: number
   readonly env: Readonly<Record<string, string | undefined>>
   /** Milliseconds since the epoch. */
   readonly now: () => number
   /** Aborted by Ctrl-C, SIGTERM or a closed pipe. */
   readonly signal: AbortSignal
-  /** Folder with the agent and the pages of the checks. */
+  /** Folder with the agent and the check pages. */
   readonly assets: URL
 }

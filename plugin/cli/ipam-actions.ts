@@ -5,7 +5,7 @@ import type { Io } from './io.ts'
 
 const actions = ['release', 'undo'] as const
 
-/** What `ipam` can do besides telling, and the options of it. */
+/** Actions of `ipam` with their options. */
 export const ipamActionOptions = (yargs: Argv): Argv =>
   yargs
     .positional('action', {
@@ -41,7 +41,7 @@ export const ipamActionOptions = (yargs: Argv): Argv =>
     .example('$0 ipam release --node node1 --all-leaked --yes', 'give it back')
     .example('$0 ipam undo --node node1', 'what was given back')
 
-/** Runs what was asked for. Throws NetcheckError `USAGE` for a change of a recording. */
+/** Runs the requested action. Throws NetcheckError `USAGE` when it would change a recording. */
 export async function runIpamAction(options: Options, io: Io): Promise<number> {
   const isAction = options.orphans === true || options.action !== undefined
   if (isAction && options.from !== undefined) {

@@ -1,7 +1,7 @@
 import type { Argv } from 'yargs'
 import { severities } from '../../shared/finding.ts'
 
-/** Options of `ipam`. A leak is a warning, and who asks for leaks wants to hear of one. */
+/** Options of `ipam`. It fails on warnings by default, because a leak is a warning. */
 export const ipamOptions = (yargs: Argv): Argv =>
   yargs
     .option('node', {

@@ -22,7 +22,7 @@ const schema = z.object({
 })
 
 /**
- * `ipam release --orphans`: lists network namespaces of sandboxes that are gone, and with --yes removes them. Returns 1
+ * `ipam release --orphans`: lists network namespaces whose sandboxes are gone and, with --yes, removes them. Returns 1
  * when some are left.
  */
 export async function runIpamOrphans(options: Options, io: Io): Promise<number> {
@@ -49,7 +49,7 @@ export async function runIpamOrphans(options: Options, io: Io): Promise<number> 
 
 interface Found {
   readonly orphans: readonly OrphanedNamespace[]
-  /** A data directory of host-local, where the journal can be; null when the node has none. */
+  /** A data directory of host-local for the journal; null when the node has none. */
   readonly dataDir: string | null
 }
 

@@ -24,7 +24,7 @@ const schema = z.object({
   output: z.string(),
 })
 
-/** `ipam release`: prints what would be given back on one node, and with --yes gives it back. Returns the exit code. */
+/** `ipam release`: prints what would be released on one node and, with --yes, releases it. Returns the exit code. */
 export async function runIpamRelease(options: Options, io: Io): Promise<number> {
   const { node, address = [], allLeaked, network, yes, lockTimeout, output } = z.parse(schema, options)
   const name = onlyNode(node, 'ipam release')
@@ -46,14 +46,14 @@ export async function runIpamRelease(options: Options, io: Io): Promise<number> 
   return isDone(outcomes, { stopped }) ? 0 : 1
 }
 
-/** The one node that was named. Throws NetcheckError `USAGE`. */
+/** The single named node. Throws NetcheckError `USAGE`. */
 export function onlyNode(node: readonly string[] | undefined, command: string): string {
   const [name, ...more] = [...new Set(node)]
   if (name !== undefined && more.length === 0) return name
   throw new NetcheckError('USAGE', `${command} works on one node: name it with --node`)
 }
 
-/** How long another holder of the lock is waited for, ms. Throws NetcheckError `USAGE`. */
+/** Parses how long to wait for the lock's current holder, to ms. Throws NetcheckError `USAGE`. */
 export const parseLockTimeout = (text: string): number =>
   Math.min(60_000, Math.ceil(parseDuration('--lock-timeout', text)))
 
@@ -81,7 +81,7 @@ interface Given {
   readonly runs: readonly string[]
 }
 
-/** One store after the other: each has an agent of its own that can write to nothing else. */
+/** Releases store by store: each gets an agent of its own that can write nowhere else. */
 async function giveBack(
   { stores, refusals }: ReleasePlan,
   { asked, lockMs }: { asked: Parameters<typeof askAgent>[0]; lockMs: number },

@@ -16,7 +16,7 @@ const schema = z.object({
   output: z.string(),
 })
 
-/** `ipam undo`: lists what was given back on one node, or puts one run back. Returns the exit code. */
+/** `ipam undo`: lists the release runs on one node, or restores one run. Returns the exit code. */
 export async function runIpamUndo(options: Options, io: Io): Promise<number> {
   const parsed = z.safeParse(schema, options)
   if (!parsed.success)
@@ -49,7 +49,7 @@ export async function runIpamUndo(options: Options, io: Io): Promise<number> {
   return isDone(outcomes, done) ? 0 : 1
 }
 
-/** Of every data directory of the node that is there. */
+/** Lists the runs in every existing data directory of the node. */
 async function listRuns(asked: Parameters<typeof askAgent>[0]): Promise<readonly (RunSummary & { dataDir: string })[]> {
   const { nodes } = await readOneNode(asked, ['cniConfig', 'hostLocal'])
   const [node] = nodes

@@ -21,7 +21,7 @@ const schema = z.object({
   failOn: z.enum([...severities, 'never']),
 })
 
-/** `ipam`: tells whose the addresses of nodes are, and which belong to nobody. Returns the exit code. */
+/** `ipam`: shows who owns the addresses of nodes, and which have no owner. Returns the exit code. */
 export async function runIpam(options: Options, io: Io): Promise<number> {
   const { node = [], network, from, output, failOn } = z.parse(schema, options)
   const choice = { names: [...new Set(node)], selector: undefined }
@@ -45,7 +45,7 @@ export async function runIpam(options: Options, io: Io): Promise<number> {
   return print(chooseNodes(await readBundle(from, request, io), choice))
 }
 
-/** A network that no node has is a slip of the pen, and no healthy network. */
+/** A network that no node has is probably mistyped, and must not look healthy. */
 function requireNetwork(nodes: readonly IpamNode[], network: string | undefined): void {
   const known = [...new Set(nodes.flatMap(({ networks }) => networks.map(each => each.network)))]
   if (network === undefined || known.length > 0 || nodes.some(({ unread }) => unread !== null)) return

@@ -5,18 +5,18 @@ import type { Report } from '../engine/report.ts'
 import { runChecks } from '../engine/run.ts'
 import type { ClusterPartName, Snapshot } from '../engine/snapshot.ts'
 
-/** What is asked of a snapshot. */
+/** Which checks to run on a snapshot, and what to show. */
 export interface JudgeRequest {
   readonly checks: readonly AnyCheck[]
-  /** Parts of nodes that are shown beside what checks need. */
+  /** Node parts to show, in addition to what checks need. */
   readonly shown: readonly PartName[]
-  /** Parts of the API's state that are shown, or by which findings are grouped, beside what checks need. */
+  /** Cluster parts to show or to group findings by, in addition to what checks need. */
   readonly shownCluster?: readonly ClusterPartName[]
   readonly filter: Filter
 }
 
 export const everything: Filter = { severity: 'info', isWanted: () => true }
 
-/** What the chosen checks say of a snapshot, reduced to what is wanted. */
+/** Runs the chosen checks on a snapshot and filters the report. */
 export const judge = (snapshot: Snapshot, { checks, filter }: JudgeRequest): Report =>
   filterReport(runChecks(snapshot, checks), filter)

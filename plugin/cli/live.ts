@@ -24,19 +24,19 @@ interface LiveRun {
   readonly options: Options
   readonly choice: NodeChoice
   readonly io: Io
-  /** Whose inputs are read. */
+  /** Determines which parts are read. */
   readonly request: Pick<JudgeRequest, 'checks' | 'shown' | 'shownCluster'>
-  /** False reads the API alone. */
+  /** False reads the API only. */
   readonly withAgents: boolean
-  /** What the network is asked; nothing when null or not given. */
+  /** Active probes; none when null or not given. */
   readonly probing?: Probing | null
   /** Prints the result and returns the exit code. */
   readonly print: (snapshot: Snapshot) => number
 }
 
 /**
- * Reads the cluster through the API and agents and prints the result before the agents are removed, so that nobody
- * waits for the cleaning up to read it. Returns the exit code. Throws NetcheckError.
+ * Reads the cluster through the API and agents, and prints the result before the agents are removed, so that the user
+ * does not wait for cleanup. Returns the exit code. Throws NetcheckError.
  */
 export async function readLive(run: LiveRun): Promise<number> {
   const { options, io } = run
@@ -92,7 +92,7 @@ async function readThrough(connection: Connection, run: LiveRun): Promise<number
       onNode: node => node.status === 'not-read' && io.note(`${node.name} not read: ${oneLine(node.why, 600)}`),
       onGathered: gathered => {
         printed = finish(gathered)
-        // Awaited after the removal, which a rejection that nobody handles would cut short.
+        // Awaited after the removal; until then an unhandled rejection would end the process.
         printed.catch(() => {})
       },
       onNotice: message => io.note(`note: ${oneLine(message)}`),
@@ -103,7 +103,7 @@ async function readThrough(connection: Connection, run: LiveRun): Promise<number
   }
 }
 
-/** A node of which only the API tells. */
+/** A node that is known from the API only. */
 export const withoutAgent = ({ name }: ApiNode): NodeSnapshot => ({
   name,
   status: 'not-read',

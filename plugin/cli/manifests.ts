@@ -10,10 +10,10 @@ import { withConnection } from './connection.ts'
 import type { Io } from './io.ts'
 import { type ClusterOptions, parseAgentOptions, parseClusterOptions } from './options.ts'
 
-/** Fields differ by the server's version; without a server those of the newest are shown. */
+/** Fields depend on the server's version; without a server the newest is assumed. */
 const newest = 'v1.36.0'
 
-/** `manifests`: prints as YAML what `nodes` would create, with a run id and a token that are used for nothing. */
+/** `manifests`: prints as YAML what `nodes` would create, with an unused run id and token. */
 export async function runManifests(options: Options, io: Io): Promise<number> {
   const cluster = parseClusterOptions(options)
   const { agentImage: image, agentPrivileges: privileges, imagePullSecret } = parseAgentOptions(options)

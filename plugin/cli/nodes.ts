@@ -20,7 +20,7 @@ const schema = z.object({ node: z.optional(z.array(z.string())), selector: z.opt
 
 const checks = nodeChecks(allChecks)
 
-/** Which nodes were asked for: names, or a label selector, or all when both are empty. */
+/** The requested nodes: by name, by label selector, or all when both are empty. */
 export interface NodeChoice {
   readonly names: readonly string[]
   readonly selector: string | undefined

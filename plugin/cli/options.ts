@@ -21,7 +21,7 @@ const connectionOptions = (yargs: Argv): Argv =>
 export const clusterOptions = (yargs: Argv): Argv =>
   connectionOptions(yargs).option('namespace', { ...agentNamespace, alias: ['n', 'agent-namespace'] })
 
-/** The same where `--namespace` says what is shown. */
+/** The same for commands whose `--namespace` selects what is shown. */
 export const checkClusterOptions = (yargs: Argv): Argv =>
   connectionOptions(yargs).option('agent-namespace', agentNamespace)
 
@@ -77,7 +77,7 @@ export type AgentOptions = Omit<z.infer<typeof agentSchema>, 'timeout' | 'nodeTi
   readonly nodeTimeoutMs: number
 }
 
-/** Throws NetcheckError `USAGE` for groups without a user, which the API server refuses. */
+/** Parses cluster options. Throws NetcheckError `USAGE` for groups without a user, which the API server refuses. */
 export function parseClusterOptions(options: Options): ClusterOptions {
   const cluster = z.parse(clusterSchema, options)
   if (cluster.asGroup === undefined || cluster.as !== undefined) return cluster
@@ -95,7 +95,7 @@ export function parseAgentOptions(options: Options): AgentOptions {
 
 const units = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 } as const
 
-/** `90s`, `1m30s`, `500ms` or bare seconds, to milliseconds. Throws NetcheckError `USAGE`. */
+/** Parses `90s`, `1m30s`, `500ms` or bare seconds to milliseconds. Throws NetcheckError `USAGE`. */
 export function parseDuration(option: string, text: string): number {
   const bare = /^\d+$/.test(text) ? `${text}s` : text
   const pieces = [...bare.matchAll(/(\d+(?:\.\d+)?)(ms|s|m|h)/g)]

@@ -3,7 +3,7 @@ import { NetcheckError } from '../../shared/errors.ts'
 import type { Command, Options } from './command.ts'
 import { commands, wholeCheck } from './commands.ts'
 
-/** What the command line asks for: a command with its options, or a text to print. */
+/** The parsed command line: a command with its options, or a text to print. */
 export type Request =
   | { readonly kind: 'run'; readonly command: Command; readonly options: Options }
   | { readonly kind: 'help'; readonly text: string }
@@ -27,7 +27,7 @@ export async function parseArguments(args: readonly string[], width: number | nu
   return { kind: 'help', text: `${text || (await parser.getHelp())}\n` }
 }
 
-/** yargs loses a word `-` among several. */
+/** yargs drops `-` among several positionals. */
 const nameStdin = (word: string, _: number, words: readonly string[]): string =>
   word === '-' && words[0] === 'analyze' ? '/dev/stdin' : word
 
@@ -46,7 +46,7 @@ const base = (width: number | null) =>
       'Exit codes: 0 healthy · 1 findings · 2 could not run · 3 nothing found, but not everything was looked at',
     )
 
-/** A repeated option has the last value, as in kubectl; yargs makes it a list, which also collects positionals. */
+/** The last value of a repeated option wins, as in kubectl; yargs returns a list, which also collects positionals. */
 const lastOfRepeated = (options: Options): Options =>
   Object.fromEntries(
     Object.entries(options).map(([name, value]) => [

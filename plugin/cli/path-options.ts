@@ -1,6 +1,6 @@
 import type { Argv } from 'yargs'
 
-/** Options and both ends of `path`. */
+/** Options and positionals of `path`. */
 export const pathOptions = (yargs: Argv): Argv =>
   yargs
     .positional('source', { type: 'string', describe: 'who connects: [pod/][namespace/]name, deploy/…, or node/name' })

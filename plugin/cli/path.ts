@@ -32,8 +32,8 @@ type PathOptions = z.infer<typeof schema>
 const request = { checks, shown: pathNodeParts, shownCluster: pathClusterParts, filter: everything }
 
 /**
- * `path`: follows one connection through what was read of the API and of the nodes at both ends. Exit code 0 when
- * nothing blocks it, 1 when something does, 3 when nothing was found and not all was looked at.
+ * `path`: follows one connection through the state of the API and of the nodes at both ends. Exit code 0 when nothing
+ * blocks it, 1 when something does, 3 when nothing was found but something is unread.
  */
 export async function runPath(given: Options, io: Io): Promise<number> {
   const start = io.now()
@@ -68,7 +68,7 @@ const exitCodes: Readonly<Record<HopState, 0 | 1 | 3>> = {
   'not-looked-at': 3,
 }
 
-/** Throws NetcheckError `USAGE`. */
+/** Parses both ends. Throws NetcheckError `USAGE`. */
 function readRequest({ source, target, protocol, namespace }: PathOptions, byDefault: string): PathRequest {
   const home = namespace ?? byDefault
   return {
@@ -86,16 +86,16 @@ function readReference(text: string, namespace: string): Reference {
   })
 }
 
-/** Throws NetcheckError `USAGE` where the user has to say something otherwise. */
+/** Returns the answer. Throws NetcheckError `USAGE` when the question has none. */
 function required(answer: ReturnType<typeof answerPath>): PathAnswer {
   if ('hops' in answer) return answer
   throw new NetcheckError('USAGE', answer.why, { hint: answer.hint })
 }
 
-/** Parts that tell which nodes a connection meets: agents are sent to no other. */
+/** Parts that determine the nodes a connection passes: agents are sent only there. */
 const endParts: readonly ClusterPartName[] = ['nodes', 'pods', 'services', 'endpointSlices', 'endpoints']
 
-/** Looks both ends up before any agent is sent, so that a mistyped name costs nothing. */
+/** Looks up both ends before any agent is deployed, so that a mistyped name costs nothing. */
 function findEnds(live: Options, { options, io }: { readonly options: PathOptions; readonly io: Io }) {
   const { timeoutMs } = parseAgentOptions(live)
   return withConnection(parseClusterOptions(live), {
@@ -110,10 +110,10 @@ function findEnds(live: Options, { options, io }: { readonly options: PathOption
   })
 }
 
-/** Areas of what a connection can feel once both ends have their addresses. */
+/** Areas whose faults can affect a connection whose ends have addresses. */
 const flowAreas: ReadonlySet<string> = new Set('CTK DNS FWL HPN NET NOD POL PRX RTE SVC SYS'.split(' '))
 
-/** Where an end is not there, what keeps it away may be anything, also of the CNI and of addresses. */
+/** When an end does not exist, the cause may be in any area, including the CNI and address management. */
 function checksFor({ hops }: PathAnswer): typeof checks {
   const isEndGone = hops.some(({ state, step }) => state === 'blocked' && (step === 'source' || step === 'service'))
   return isEndGone ? checks : checks.filter(({ code }) => flowAreas.has(code.slice(0, 3)))

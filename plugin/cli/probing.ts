@@ -7,12 +7,12 @@ import type { ClusterPartName, ClusterParts } from '../engine/snapshot.ts'
 import { type OutsideTarget, planProbes } from '../model/probe-plan.ts'
 import type { Options } from './command.ts'
 
-/** That the network is asked, and what of it lies outside of the cluster. */
+/** Active probes: enabled, and their targets outside of the cluster. */
 export interface Probing {
   readonly outside: readonly OutsideTarget[]
 }
 
-/** Parts of the API's state from which targets are chosen. */
+/** Cluster parts from which targets are chosen. */
 export const probeScene = [
   'nodes',
   'pods',
@@ -49,7 +49,7 @@ function parseOutside(text: string): OutsideTarget {
   throw new NetcheckError('USAGE', `--probe-outside: ${text} is neither a name of DNS nor ADDRESS:PORT`)
 }
 
-/** What each node shall ask, by its name. Without the policies nobody knows what pods may ask, so none do. */
+/** Plans probe targets by node name. Without the policies it is unknown what pods may reach, so no pod is probed. */
 export function planAll(parts: ClusterParts, { outside }: Probing): ReadonlyMap<string, readonly ProbeTarget[]> {
   return planProbes({
     nodes: listOf(parts.nodes),

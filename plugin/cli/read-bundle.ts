@@ -7,10 +7,12 @@ import { neededParts } from '../model/needed-parts.ts'
 import type { From } from './from.ts'
 import type { Io } from './io.ts'
 
-/** What reading a recording may use of the process: where it may come from, and where it tells what it is. */
+/** The parts of Io used for reading a recording: stdin, and notes about what it is. */
 export type Reader = Partial<Pick<Io, 'input' | 'note'>>
 
-/** Recordings as far as the given checks and tables look at them, as one snapshot. Throws NetcheckError `BUNDLE`. */
+/**
+ * Reads recordings as one snapshot, restricted to what the given checks and tables need. Throws NetcheckError `BUNDLE`.
+ */
 export async function readBundle(
   from: From,
   { checks, shown }: { readonly checks: readonly AnyCheck[]; readonly shown: readonly PartName[] },

@@ -2,7 +2,7 @@ import type { Argv } from 'yargs'
 import { NetcheckError } from '../../shared/errors.ts'
 import type { RedactKind } from '../bundle/redact/redactor.ts'
 
-/** Options by which names and addresses are exchanged. */
+/** Options for redacting names and addresses. */
 export const redactOptions = (yargs: Argv): Argv =>
   yargs
     .option('redact', {
@@ -16,7 +16,7 @@ export const redactOptions = (yargs: Argv): Argv =>
       describe: 'the file that tells what was exchanged; beside the bundle, with .map.json, by default',
     })
 
-/** What `--redact` asks for. Throws NetcheckError `USAGE`. */
+/** Parses `--redact`. Throws NetcheckError `USAGE`. */
 export function parseRedact(text: string): readonly RedactKind[] {
   if (text === 'none') return []
   const kinds = text.split(',').map(word => word.trim())

@@ -18,7 +18,7 @@ interface Asked {
   readonly node: string
 }
 
-/** Reads one node as any other command does, without judging it. */
+/** Reads one node without judging it. */
 export async function readOneNode({ options, io, node }: Asked, shown: JudgeRequest['shown']): Promise<Snapshot> {
   const { readLive } = await import('./live.ts')
   const seen: Snapshot[] = []
@@ -30,13 +30,13 @@ export async function readOneNode({ options, io, node }: Asked, shown: JudgeRequ
   return snapshot
 }
 
-/** What was heard of a run, also where its end was not. */
+/** Outcomes of a release run and its end. */
 export interface Heard {
   readonly outcomes: readonly Outcome[]
   readonly done: Done
 }
 
-/** Sends a release agent to the node and asks it. Throws NetcheckError; what was decided before is noted first. */
+/** Runs a request on a release agent. Throws NetcheckError, after noting how many outcomes arrived before. */
 export function askAgent({ options, io, node }: Asked, dataDir: string, request: ReleaseRequest): Promise<Heard> {
   const cluster = parseClusterOptions(options)
   const { timeoutMs } = parseAgentOptions(options)

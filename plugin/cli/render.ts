@@ -10,7 +10,7 @@ const pages = [...outputs, 'html'] as const
 /** Options of commands that print a report. */
 export const reportOptions = (yargs: Argv): Argv => options(yargs, outputs)
 
-/** The same where a whole report can also be a page to read and to pass on. */
+/** The same for commands that can also render an HTML page. */
 export const pageOptions = (yargs: Argv): Argv => options(yargs, pages)
 
 const options = (yargs: Argv, forms: readonly string[]): Argv =>
@@ -29,7 +29,7 @@ const options = (yargs: Argv, forms: readonly string[]): Argv =>
       describe: 'least severity that makes the exit code 1',
     })
 
-/** The option of commands that judge a cluster or a recording of one. */
+/** The option of commands that judge a cluster or a recording. */
 export const fromOption = (yargs: Argv): Argv =>
   yargs.option('from', {
     type: 'string',

@@ -2,7 +2,7 @@ import type { Argv } from 'yargs'
 import { NetcheckError } from '../../shared/errors.ts'
 import { parseSince } from './bundle-options.ts'
 
-/** Options that choose what of a timeline is shown. */
+/** Options that select entries of a timeline. */
 export const timelineOptions = (yargs: Argv): Argv =>
   yargs
     .option('since', {
@@ -12,7 +12,10 @@ export const timelineOptions = (yargs: Argv): Argv =>
     })
     .option('node', { type: 'string', array: true, requiresArg: true, describe: 'this node only, repeatable' })
 
-/** Milliseconds since the epoch of `--since`, which counts back from when the state was read. Throws NetcheckError `USAGE`. */
+/**
+ * Parses `--since` to ms since the epoch; a duration counts back from when the state was read. Throws NetcheckError
+ * `USAGE`.
+ */
 export function sinceOf(text: string, takenAt: number): number {
   const time = /^\d{4}-\d\d-\d\d/.test(text) ? Date.parse(text) : takenAt - 60_000 * parseSince(text)
   if (!Number.isNaN(time)) return time

@@ -20,7 +20,7 @@ const schema = z.object({
   agentNamespace: z.optional(z.string()),
 })
 
-/** `timeline`: what happened, in order. Returns the exit code: 3 where something that would tell was not read. */
+/** `timeline`: prints what happened, in order. Returns the exit code: 3 when a relevant part was not read. */
 export async function runTimeline(options: Options, io: Io): Promise<number> {
   const { from, since, node = [], namespace = '', agentNamespace } = z.parse(schema, options)
   const { output } = parseReportOptions(options)

@@ -15,7 +15,10 @@ import { parseReportOptions } from './render.ts'
 
 const schema = z.object({ id: z.string(), from: z.optional(fromSchema) })
 
-/** `verify`: reads again what one finding was made of. Exit code 0 when it is gone, 1 when it is there, 3 when nobody can say. */
+/**
+ * `verify`: reads the inputs of one finding again. Exit code 0 when it is gone, 1 when it is still there, 3 when that
+ * is unknown.
+ */
 export async function runVerify(options: Options, io: Io): Promise<number> {
   const { id, from } = z.parse(schema, options)
   const { output } = parseReportOptions(options)

@@ -1,7 +1,7 @@
 import { mapReading } from '../../shared/reading.ts'
 import { defineClusterPart } from '../kube/cluster-part.ts'
 
-/** The API server's own word on its health. How long it took to answer is `ms` of the part. */
+/** The API server's own health report. How long it took to answer is `ms` of the part. */
 export interface ApiReadiness {
   readonly ready: boolean
   /** Names of its checks that failed, as `etcd`. */

@@ -2,14 +2,14 @@ import * as z from 'zod/mini'
 import { defineClusterPart, metadataSchema, projectOptional } from '../kube/cluster-part.ts'
 import { count, labels, listOf, maybe, text } from '../kube/fields.ts'
 
-/** One address of a block that is taken. */
+/** An allocated address of a block. */
 export interface CalicoAllocation {
-  /** Position in the block: its address is the block's first plus this. */
+  /** Offset of the address in the block. */
   readonly ordinal: number
   readonly handle: string | null
-  /** Of a pod `pod`, `namespace`, `node`; of a tunnel `type` and `node`. */
+  /** For a pod `pod`, `namespace` and `node`; for a tunnel `type` and `node`. */
   readonly attributes: Readonly<Record<string, string>>
-  /** RFC 3339; set while the address cools down after its release. */
+  /** RFC 3339; set while a released address is held back from reuse. */
   readonly releasedAt: string | null
 }
 

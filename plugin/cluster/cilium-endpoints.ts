@@ -2,7 +2,7 @@ import * as z from 'zod/mini'
 import { defineClusterPart, metadataSchema, projectOptional } from '../kube/cluster-part.ts'
 import { listOf, maybe, text } from '../kube/fields.ts'
 
-/** A cilium.io/v2 CiliumEndpoint: it has the name of its pod. */
+/** A cilium.io/v2 CiliumEndpoint, named like its pod. */
 export interface CiliumEndpoint {
   readonly namespace: string
   readonly name: string

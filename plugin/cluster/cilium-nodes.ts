@@ -8,11 +8,13 @@ export interface CiliumNode {
   /** `InternalIP`, `CiliumInternalIP` and the like. */
   readonly addresses: readonly { readonly type: string; readonly ip: string }[]
   readonly podCIDRs: readonly string[]
-  /** Why the operator cannot give addresses; empty when it does not complain. */
+  /** Why the operator cannot allocate addresses; empty without an error. */
   readonly operatorError: string
-  /** How many addresses the node may give, where the operator counts them; null where its ranges alone say. */
+  /** Size of the node's address pool, when the operator counts it; null when only its ranges determine it. */
   readonly pool: number | null
-  /** Addresses in use, where the operator keeps them; `owner` is `namespace/name` of a pod, or a part of Cilium. */
+  /**
+   * Addresses in use, when the operator tracks them; `owner` is `namespace/name` of a pod, or a component of Cilium.
+   */
   readonly used: readonly { readonly address: string; readonly owner: string }[]
 }
 

@@ -5,7 +5,7 @@ import type { Kube } from '../kube/port.ts'
 import { componentOfPod, isNetworkComponent } from '../model/components.ts'
 import { type ContainerState, type Pod, pods } from './pods.ts'
 
-/** Tail of the log of one container, and of its run before where it was restarted. */
+/** Tail of one container's log, and of its previous run after a restart. */
 export interface ContainerLog {
   readonly namespace: string
   readonly pod: string
@@ -20,12 +20,12 @@ interface Wanted {
 }
 
 const tailLines = 200
-/** Logs of more containers are not asked for: those that are not well come first and tell the cause. */
+/** Maximum number of logs; unhealthy containers come first, since they show the cause. */
 const most = 80
 const mostOfNode = 12
 const atOnce = 8
 
-/** Logs of CNI, DNS, kube-proxy and cloud pods: first of containers that are not well, then of DNS, then of the others. */
+/** Logs of CNI, DNS, kube-proxy and cloud pods: unhealthy containers first, then DNS, then the others. */
 export const componentLogs = defineClusterPart<readonly ContainerLog[]>({
   collect: async kube => {
     const list = await pods.collect(kube)
@@ -38,13 +38,13 @@ export const componentLogs = defineClusterPart<readonly ContainerLog[]>({
   },
 })
 
-/** Where not one log could be read, that is no list of silent containers. */
+/** When no log could be read at all, the part is unread, not empty. */
 function whyNone(read: readonly Reading<string>[]): Reading<null> {
   const why = read.find(reading => !isOk(reading) && !isMissing(reading))
   return why && !isOk(why) && !read.some(isOk) ? why : ok(null)
 }
 
-/** Init containers that have done their work say nothing about now. */
+/** Completed init containers say nothing about the present. */
 const containersOf = (pod: Pod): readonly Wanted[] =>
   pod.containers.filter(({ init, exitCode }) => !(init && exitCode === 0)).map(container => ({ pod, container }))
 
@@ -91,7 +91,7 @@ async function logOf(kube: Kube, wanted: Wanted): Promise<ContainerLog> {
   }
 }
 
-/** A recording may hold more of a log than was asked for. */
+/** A recording may contain more of a log than was requested. */
 function lastLines(text: string): string {
   const lines = text.split('\n')
   const most = text.endsWith('\n') ? tailLines + 1 : tailLines

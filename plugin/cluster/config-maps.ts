@@ -19,10 +19,10 @@ export interface ConfigMap {
 type Name = Pick<ConfigMap, 'namespace' | 'name'>
 type Owner = Pick<Pod, 'namespace' | 'volumes'>
 
-/** More are not read: components mount few. */
+/** Maximum number of ConfigMaps; components mount few. */
 const most = 100
 
-/** ConfigMaps that exist under the same name in every cluster of a kind. */
+/** ConfigMaps with a well-known name. */
 const wellKnown: readonly Name[] = [
   ...['coredns', 'coredns-custom', 'kube-dns', 'kube-proxy', 'kube-proxy-config', 'kubeadm-config', 'kubelet-config'],
   ...['node-local-dns', 'kube-flannel-cfg', 'calico-config', 'canal-config', 'cilium-config', 'amazon-vpc-cni'],
@@ -55,7 +55,7 @@ async function networkWorkloads(kube: Kube): Promise<readonly Owner[]> {
   ]
 }
 
-/** A projected service account mounts the CA as a ConfigMap; it is no volume of its own and so not among these. */
+/** The CA ConfigMap of a projected service account volume is not among these. */
 const mountedBy = ({ namespace, volumes }: Owner): readonly Name[] =>
   volumes.flatMap(({ configMap }) => (configMap?.name ? [{ namespace, name: configMap.name }] : []))
 

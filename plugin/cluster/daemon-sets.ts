@@ -7,7 +7,7 @@ import { toWorkload, type Workload, workloadFields } from '../kube/workload.ts'
 export interface DaemonSet extends Workload {
   readonly desired: number
   readonly ready: number
-  /** Pods of the present template. */
+  /** Pods created from the current template. */
   readonly updated: number
 }
 

@@ -8,15 +8,15 @@ export interface Endpoint {
   readonly addresses: readonly string[]
   /** A missing condition means ready. */
   readonly ready: boolean
-  /** As ready, but true also while terminating; as `ready` where it was left out. */
+  /** Like `ready`, but also true while terminating; the same as `ready` when omitted. */
   readonly serving: boolean
   readonly terminating: boolean
   readonly hostname: string | null
   readonly node: string | null
   readonly zone: string | null
-  /** Zones that the endpoint is meant for; empty without hints. */
+  /** Zone hints; empty when there are none. */
   readonly hintZones: readonly string[]
-  /** Nodes that the endpoint is meant for; empty without hints. */
+  /** Node hints; empty when there are none. */
   readonly hintNodes: readonly string[]
   readonly target: {
     readonly kind: string
@@ -36,7 +36,7 @@ export interface EndpointSlice {
   readonly managedBy: string | null
   /** `IPv4`, `IPv6` or `FQDN`. */
   readonly addressType: string
-  /** When it was last written, as far as its metadata tells; its creation otherwise. */
+  /** Time of the last write according to its metadata, otherwise its creation. */
   readonly changedAt: string | null
   readonly ports: readonly {
     readonly name: string
@@ -97,7 +97,7 @@ function change({ metadata, addressType, ports, endpoints }: z.infer<typeof sche
   }
 }
 
-/** The API server notes when each writer wrote last; the slice controller, what made it write. */
+/** managedFields record the last write of each writer; the slice controller also annotates what triggered it. */
 function lastChange({ creationTimestamp, managedFields, annotations }: z.infer<typeof schema>['metadata']) {
   const trigger = annotations?.['endpoints.kubernetes.io/last-change-trigger-time']
   const times = [creationTimestamp, trigger, ...(managedFields ?? []).map(({ time }) => time)]

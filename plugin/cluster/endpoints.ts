@@ -9,7 +9,9 @@ export interface EndpointsAddress {
   readonly target: { readonly kind: string; readonly namespace: string; readonly name: string } | null
 }
 
-/** A core/v1 Endpoints object: of old clusters, or kept by hand. It belongs to the service of its own name. */
+/**
+ * A core/v1 Endpoints object, used on old clusters or maintained by hand. It belongs to the service of the same name.
+ */
 export interface Endpoints {
   readonly namespace: string
   readonly name: string

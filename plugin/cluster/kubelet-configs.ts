@@ -5,11 +5,11 @@ import { strings, text } from '../kube/fields.ts'
 import type { Kube } from '../kube/port.ts'
 import { nodes } from './nodes.ts'
 
-/** What a kubelet runs with. Source: `kubeletconfig` of its `/configz`. */
+/** A kubelet's running configuration. Source: `kubeletconfig` of its `/configz`. */
 export interface KubeletConfig {
   readonly clusterDNS: readonly string[]
   readonly clusterDomain: string
-  /** Null takes the host's own file. */
+  /** Null means the host's own file. */
   readonly resolvConf: string | null
   readonly hairpinMode: string
 }
@@ -17,11 +17,11 @@ export interface KubeletConfig {
 const settings = z.object({ clusterDNS: strings, clusterDomain: text, resolvConf: text, hairpinMode: text })
 const schema = z.object({ kubeletconfig: settings })
 
-/** Nodes that are asked at once, and at most in all. */
+/** Concurrent requests, and maximum number of nodes. */
 const atOnce = 8
 const most = 1_000
 
-/** Settings of the kubelets by node; each has its own reading. */
+/** Kubelet configurations by node, each with its own reading. */
 export const kubeletConfigs = defineClusterPart<
   readonly { readonly node: string; readonly config: Reading<KubeletConfig> }[]
 >({

@@ -34,7 +34,7 @@ export interface NetworkPolicy {
   readonly name: string
   readonly createdAt: string | null
   readonly podSelector: LabelSelector
-  /** The directions that it isolates; where left out, Ingress, and Egress when it has egress rules. */
+  /** Directions that it isolates; by default Ingress, plus Egress when it has egress rules. */
   readonly types: readonly ('Ingress' | 'Egress')[]
   readonly ingress: readonly PolicyRule[]
   readonly egress: readonly PolicyRule[]

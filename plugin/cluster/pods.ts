@@ -12,19 +12,19 @@ export interface ContainerState {
   readonly ready: boolean
   readonly restarts: number
   readonly state: 'waiting' | 'running' | 'terminated' | 'unknown'
-  /** Reason of waiting or termination, as `CrashLoopBackOff`. */
+  /** Reason for waiting or termination, such as `CrashLoopBackOff`. */
   readonly reason: string
   readonly message: string
   readonly exitCode: number | null
-  /** Reason and exit code of the run before. */
+  /** Reason and exit code of the previous run. */
   readonly lastReason: string
   readonly lastExitCode: number | null
   readonly lastMessage: string
-  /** End of the run before, RFC 3339. */
+  /** End of the previous run, RFC 3339. */
   readonly lastFinishedAt: string | null
-  /** Start of the present run, RFC 3339. */
+  /** Start of the current run, RFC 3339. */
   readonly startedAt: string | null
-  /** As `containerd://…`; empty until it was made. */
+  /** Such as `containerd://…`; empty until it is created. */
   readonly containerId: string
 }
 
@@ -56,7 +56,7 @@ export interface Pod extends PodSpec {
   readonly containers: readonly ContainerState[]
   readonly specs: readonly ContainerSpec[]
   readonly conditions: readonly PodCondition[]
-  /** When the kubelet took it, RFC 3339. */
+  /** When the kubelet accepted it, RFC 3339. */
   readonly startTime: string | null
   /** RFC 3339; null unless it is being deleted. */
   readonly deletionTime: string | null

@@ -8,7 +8,7 @@ export interface ServicePort {
   readonly name: string
   readonly protocol: string
   readonly port: number
-  /** Number, or name of a container's port; as `port` where it was left out. */
+  /** Number, or name of a container port; the same as `port` when omitted. */
   readonly targetPort: number | string
   readonly nodePort: number | null
   readonly appProtocol: string | null
@@ -25,10 +25,10 @@ export interface Service {
   readonly deleting: boolean
   /** `ClusterIP`, `NodePort`, `LoadBalancer` or `ExternalName`. */
   readonly type: string
-  /** Null where there is none: somebody else keeps the endpoints. */
+  /** Null without a selector: the endpoints are maintained by hand or by another controller. */
   readonly selector: Readonly<Record<string, string>> | null
   readonly ports: readonly ServicePort[]
-  /** All of them, first the primary one; empty for headless and ExternalName services. */
+  /** All cluster IPs, the primary one first; empty for headless and ExternalName services. */
   readonly clusterIPs: readonly string[]
   readonly headless: boolean
   readonly externalIPs: readonly string[]
@@ -45,7 +45,7 @@ export interface Service {
   }
   readonly loadBalancerSourceRanges: readonly string[]
   readonly loadBalancerClass: string | null
-  /** What a load balancer assigned. `ipMode` is `VIP` unless told otherwise. */
+  /** Assigned by a load balancer. `ipMode` defaults to `VIP`. */
   readonly ingress: readonly { readonly ip: string | null; readonly hostname: string | null; readonly ipMode: string }[]
   readonly allocateLoadBalancerNodePorts: boolean
   readonly healthCheckNodePort: number | null

@@ -15,7 +15,7 @@ export interface PolicyRuleOfRole {
   readonly nonResourceURLs: readonly string[]
 }
 
-/** A ClusterRole that a system account is bound to in the whole cluster; `rules` is `missing` where the role does not exist. */
+/** A ClusterRole bound cluster-wide to a system account; `rules` is `missing` when the role does not exist. */
 export interface BoundRole {
   readonly binding: string
   readonly name: string
@@ -26,7 +26,7 @@ export interface BoundRole {
 export interface SystemAccount {
   readonly namespace: string
   readonly name: string
-  /** Workload that names it, as `Deployment kube-system/coredns`. */
+  /** Workload that uses it, such as `Deployment kube-system/coredns`. */
   readonly workload: string
   /** `missing` where the account does not exist. */
   readonly account: Reading<true>
@@ -47,7 +47,7 @@ const bindingSchema = z.object({
 })
 type Binding = z.infer<typeof bindingSchema>
 
-/** Accounts, bindings and roles of DNS, kube-proxy and CNIs; those of other workloads are not asked for. */
+/** Service accounts, bindings and roles of DNS, kube-proxy and CNI workloads. */
 export const systemRights = defineClusterPart<readonly SystemAccount[]>({
   collect: async kube => {
     const accounts = await componentAccounts(kube)

@@ -3,18 +3,18 @@ import { formatAddress, parseAddress } from '../../shared/ip.ts'
 import { defineClusterPart, metadataSchema, projectOptional } from '../kube/cluster-part.ts'
 import { text } from '../kube/fields.ts'
 
-/** An address that Whereabouts gave. */
+/** An address allocated by Whereabouts. */
 interface WhereaboutsAllocation {
   readonly address: string
   /** Empty in records of old releases. */
   readonly containerId: string
   /** `namespace/name` of the pod. */
   readonly pod: string
-  /** `namespace/name` of the claim that owns it, whatever becomes of the pod; null for one of the pod's own. */
+  /** `namespace/name` of the claim that owns it independently of the pod; null when the pod itself does. */
   readonly claim: string | null
 }
 
-/** A whereabouts.cni.cncf.io/v1alpha1 IPPool: one range, or the share of one node in it. */
+/** A whereabouts.cni.cncf.io/v1alpha1 IPPool: one range, or a node's slice of it. */
 export interface WhereaboutsPool {
   readonly name: string
   readonly range: string
@@ -27,7 +27,7 @@ const schema = z.object({
   spec: z.object({ range: z.string(), allocations: z.optional(z.nullable(z.record(z.string(), allocation))) }),
 })
 
-/** Ranges of Whereabouts and what is taken of them; `missing` without Whereabouts. */
+/** Ranges of Whereabouts and their allocations; `missing` without Whereabouts. */
 export const whereaboutsPools = defineClusterPart<readonly WhereaboutsPool[]>({
   collect: kube =>
     projectOptional(kube, {
@@ -37,7 +37,7 @@ export const whereaboutsPools = defineClusterPart<readonly WhereaboutsPool[]>({
     }),
 })
 
-/** Keys are positions, counted from the address before the slash. Source: whereabouts, pkg/storage/kubernetes/ipam.go. */
+/** Keys are offsets from the range's base address. Source: whereabouts, pkg/storage/kubernetes/ipam.go. */
 function change({ metadata, spec }: z.infer<typeof schema>): WhereaboutsPool {
   const first = parseAddress(spec.range.split('/')[0] ?? '')
   const entries = first ? Object.entries(spec.allocations ?? {}) : []

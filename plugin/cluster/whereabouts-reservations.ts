@@ -2,13 +2,16 @@ import * as z from 'zod/mini'
 import { defineClusterPart, metadataSchema, projectOptional } from '../kube/cluster-part.ts'
 import { text } from '../kube/fields.ts'
 
-/** A whereabouts.cni.cncf.io/v1alpha1 OverlappingRangeIPReservation: keeps an address from being given out of two ranges. */
+/**
+ * A whereabouts.cni.cncf.io/v1alpha1 OverlappingRangeIPReservation: prevents overlapping ranges from allocating the
+ * same address.
+ */
 export interface WhereaboutsReservation {
-  /** The address, with `-` for the `:` of IPv6; the name of a network may stand before it. */
+  /** The address, with `-` in place of `:` for IPv6, optionally prefixed with a network's name. */
   readonly name: string
   /** `namespace/name` of the pod. */
   readonly pod: string
-  /** As that of an allocation. */
+  /** As in an allocation. */
   readonly claim: string | null
 }
 
@@ -17,7 +20,7 @@ const schema = z.object({
   spec: z.object({ podref: text, ipamclaimref: text }),
 })
 
-/** Addresses that Whereabouts keeps for the whole cluster; `missing` without Whereabouts. */
+/** Cluster-wide reservations of Whereabouts; `missing` without Whereabouts. */
 export const whereaboutsReservations = defineClusterPart<readonly WhereaboutsReservation[]>({
   collect: kube => projectOptional(kube, { resource, schema, change }),
 })

@@ -6,11 +6,11 @@ import type { AnyCheck, Outcome } from './check.ts'
 import { judgedOnCluster, judgedOnNode } from './open-questions.ts'
 import type { Snapshot } from './snapshot.ts'
 
-/** Asks one check about every node that was read, or about the cluster. */
+/** Runs one check on every node, or on the cluster. */
 export const answersOf = (snapshot: Snapshot, check: AnyCheck): readonly Answer[] =>
   check.scope === 'node' ? runOnNodes(snapshot, check) : [runOnCluster(snapshot, check)]
 
-/** What one check answered about one node, or about the cluster when `node` is null. */
+/** The answer of one check about one node, or about the cluster when `node` is null. */
 export interface Answer {
   readonly check: AnyCheck
   readonly node: string | null
@@ -33,7 +33,10 @@ function runOnNodes(snapshot: Snapshot, check: NodeCheckOf): readonly Answer[] {
   return snapshot.nodes.some(({ status }) => status === 'read') ? answers : [...answers, noneRead(snapshot, check)]
 }
 
-/** What the API alone shows of a node that gave nothing; that it shows nothing wrong is no answer. */
+/**
+ * Runs a check that needs no part of the node on one that was not read. Only findings count: that it found nothing is
+ * no answer.
+ */
 function runWithoutNode(snapshot: Snapshot, check: NodeCheckOf, { name, why }: UnreadNode): readonly Answer[] {
   if (check.needs.length > 0) return []
   const unread = { ...unavailable('failed', `the node was not read: ${why}`), ms: 0 }
@@ -111,7 +114,7 @@ function guard(run: () => Outcome): Answer['outcome'] {
 }
 
 const pick = <T extends object, K extends keyof T>(from: T, keys: readonly K[]): Pick<T, K> =>
-  // The keys are exactly those of the pick.
+  // The keys are exactly those of the Pick.
   Object.fromEntries(keys.map(key => [key, from[key]])) as Pick<T, K>
 
 const values = <T extends object, K extends keyof T>(from: T, keys: readonly K[]): Record<K, unknown> =>

@@ -4,7 +4,7 @@ import type { AnyCheck, Draft } from './check.ts'
 import type { Candidate } from './group.ts'
 import { verifyCommand } from './verify.ts'
 
-/** Findings of one answer, with the codes of the symptoms that its check names. */
+/** Findings of one answer, with the symptom codes that its check explains. */
 export function toCandidates({ check, node, outcome }: Answer): readonly Candidate[] {
   if (outcome.kind !== 'found') return []
   return outcome.drafts.map(draft => ({ finding: toFinding(check, node, draft), symptoms: check.explains }))

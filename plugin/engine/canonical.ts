@@ -1,6 +1,6 @@
 import type { Snapshot } from './snapshot.ts'
 
-/** The same snapshot with its lists in an order of their own, so that the order of reading never reaches a report. */
+/** Sorts the lists of a snapshot, so that the order of reading never affects a report. */
 export const canonical = (snapshot: Snapshot): Snapshot => ({
   ...snapshot,
   nodes: [...snapshot.nodes].sort(({ name: a }, { name: b }) => compare(a, b)),

@@ -9,10 +9,10 @@ export interface Draft {
   readonly subject?: Subject
   /** Distinguishes several findings of one check on one subject. */
   readonly key?: string
-  /** Defaults to the check's own; a mere deviation may say less. */
+  /** Defaults to the check's severity. */
   readonly severity?: Severity
   readonly confidence?: 'certain' | 'likely'
-  /** One sentence, the failing state first, no verb form of command. */
+  /** One sentence that begins with the failing state, not an instruction. */
   readonly message: string
   readonly evidence: readonly Evidence[]
   readonly danger: string
@@ -21,15 +21,15 @@ export interface Draft {
   readonly verify?: string
 }
 
-/** Nodes about which a check of the cluster could not decide, with the reason. */
+/** Nodes that a cluster check could not judge, with the reason. */
 export interface Undecided {
   readonly nodes: readonly string[]
   readonly why: string
 }
 
 /**
- * Three answers and a fourth for what does not exist here. `not-run` says what could not be looked at; a check of the
- * cluster that found something, or nothing, on some nodes says with `undecided` which others it could not judge.
+ * The three answers, and `not-applicable` for what this cluster does not have. `not-run` says why there is no answer. A
+ * cluster check that judged only some nodes lists the others in `undecided`.
  */
 export type Outcome =
   | { readonly kind: 'passed' }
@@ -39,7 +39,7 @@ export type Outcome =
 
 export const passed: Outcome = { kind: 'passed' }
 export const found = (...drafts: readonly Draft[]): Outcome => (drafts.length > 0 ? { kind: 'found', drafts } : passed)
-/** What was found where it could be looked, and where it could not; drafts may be empty. */
+/** Findings on the nodes that could be judged, and the nodes that could not; drafts may be empty. */
 export const foundAmong = (drafts: readonly Draft[], undecided: readonly Undecided[]): Outcome =>
   undecided.length === 0 ? found(...drafts) : { kind: 'found', drafts, undecided }
 export const notApplicable = (why: string): Outcome => ({
@@ -53,16 +53,19 @@ interface Meta {
   readonly severity: Severity
   /** Name of the failing state, without a verb: `CNI plugin binary missing`. */
   readonly title: string
-  /** Codes of symptoms that this state causes where subjects touch. */
+  /** Codes of findings that this state can cause on subjects that touch. */
   readonly explains: readonly string[]
 }
 
-/** Of what a check wants, inputs that may hold the fault alone: where one is unread, the engine lets nothing pass. */
+/**
+ * Those of a check's wanted inputs that alone may show the fault: while one is unread, the engine does not let the
+ * check pass.
+ */
 interface Decided<W extends PartName, V extends ClusterPartName> {
   readonly decisive: readonly (W | V)[]
 }
 
-/** What a node check is given: the parts that it declared, and nothing else. `wants` may be unread. */
+/** Input of a node check: only the declared parts. `maybe` and `maybeCluster` may be unread. */
 export interface NodeInput<
   N extends PartName,
   W extends PartName,
@@ -94,13 +97,13 @@ export interface NodeCheck<
   run(input: NodeInput<N, W, C, V>): Outcome
 }
 
-/** What a cluster check is given: API state, and of every node whether and why not it was read. */
+/** Input of a cluster check: API state, the parts of the nodes that were read, and why others were not. */
 export interface ClusterInput<W extends PartName, C extends ClusterPartName, V extends ClusterPartName> {
   readonly cluster: Pick<ClusterValues, C>
   readonly maybeCluster: Pick<ClusterParts, V>
   /** By node name; only nodes that were read. */
   readonly nodes: ReadonlyMap<string, Pick<NodeParts, W>>
-  /** Nodes that agents were sent to and that gave nothing, with the reason. */
+  /** Nodes that were not read, with the reason. */
   readonly notRead: ReadonlyMap<string, string>
   readonly takenAt: number
 }
@@ -120,8 +123,8 @@ export interface ClusterCheck<
 }
 
 /**
- * A check of the registry. Which inputs it declared is known only to itself; the engine hands it exactly those, so the
- * input's type is erased here and nowhere else.
+ * A check in the registry. Only the check itself knows the type of its declared inputs, which the engine passes to it;
+ * the type is erased here and nowhere else.
  */
 export type AnyCheck =
   | (Omit<NodeCheck, 'run'> & { run(input: unknown): Outcome })

@@ -1,7 +1,7 @@
 import type { PartName } from '../../shared/snapshot.ts'
 import type { AnyCheck } from './check.ts'
 
-/** Checks by code or area, `CNI003` or `CNI`; an empty `only` stands for all. */
+/** Selects checks by code or area, such as `CNI003` or `CNI`; an empty `only` selects all. */
 export function chooseChecks(
   checks: readonly AnyCheck[],
   { only, skip }: { readonly only: readonly string[]; readonly skip: readonly string[] },
@@ -10,7 +10,7 @@ export function chooseChecks(
   return checks.filter(check => (only.length === 0 || isNamed(check, only)) && !isNamed(check, skip))
 }
 
-/** The checks of some areas, and all those that may be the cause of what they find. */
+/** The wanted checks, and transitively all checks that may explain their findings. */
 export function withCauses(checks: readonly AnyCheck[], isWanted: (check: AnyCheck) => boolean): readonly AnyCheck[] {
   const codes = new Set(checks.filter(isWanted).map(({ code }) => code))
   for (let before = -1; before < codes.size; ) {
@@ -23,7 +23,7 @@ export function withCauses(checks: readonly AnyCheck[], isWanted: (check: AnyChe
 const nodeAreas = ['CNI', 'CTK', 'HPN', 'IPM', 'NOD', 'PRX', 'SYS']
 const slowParts: readonly PartName[] = ['hostLogs', 'ipsets', 'iptables', 'ipvs', 'nft']
 
-/** Checks of a node's own state that need nothing slow: those that the node view runs. */
+/** The checks that `nodes` runs: they judge a node's own state and need no slow part. */
 export const nodeChecks = (checks: readonly AnyCheck[]): readonly AnyCheck[] =>
   checks.filter(check => {
     const parts = check.scope === 'node' ? [...check.needs, ...check.wants] : check.wants

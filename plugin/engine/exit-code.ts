@@ -1,7 +1,10 @@
 import { type Severity, severities } from '../../shared/finding.ts'
 import { isComplete, type Report } from './report.ts'
 
-/** 0 healthy and complete · 1 findings at or above `failOn` · 3 none, but not everything was looked at. 2 is for runs that failed. */
+/**
+ * 0: healthy and complete. 1: findings at or above `failOn`. 3: none, but not everything was read. 2 is for runs that
+ * failed.
+ */
 export function exitCodeOf(report: Report, failOn: Severity | 'never'): 0 | 1 | 3 {
   const isGrave = ({ severity }: { severity: Severity }) =>
     failOn !== 'never' && severities.indexOf(severity) <= severities.indexOf(failOn)

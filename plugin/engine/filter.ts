@@ -1,16 +1,16 @@
 import { type Finding, type Severity, severities } from '../../shared/finding.ts'
 import type { Report } from './report.ts'
 
-/** What of a report is asked for. */
+/** Selects findings of a report. */
 export interface Filter {
-  /** Least severity that is kept. */
+  /** Minimum severity. */
   readonly severity: Severity
   readonly isWanted: (finding: Finding) => boolean
 }
 
 /**
- * A report reduced to findings that are wanted and grave enough, with the causes that explain one of them: the reason of
- * a symptom stays, whatever it is about.
+ * Reduces a report to wanted findings of sufficient severity and to the causes that explain them, whatever those are
+ * about.
  */
 export function filterReport(report: Report, { severity, isWanted }: Filter): Report {
   const isGrave = (finding: Finding) => severities.indexOf(finding.severity) <= severities.indexOf(severity)

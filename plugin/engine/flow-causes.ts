@@ -3,7 +3,7 @@ import type { Report } from './report.ts'
 import type { Snapshot } from './snapshot.ts'
 import { touchingIn } from './touching.ts'
 
-/** Root causes that can be felt by a connection with these ends and places, the weightiest first. */
+/** Root causes that can affect a connection with these ends and places, heaviest first. */
 export function causesTouching(
   { rootCauses, findings }: Report,
   snapshot: Snapshot,
@@ -19,7 +19,7 @@ export function causesTouching(
   )
 }
 
-/** What is wrong with another pod or service is felt by itself alone, unless it belongs to the system. */
+/** A fault of another pod or service affects only itself, unless it belongs to the system. */
 const isWide = ({ kind, namespace }: Subject): boolean =>
   kind === 'Node' || kind === 'Cluster' || namespace === 'kube-system'
 

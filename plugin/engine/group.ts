@@ -1,7 +1,7 @@
 import { type Finding, type Severity, severities } from '../../shared/finding.ts'
 import { type Touching, touchingByName } from './touching.ts'
 
-/** A finding before it knows what it explains, with the codes of the symptoms that its check names. */
+/** A finding before grouping, with the symptom codes that its check explains. */
 export interface Candidate {
   readonly finding: Finding
   readonly symptoms: readonly string[]
@@ -9,14 +9,14 @@ export interface Candidate {
 
 interface Catalogue {
   readonly touches: Touching
-  /** Codes that some check names as its symptom, whether it found anything or not. */
+  /** Codes that any check explains, whether it found something or not. */
   readonly symptomCodes: ReadonlySet<string>
 }
 
 /**
- * Draws an edge from a cause to each symptom whose subject touches it, through any number of steps, and tells the
- * findings without a cause apart. A cause is as severe as the worst that it explains; infos explain nothing and are never
- * a root cause. The order is that of `heavierFirst` and does not depend on the order of the candidates.
+ * Links each cause, directly and transitively, to the symptoms whose subjects it touches, and separates the findings
+ * without a cause. A cause is ranked by the worst severity that it explains. Infos explain nothing and are never root
+ * causes. The order is that of `heavierFirst` and independent of the input order.
  */
 export function groupFindings(
   candidates: readonly Candidate[],
@@ -74,9 +74,9 @@ function reachable(start: string, direct: ReadonlyMap<string, readonly string[]>
 }
 
 /**
- * The worst of what a finding is and explains; how many errors it explains; how much it explains but infos; its own
- * severity; what many feel before what one service or pod does; causes before states that are usually a symptom; certain
- * before likely; then the id.
+ * Compares, in this order: worst severity of the finding and what it explains; errors explained; other findings
+ * explained except infos; own severity; wide subjects before single objects; causes before codes that are usually
+ * symptoms; certain before likely; id.
  */
 function heavierFirst(
   all: ReadonlyMap<string, Candidate>,
@@ -108,6 +108,6 @@ function heavierFirst(
   }
 }
 
-/** A node, the cluster, and what belongs to the system: its pods and services are used by all. */
+/** Whether the subject affects many: a node, the cluster, or a system pod or service. */
 const isWide = ({ subject: { kind, namespace = '' } }: Finding): boolean =>
   (kind !== 'Service' && kind !== 'Pod') || /^(?:kube-system|openshift-.*)$/.test(namespace)

@@ -1,10 +1,10 @@
 import { isMissing, isOk, type Reading } from '../../shared/reading.ts'
 import { type AnyCheck, foundAmong, notRun, type Outcome, type Undecided } from './check.ts'
 
-/** Parts by name, of a node, of the cluster or of both. */
+/** Readings of parts by name. */
 type Inputs = object
 
-/** What a check of one node answered, unless an unread input may hold what it did not find. */
+/** The answer of a node check, or `not-run` when an unread decisive input may hold what it did not find. */
 export function judgedOnNode(outcome: Outcome, { decisive }: AnyCheck, inputs: Inputs): Outcome {
   if (outcome.kind !== 'passed') return outcome
   const [why] = unreadAmong(decisive, inputs)
@@ -13,11 +13,11 @@ export function judgedOnNode(outcome: Outcome, { decisive }: AnyCheck, inputs: I
 
 interface Read {
   readonly cluster: Inputs
-  /** By node name. */
+  /** Inputs by node name. */
   readonly nodes: ReadonlyMap<string, Inputs>
 }
 
-/** What a check of the cluster answered, with the nodes about which unread inputs leave it open. */
+/** The answer of a cluster check, with the nodes that stay undecided because of unread decisive inputs. */
 export function judgedOnCluster(outcome: Outcome, { decisive }: AnyCheck, { cluster, nodes }: Read): Outcome {
   if (outcome.kind !== 'passed' && outcome.kind !== 'found') return outcome
   const open: Undecided[] = unreadAmong(decisive, cluster).map(why => ({ nodes: [], why }))
@@ -32,6 +32,6 @@ export function judgedOnCluster(outcome: Outcome, { decisive }: AnyCheck, { clus
 const unreadAmong = (names: readonly string[], inputs: Inputs): readonly string[] =>
   Object.entries(inputs).flatMap(([name, reading]) => (names.includes(name) ? whyUnread(name, reading) : []))
 
-/** That something is not there is an answer. */
+/** `missing` is an answer. */
 const whyUnread = (name: string, reading: Reading<unknown>): readonly string[] =>
   isOk(reading) || isMissing(reading) ? [] : [`${name} not read: ${reading.detail}`]

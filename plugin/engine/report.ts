@@ -4,7 +4,7 @@ import { findingSchema } from '../../shared/finding.ts'
 const notRunSchema = z.object({
   code: z.string(),
   why: z.string(),
-  /** Where; empty for the check as a whole. */
+  /** Affected nodes; empty for the check as a whole. */
   nodes: z.array(z.string()),
 })
 
@@ -19,25 +19,25 @@ export const reportSchema = z.object({
     read: z.int(),
     notRead: z.array(z.object({ node: z.string(), why: z.string() })),
   }),
-  /** Findings that no other finding explains, the weightiest first. */
+  /** Findings that no other finding explains, heaviest first. */
   rootCauses: z.array(findingSchema),
   findings: z.array(findingSchema),
   checks: z.object({
-    /** Checks that gave an answer somewhere. */
+    /** Number of checks that gave an answer for at least one node or the cluster. */
     run: z.int(),
     notApplicable: z.array(z.string()),
     notRun: z.array(notRunSchema),
-    /** Checks that threw: a defect of ours, and their question is open. */
+    /** Checks that threw, which is a bug in netcheck and leaves them unanswered. */
     crashed: z.array(notRunSchema),
   }),
 })
 
-/** Everything that one run says, as plain data. */
+/** The result of a run as plain data. */
 export type Report = z.infer<typeof reportSchema>
 
-/** A check that could not be decided. */
+/** A check without an answer. */
 export type NotRun = z.infer<typeof notRunSchema>
 
-/** Nothing that was asked for stayed unread. */
+/** Whether everything requested was read and every check answered. */
 export const isComplete = ({ coverage, checks }: Report): boolean =>
   coverage.notRead.length === 0 && checks.notRun.length === 0 && checks.crashed.length === 0

@@ -9,8 +9,8 @@ import type { Snapshot } from './snapshot.ts'
 import { touchingIn } from './touching.ts'
 
 /**
- * Judges a snapshot with the given checks. Pure; a check that throws is reported and spoils nothing. Findings about
- * nodes outside of `focus` are left out: who asks about one node does not want to hear of another.
+ * Judges a snapshot with the given checks. Pure; a check that throws is reported and does not affect the others. With
+ * `focus`, findings about other nodes are left out.
  */
 export function runChecks(given: Snapshot, checks: readonly AnyCheck[], focus?: ReadonlySet<string>): Report {
   const snapshot = canonical(given)
@@ -43,7 +43,7 @@ export function runChecks(given: Snapshot, checks: readonly AnyCheck[], focus?: 
   }
 }
 
-/** One entry per check and reason, with the nodes it holds for. */
+/** Merges answers into one entry per check and reason, with its nodes. */
 function merge(answers: readonly Answer[], kind: 'not-run' | 'crashed'): NotRun[] {
   const merged = new Map<string, { code: string; why: string; nodes: string[] }>()
   for (const answer of answers) {

@@ -21,12 +21,12 @@ export type ClusterParts = {
   readonly [K in ClusterPartName]: Part<ClusterValues[K]>
 }
 
-/** Everything that was read, as plain data: what checks judge and what a bundle can hold. */
+/** Everything that was read, as plain data: the input of checks and the content of bundles. */
 export interface Snapshot {
   /** RFC 3339. */
   readonly takenAt: string
   readonly version: Reading<string>
   readonly cluster: ClusterParts
-  /** Every node that was asked for, in the order of its name. */
+  /** Every requested node, sorted by name. */
   readonly nodes: readonly NodeSnapshot[]
 }

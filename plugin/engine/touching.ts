@@ -4,15 +4,15 @@ import type { EndpointSlice } from '../cluster/endpoint-slices.ts'
 import type { Pod } from '../cluster/pods.ts'
 import type { Snapshot } from './snapshot.ts'
 
-/** True when what is wrong with `cause` can be felt at `symptom`. */
+/** Whether a fault of `cause` can affect `symptom`. */
 export type Touching = (cause: Subject, symptom: Subject) => boolean
 
-/** Judges by the nodes that subjects name themselves; a subject bound to none touches everything. */
+/** Decides by the nodes that the subjects name; a subject without a node touches everything. */
 export const touchingByName: Touching = (cause, symptom) => sharesNode(nodesNamed(cause), nodesNamed(symptom))
 
 /**
- * Judges by where pods run and where the endpoints of services are. What the whole cluster uses, such as its DNS, is
- * felt everywhere; two services are the same one or do not touch, and a service touches pods of its own namespace only.
+ * Decides by the nodes of pods and of services' endpoints. What the whole cluster uses, such as its DNS, affects
+ * everything; a service affects no other service, and only pods of its own namespace.
  */
 export function touchingIn({ cluster }: Snapshot): Touching {
   const pods = new Map(isOk(cluster.pods) ? cluster.pods.value.map(pod => [keyOf(pod), pod] as const) : [])
@@ -47,7 +47,7 @@ function endpointsByService(slices: readonly EndpointSlice[]): ReadonlyMap<strin
   return services
 }
 
-/** Services of the system are used from every node, and so are the pods behind them. */
+/** System services and the pods behind them are used from every node. */
 const isUsedByAll = (subject: Subject, pods: ReadonlySet<string>): boolean =>
   subject.kind === 'Pod' && pods.has(keyOf(subject))
 
@@ -60,7 +60,7 @@ function isForeign(cause: Subject, symptom: Subject): boolean {
   return kinds.includes('Service') && kinds.includes('Pod') && cause.namespace !== symptom.namespace
 }
 
-/** Pods of one owner share what is wrong with it. */
+/** Pods with the same owner share its faults. */
 function isSibling(cause: Subject, symptom: Subject, pods: ReadonlyMap<string, Pod>): boolean {
   if (cause.kind !== 'Pod' || symptom.kind !== 'Pod' || cause.namespace !== symptom.namespace) return false
   const [left, right] = [pods.get(keyOf(cause))?.owner, pods.get(keyOf(symptom))?.owner]

@@ -4,21 +4,21 @@ import { quote } from '../model/command.ts'
 import type { AnyCheck } from './check.ts'
 import type { Report } from './report.ts'
 
-/** What a finding's id says: `CNI003/node/node2/portmap`. */
+/** A parsed finding id such as `CNI003/node/node2/portmap`. */
 export interface FindingId {
   readonly id: string
   readonly check: AnyCheck
-  /** Name of the node that it is about; null for pods, services and the cluster. */
+  /** Node that the finding is about; null for pods, services and the cluster. */
   readonly node: string | null
 }
 
-/** Whether a finding is still there, or why nobody can say. */
+/** Whether a finding is still there, or why that is unknown. */
 export type Verification =
   | { readonly state: 'there'; readonly finding: Finding }
   | { readonly state: 'gone'; readonly why: string }
   | { readonly state: 'unknown'; readonly why: string }
 
-/** Reads an id as it stands in a report. Throws NetcheckError `USAGE`. */
+/** Parses an id from a report. Throws NetcheckError `USAGE`. */
 export function parseFindingId(id: string, checks: readonly AnyCheck[]): FindingId {
   const [code = '', kind, name = ''] = id.split('/')
   const check = checks.find(known => known.code === code.toUpperCase())
@@ -33,7 +33,7 @@ export function parseFindingId(id: string, checks: readonly AnyCheck[]): Finding
   return { id: [check.code, ...id.split('/').slice(1)].join('/'), check, node: kind === 'node' ? name : null }
 }
 
-/** Looks for a finding in a new report of its check. That its inputs were not read is never taken for its absence. */
+/** Looks for a finding in a new report of its check. Unread inputs never count as its absence. */
 export function verificationOf({ id, check, node }: FindingId, { findings, checks }: Report): Verification {
   const finding = findings.find(known => known.id === id)
   if (finding) return { state: 'there', finding }

@@ -21,12 +21,12 @@ export interface ConnectOptions {
   readonly asGroup?: readonly string[]
   /** Replaces the server of the context. */
   readonly server?: string
-  /** Milliseconds for each request. */
+  /** Time limit of each request in ms. */
   readonly requestTimeoutMs: number
   readonly env: Environment
 }
 
-/** Loads the kubeconfig and makes both ports on its cluster; asks nothing yet. Throws KUBECONFIG or CONTEXT. */
+/** Loads the kubeconfig and creates both API ports; sends no request yet. Throws KUBECONFIG or CONTEXT. */
 export async function connect(options: ConnectOptions): Promise<Connection> {
   const config = load(options)
   const { context, cluster, user } = select(config, options)
@@ -46,7 +46,7 @@ export async function connect(options: ConnectOptions): Promise<Connection> {
   }
 }
 
-/** Names of the contexts that could be chosen. Throws KUBECONFIG. */
+/** Names of the available contexts. Throws KUBECONFIG. */
 export const contextsOf = (options: Pick<ConnectOptions, 'kubeconfig' | 'env'>): readonly string[] =>
   load(options).contexts.map(({ name }) => name)
 
@@ -74,7 +74,7 @@ function loadFile(path: string): KubeConfig {
   return config
 }
 
-/** kubectl finds a plugin with a relative path beside the kubeconfig; the library beside the working directory. */
+/** kubectl resolves a relative plugin path from the kubeconfig's folder; the library uses the working directory. */
 function resolveCommand(exec: { command?: string }, folder: string): void {
   if (exec.command?.includes('/') && !isAbsolute(exec.command)) exec.command = join(folder, exec.command)
 }
@@ -102,13 +102,13 @@ const brokenContext = (context: string, what: string, known: readonly { name: st
     hint: `it has: ${known.map(({ name }) => name).join(', ') || 'none'}`,
   })
 
-/** Writes flags and environment into the loaded entries, where the library looks for them. */
+/** Applies flags and environment to the loaded entries, where the library reads them. */
 function adjust({ cluster, user }: { cluster: Cluster; user: User }, { server, as, env }: ConnectOptions): void {
   const url = checkedServer(server ?? cluster.server)
   Object.assign(cluster, {
     server: url.href.replace(/\/$/, ''),
     proxyUrl: cluster.proxyUrl || proxyFor(url, env),
-    // The library refuses plain http, as of `kubectl proxy`, unless it may skip TLS.
+    // The library refuses plain http, as for `kubectl proxy`, unless TLS verification is off.
     skipTLSVerify: cluster.skipTLSVerify || url.protocol === 'http:',
   })
   if (as) Object.assign(user, { impersonateUser: as })
@@ -123,7 +123,7 @@ function checkedServer(server: string): URL {
   })
 }
 
-/** What a credential plugin may ask about the cluster; the library does not tell it. */
+/** KUBERNETES_EXEC_INFO for a credential plugin, which the library does not set. */
 function execInfo(exec: { apiVersion?: string; provideClusterInfo?: boolean }, cluster: Cluster) {
   const about = {
     server: cluster.server,
@@ -181,5 +181,5 @@ async function within<T>(work: Promise<T>, ms: number): Promise<T> {
   return Promise.race([work, late]).finally(() => clearTimeout(timer))
 }
 
-/** The library makes agents that open a connection for each request. */
+/** The library's agents open a connection per request. */
 const keepAlive = (agent: Agent): Agent => Object.assign(agent, { keepAlive: true, maxFreeSockets: 32 })

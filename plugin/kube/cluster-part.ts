@@ -2,7 +2,7 @@ import * as z from 'zod/mini'
 import { isOk, ok, type Reading, unavailable } from '../../shared/reading.ts'
 import type { Kube, Resource } from './port.ts'
 
-/** One part of the cluster's state as the API tells it. One file each in `plugin/cluster/`. */
+/** One part of the cluster's state as the API reports it. Each has its own file in `plugin/cluster/`. */
 export interface ClusterPartDefinition<T> {
   readonly collect: (kube: Kube) => Promise<Reading<T>>
 }
@@ -21,7 +21,7 @@ export async function project<S extends z.ZodMiniType, T>(
   return unavailable('malformed', `${resource.plural}: ${z.prettifyError(items.error)}`)
 }
 
-/** Metadata as far as anything here needs it. */
+/** The metadata fields that any part uses. */
 export const metadataSchema = z.object({
   name: z.string(),
   namespace: z.optional(z.string()),
@@ -43,7 +43,7 @@ export const metadataSchema = z.object({
   ),
 })
 
-/** As `project`, for a resource that only some clusters have: an unknown one is missing, which is an answer. */
+/** Like `project`, for a resource that only some clusters have: `missing` when the API does not know it. */
 export async function projectOptional<S extends z.ZodMiniType, T>(
   kube: Kube,
   wanted: { resource: Resource; schema: S; change: (item: z.infer<S>) => T },

@@ -9,7 +9,7 @@ export interface Probe {
   readonly path: string
   /** Number or name of a container's port; null for `exec`. */
   readonly port: number | string | null
-  /** Address that is asked instead of the pod's; empty for the pod's own. */
+  /** Address to probe instead of the pod's; empty for the pod's own. */
   readonly host: string
   /** First words of an `exec` probe. */
   readonly command: readonly string[]
@@ -21,11 +21,11 @@ export interface VolumeMount {
   readonly subPath: string
 }
 
-/** What checks need of a container's spec; values of its environment are kept of network settings only. */
+/** A container's spec as far as checks need it; environment values are kept for network settings only. */
 export interface ContainerSpec {
   readonly name: string
   readonly image: string
-  /** Command and arguments in one. */
+  /** Command and arguments. */
   readonly command: readonly string[]
   readonly ports: readonly {
     readonly name: string
@@ -36,10 +36,13 @@ export interface ContainerSpec {
   readonly readiness: Probe | null
   readonly liveness: Probe | null
   readonly startup: Probe | null
-  /** Proxy settings, `KUBERNETES_SERVICE_*`, and of CNI containers their settings; a value from elsewhere is null. */
+  /**
+   * Proxy settings, `KUBERNETES_SERVICE_*`, and the settings of CNI containers; null for a value taken from another
+   * object.
+   */
   readonly env: Readonly<Record<string, string | null>>
   readonly mounts: readonly VolumeMount[]
-  /** As written, as `170Mi`; null without a limit. */
+  /** As written, such as `170Mi`; null without a limit. */
   readonly memoryLimit: string | null
   readonly allowPrivilegeEscalation: boolean | null
   readonly runAsUser: number | null
@@ -77,7 +80,7 @@ export const containerSpecSchema = z.object({
 
 type Written = z.infer<typeof containerSpecSchema>
 
-/** The spec of a container as checks need it. */
+/** Converts a container's spec. */
 export function toContainerSpec(container: Written): ContainerSpec {
   const { securityContext: security } = container
   const memory = container.resources?.limits?.memory
@@ -126,5 +129,5 @@ function networkEnv(env: NonNullable<Written['env']>): Readonly<Record<string, s
   )
 }
 
-/** A proxy's address may carry a login. */
+/** A proxy URL may contain credentials. */
 const withoutLogin = (value: string): string => value.replace(/\/\/[^/@\s]*@/g, '//')

@@ -1,18 +1,18 @@
-/** A signal that ends something after a time, or with another signal. */
+/** A signal that aborts after a time, or together with another signal. */
 export interface Deadline {
   readonly signal: AbortSignal
-  /** Whether the time is what ended it. */
+  /** Whether it aborted because of the time. */
   readonly isLate: () => boolean
-  /** Takes the time away and keeps the other signal. */
+  /** Stops the timer but keeps following the other signal. */
   readonly stopClock: () => void
   readonly abort: () => void
-  /** Forgets timer and listener; must be called when the work is over. */
+  /** Removes timer and listener; must be called when the work is done. */
   readonly release: () => void
 }
 
 /**
- * Starts the time. AbortSignal.timeout inside AbortSignal.any would say the same, but on Node 20 the garbage collector
- * takes such a time-out before it fires.
+ * Starts a deadline. AbortSignal.any with AbortSignal.timeout would do the same, but Node 20 may garbage-collect such a
+ * time-out before it fires.
  */
 export function startDeadline(ms: number, outer?: AbortSignal): Deadline {
   const controller = new AbortController()

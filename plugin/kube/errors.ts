@@ -3,10 +3,10 @@ import { type ErrorCode, NetcheckError } from '../../shared/errors.ts'
 import { type Reason, type Unavailable, unavailable } from '../../shared/reading.ts'
 import { oneLine } from '../../shared/text.ts'
 
-/** An answer of the API server that is not a success, or no answer. `status` is null without an answer. */
+/** A non-success answer of the API server, or none. `status` is null without an answer. */
 export class ApiError extends NetcheckError {
   readonly status: number | null
-  /** `reason` of the server's Status object, as `AlreadyExists`; empty when there is none. */
+  /** `reason` of the server's Status object, such as `AlreadyExists`; empty without one. */
   readonly reason: string
   /** Milliseconds that the server asks to wait; null when it does not say. */
   readonly retryAfterMs: number | null
@@ -37,12 +37,12 @@ interface Refusal {
   readonly status: number
   readonly body: string
   readonly retryAfter: string | undefined
-  /** The request, as `GET /api/v1/nodes`. */
+  /** The request, such as `GET /api/v1/nodes`. */
   readonly request: string
   readonly server: string
 }
 
-/** The error of a reply with a status other than 2xx, in the server's own words where it has some. */
+/** The error for a reply with a status other than 2xx, in the server's own words if it gave any. */
 export function refusalError({ status, body, retryAfter, request, server }: Refusal): ApiError {
   const words = parseStatus(body)
   if (!words) return foreignReply({ status, body, request, server })
@@ -57,7 +57,7 @@ export function refusalError({ status, body, retryAfter, request, server }: Refu
   })
 }
 
-/** The error of something that does not speak the Kubernetes API: a log-in page, a proxy, another service. */
+/** The error for something that is not a Kubernetes API server: a login page, a proxy, another service. */
 export function foreignReply({ status, body, request, server }: Omit<Refusal, 'retryAfter'>): ApiError {
   const what = /<html|<!doctype/i.test(body.slice(0, 1_000)) ? 'a web page' : 'no Kubernetes object'
   return new ApiError(status === 401 || status === 403 ? 'API_DENIED' : 'API_STATUS', foreignMessage(), {
@@ -71,7 +71,7 @@ export function foreignReply({ status, body, request, server }: Omit<Refusal, 'r
   }
 }
 
-/** The error as a reading's reason; anything that is no ApiError is a defect and passes on. */
+/** Converts an ApiError to an unavailable reading; rethrows anything else, which is a bug. */
 export function readingOfError(error: unknown): Unavailable {
   if (!(error instanceof ApiError)) throw error
   const { hint } = error
@@ -80,7 +80,7 @@ export function readingOfError(error: unknown): Unavailable {
 
 export const isExpired = (error: unknown): boolean => error instanceof ApiError && error.status === 410
 
-/** True for what may be gone a moment later: an overloaded or restarting server, a cut connection. */
+/** Whether the error may be temporary: an overloaded or restarting server, a cut connection. */
 export const isTransient = (error: unknown): boolean =>
   error instanceof ApiError &&
   (error.status === null ? error.code === 'API_UNREACHABLE' : [429, 500, 502, 503, 504].includes(error.status))

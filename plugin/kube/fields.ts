@@ -11,5 +11,5 @@ export const count = maybe(z.number())
 export const flag = maybe(z.boolean())
 export const labels = maybe(z.record(z.string(), z.string()))
 
-/** A port that may be written as a number or as the name of a container's port. */
+/** A port given as a number or as the name of a container port. */
 export const intOrName = maybe(z.union([z.number(), z.string()]))

@@ -11,7 +11,7 @@ import { type Endpoint, urlOf } from './transport.ts'
 
 /** `v4.channel.k8s.io`: the first byte of a message names the channel, 0 for data and 1 for errors. */
 const protocol = 'v4.channel.k8s.io'
-/** The first message of each channel holds the port in two bytes and nothing else. */
+/** The first message of each channel contains only the port, in two bytes. */
 const portBytes = 2
 
 interface Target {
@@ -34,13 +34,13 @@ export async function forwardPort(endpoint: Endpoint, target: Target): Promise<D
   url.protocol = url.protocol === 'http:' ? 'ws:' : 'wss:'
   const socket = new WebSocket(url, [protocol], {
     agent,
-    // ws passes arrays of header values on to node:http, which its types do not say.
+    // ws passes arrays of header values on to node:http, which its types do not allow.
     headers: headers as Record<string, string>,
     perMessageDeflate: false,
     maxPayload: apiLimits.forwardBytes,
     followRedirects: false,
   })
-  // Bytes may come right behind the handshake; the stream listens before anything is awaited.
+  // Data may follow the handshake immediately; the stream listens before anything is awaited.
   const stream = new ForwardStream(socket, `port ${target.port} of pod ${target.namespace}/${target.pod}`)
   try {
     await opened(socket, endpoint, target)
@@ -98,7 +98,7 @@ class ForwardStream extends Duplex {
     socket.on('message', data => this.#receive(toBuffer(data)))
     socket.on('close', () => this.push(null))
     socket.on('error', error => this.destroy(networkError(error, this.#what)))
-    // An error may come while nobody reads; whoever does next finds it as `errored`.
+    // An error may occur while nobody reads; the next reader finds it as `errored`.
     this.on('error', () => undefined)
   }
 

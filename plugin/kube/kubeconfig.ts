@@ -1,7 +1,7 @@
 import { NetcheckError } from '../../shared/errors.ts'
 import type { Environment } from './proxy.ts'
 
-/** The part of a loaded kubeconfig that merging and choosing needs; the library's KubeConfig has this shape. */
+/** The parts of a loaded kubeconfig needed for merging and choosing; the library's KubeConfig has this shape. */
 export interface Entries {
   clusters: Named[]
   users: Named[]
@@ -13,7 +13,7 @@ interface Named {
   readonly name: string
 }
 
-/** Files to load, in order, as kubectl chooses them: the flag alone, else KUBECONFIG, else `~/.kube/config`. */
+/** Files to load, in kubectl's order: only the flag, otherwise KUBECONFIG, otherwise `~/.kube/config`. */
 export function kubeconfigPaths(flag: string | undefined, env: Environment): readonly string[] {
   if (flag) return [flag]
   const listed = (env.KUBECONFIG ?? '').split(env.OS === 'Windows_NT' ? ';' : ':').filter(Boolean)
@@ -21,7 +21,7 @@ export function kubeconfigPaths(flag: string | undefined, env: Environment): rea
   return listed.length > 0 ? listed : home ? [`${home}/.kube/config`] : []
 }
 
-/** Merges as kubectl does: the first file that names something wins. */
+/** Merges as kubectl does: the first file that defines an entry wins. */
 export function mergeEntries<E extends Entries>(target: E, more: E): void {
   for (const key of ['clusters', 'users', 'contexts'] as const) {
     const known = new Set(target[key].map(({ name }) => name))

@@ -17,7 +17,7 @@ export const labelSelectorSchema = z.object({
   matchExpressions: listOf(z.object({ key: z.string(), operator: z.string(), values: strings })),
 })
 
-/** The selector with what the API left out filled in. */
+/** Fills in the fields that the API omitted. */
 export const toLabelSelector = (selector: z.infer<typeof labelSelectorSchema> | null | undefined): LabelSelector => ({
   matchLabels: selector?.matchLabels ?? {},
   matchExpressions: (selector?.matchExpressions ?? []).map(({ key, operator, values }) => ({

@@ -1,6 +1,6 @@
-/** Bounds on what the API may send and on how long it is asked. Bytes, counts and milliseconds. */
+/** Limits on what the API may send and how long it may take. Bytes, counts and milliseconds. */
 export const apiLimits = {
-  /** Objects asked for at once. */
+  /** Objects per page. */
   pageItems: 500,
   /** One page, or one object, after decompression. */
   bodyBytes: 128 << 20,
@@ -14,8 +14,8 @@ export const apiLimits = {
   retries: 3,
   /** Longest wait that a Retry-After may ask for. */
   retryAfterMs: 5_000,
-  /** The server ends a watch after this long, so that a dead connection is noticed. */
+  /** Requested duration of a watch, so that a dead connection is noticed. */
   watchMs: 60_000,
-  /** Time that a credential plugin may take, a log-in by hand included. */
+  /** Time limit of a credential plugin, including an interactive login. */
   credentialMs: 60_000,
 } as const

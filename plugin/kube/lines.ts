@@ -1,6 +1,6 @@
 import { ApiError } from './errors.ts'
 
-/** Cuts a byte stream into lines; the last one may lack its line feed. Throws ApiError for a line without end. */
+/** Splits a byte stream into lines; the last one may lack its line feed. Throws ApiError for an overlong line. */
 export async function* linesOf(stream: AsyncIterable<Uint8Array>, maxBytes: number): AsyncGenerator<string> {
   const decoder = new TextDecoder()
   let rest = ''

@@ -25,7 +25,7 @@ export function liveKube(endpoint: Endpoint, patience: Patience): Kube {
 const getJson = (endpoint: Endpoint, path: string, patience: Patience): Promise<unknown> =>
   withRetries(() => sendJson(endpoint, { method: 'GET', path }, patience), { repeatable: true })
 
-/** A server that is not ready says why in its refusal. */
+/** A server that is not ready reports why in its error response. */
 async function readyz(endpoint: Endpoint, patience: Patience): Promise<string> {
   try {
     return await send(endpoint, { method: 'GET', path: '/readyz?verbose', maxBytes: apiLimits.errorBytes }, patience)
@@ -67,7 +67,7 @@ async function logs(endpoint: Endpoint, options: LogOptions, patience: Patience)
   )
   const request = { method: 'GET', path, maxBytes: 2 * limitBytes } as const
   const log = await attempt(() => withRetries(() => send(endpoint, request, patience), { repeatable: true }))
-  // The API answers 400 for a container that has not started and for a previous run that never was.
+  // The API answers 400 for a container that has not started, and for a previous run that never existed.
   return log.status === 'unavailable' &&
     (log.reason === 'unsupported' || /waiting to start|previous terminated/.test(log.detail))
     ? unavailable('missing', log.detail)

@@ -11,7 +11,7 @@ import { withRetries } from './retry.ts'
 import { type ApiRequest, type Endpoint, openStream, sendJson } from './transport.ts'
 import { watchObjects } from './watch.ts'
 
-/** The writing port on a live API server. All failures are ApiError. `timeoutMs` is for each request. */
+/** The writing port on a live API server. All failures are ApiError. `timeoutMs` applies to each request. */
 export function liveWriter(endpoint: Endpoint, timeoutMs: number): KubeWriter {
   const change = (request: ApiRequest) =>
     withRetries(() => sendJson(endpoint, request, { timeoutMs }), { repeatable: request.method !== 'POST' })

@@ -2,10 +2,10 @@ import { messageOf, NetcheckError } from '../../shared/errors.ts'
 import { oneLine } from '../../shared/text.ts'
 import { ApiError } from './errors.ts'
 
-/** The error of a request that got no answer at all. */
+/** The error for a request without any answer. */
 export function networkError(error: unknown, server: string): ApiError {
   if (error instanceof ApiError) return error
-  // Credentials failed before anything was sent.
+  // Getting credentials failed before anything was sent.
   if (error instanceof NetcheckError) {
     const hint = error.hint === undefined ? {} : { hint: error.hint }
     return new ApiError(error.code, error.message, { ...hint, cause: error })
@@ -19,13 +19,13 @@ export function networkError(error: unknown, server: string): ApiError {
   })
 }
 
-/** The error of a request that took too long. */
+/** The error for a request that timed out. */
 export const timeoutError = (what: string, ms: number): ApiError =>
   new ApiError('TIMEOUT', `${what} did not answer within ${ms / 1_000} s`, {
     hint: 'the API server is slow or cannot be reached: check VPN, firewall and --request-timeout',
   })
 
-/** Order matters: the first that matches explains. */
+/** In order of precedence. */
 const explanations = [
   {
     pattern: /bad response: \d+|proxy/i,
@@ -54,7 +54,7 @@ function networkCode(error: unknown): string {
   return inner instanceof Error && 'code' in inner ? String(inner.code) : ''
 }
 
-/** Several addresses tried at once fail together; the first tells enough. */
+/** An AggregateError of several addresses; the first one is enough. */
 function innermost(error: unknown): unknown {
   return error instanceof AggregateError && error.errors.length > 0 ? error.errors[0] : error
 }

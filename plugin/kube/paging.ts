@@ -8,7 +8,7 @@ import { type Endpoint, type Patience, sendJson } from './transport.ts'
 
 export interface List {
   readonly items: readonly unknown[]
-  /** Where a watch begins. */
+  /** Version from which to watch. */
   readonly resourceVersion: string
 }
 
@@ -20,7 +20,7 @@ const pageSchema = z.object({
   items: z.nullable(z.array(z.unknown())),
 })
 
-/** All pages of a list. Pages that expire on the way are asked for again from the first, once. Throws ApiError. */
+/** Reads all pages of a list; starts over once when the list expires meanwhile. Throws ApiError. */
 export async function listAll(
   endpoint: Endpoint,
   { resource, selection }: { readonly resource: Resource; readonly selection: Selection },

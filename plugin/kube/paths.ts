@@ -1,6 +1,6 @@
 import type { Resource } from './port.ts'
 
-/** Path of a resource on the API server, with the query; every piece is escaped. */
+/** Path of a resource on the API server including the query; every component is escaped. */
 export function pathOf(
   { group, version, plural }: Resource,
   target: { readonly namespace?: string; readonly name?: string; readonly subresource?: string } = {},

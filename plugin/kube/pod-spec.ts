@@ -9,11 +9,11 @@ export interface DnsConfig {
   readonly options: readonly { readonly name: string; readonly value: string | null }[]
 }
 
-/** What a pod's spec and the template of a workload have in common. */
+/** Fields common to a pod's spec and a workload's pod template. */
 export interface PodSpec {
   readonly hostNetwork: boolean
   readonly serviceAccount: string
-  /** `ClusterFirst` unless told otherwise. */
+  /** `ClusterFirst` by default. */
   readonly dnsPolicy: string
   readonly dnsConfig: DnsConfig | null
   readonly volumes: readonly Volume[]
@@ -34,7 +34,7 @@ export const podSpecFields = {
 
 const podSpecSchema = z.object(podSpecFields)
 
-/** The common half of a pod's spec. */
+/** Converts the common fields of a pod spec. */
 export const toPodSpec = (spec: z.infer<typeof podSpecSchema>): PodSpec => ({
   hostNetwork: spec.hostNetwork ?? false,
   serviceAccount: spec.serviceAccountName || 'default',

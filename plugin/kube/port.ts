@@ -38,11 +38,11 @@ export interface LogOptions {
   readonly pod: string
   readonly container: string
   readonly previous?: boolean
-  /** Last lines to return. */
+  /** Number of last lines to return. */
   readonly tailLines?: number
-  /** How far back. */
+  /** Age of the oldest line to return. */
   readonly sinceSeconds?: number
-  /** Most bytes; what is beyond is cut at its end, the newest. The default is that of the port. */
+  /** Size limit; a longer log loses its end, which is the newest part. The default is the port's own limit. */
   readonly limitBytes?: number
 }
 
@@ -58,9 +58,9 @@ export interface Kube {
   list(resource: Resource): Promise<Reading<readonly unknown[]>>
   /** One object by its name; `missing` when there is none. */
   get(resource: Resource, target: ObjectName): Promise<Reading<unknown>>
-  /** What a kubelet runs with, as `GET /api/v1/nodes/<node>/proxy/configz` tells it. */
+  /** A kubelet's running configuration, from `GET /api/v1/nodes/<node>/proxy/configz`. */
   configz(node: string): Promise<Reading<unknown>>
-  /** Body of `GET /readyz?verbose`, also of a server that is not ready. */
+  /** Body of `GET /readyz?verbose`, even when the server is not ready. */
   readyz(): Promise<Reading<string>>
   logs(options: LogOptions): Promise<Reading<string>>
 }
@@ -74,7 +74,7 @@ export type Manifest = {
 
 interface CreateOptions {
   readonly namespace: string
-  /** Asks the server to run everything but the writing. */
+  /** Server-side dry run. */
   readonly dryRun?: boolean
 }
 
@@ -102,7 +102,7 @@ export interface Selection {
 
 /** Writing half: what the deployment of the agent needs. Live only. Failures are thrown as NetcheckError. */
 export interface KubeWriter {
-  /** True when allowed; the reason of a denial otherwise. */
+  /** Whether the access is allowed, and why not. */
   can(access: Access): Promise<{ readonly allowed: boolean; readonly reason: string }>
   create(resource: Resource, manifest: Manifest, options: CreateOptions): Promise<unknown>
   /** Merge patch. */
@@ -116,16 +116,16 @@ export interface KubeWriter {
     resource: Resource,
     target: { namespace: string; labelSelector: string; signal: AbortSignal },
   ): AsyncIterable<WatchEvent>
-  /** Lines of a container's log as they are written. */
+  /** Follows a container's log line by line. */
   follow(target: { namespace: string; pod: string; container: string; signal: AbortSignal }): AsyncIterable<string>
   forward(target: { namespace: string; pod: string; port: number; signal: AbortSignal }): Promise<PodStream>
 }
 
-/** A cluster that can be read and written, made from a kubeconfig. */
+/** A connection to the cluster of a kubeconfig, for reading and writing. */
 export interface Connection {
   readonly kube: Kube
   readonly writer: KubeWriter
   describe(): { readonly context: string; readonly server: string; readonly namespace: string }
-  /** Closes kept connections; nothing may be asked afterwards. */
+  /** Closes the connections; the ports must not be used afterwards. */
   close(): void
 }

@@ -15,7 +15,7 @@ export function proxyFor(server: URL, env: Environment): string | undefined {
 
 function isExempt(server: URL, list: string): boolean {
   const host = server.hostname.replace(/^\[|\]$/g, '').toLowerCase()
-  // Go never sends loopback through a proxy; a tunnel to an API server ends there.
+  // Like Go, never uses a proxy for loopback, where tunnels to API servers end.
   if (host === 'localhost' || host === '::1' || /^127\./.test(host)) return true
   const port = server.port || (server.protocol === 'https:' ? '443' : '80')
   return list

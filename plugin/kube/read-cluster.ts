@@ -7,12 +7,12 @@ import type { ClusterPartDefinition } from './cluster-part.ts'
 import type { Kube } from './port.ts'
 
 interface Options {
-  /** Names of parts; all when left out. A part that is not wanted is unread and costs nothing. */
+  /** Parts to read; by default all. Others are unread and cost nothing. */
   readonly wanted?: readonly ClusterPartName[]
   readonly now?: () => number
 }
 
-/** Reads version and cluster parts at once. Nothing here fails as a whole. */
+/** Reads the server version and the cluster parts concurrently. Never fails as a whole. */
 export async function readCluster(
   live: Kube,
   { wanted, now = () => 0 }: Options = {},
@@ -23,7 +23,7 @@ export async function readCluster(
     return [name, isWanted ? await readPart(kube, definition, now) : notWanted] as const
   })
   const [version, ...parts] = await Promise.all([kube.version(), ...entries])
-  // Each part has the type of its own definition; only the record of all of them loses it.
+  // Each part has the type of its definition, which Object.fromEntries loses.
   return { version, parts: withoutOwn(Object.fromEntries(parts) as unknown as ClusterParts) }
 }
 
@@ -37,7 +37,7 @@ async function readPart<T>(kube: Kube, definition: ClusterPartDefinition<T>, now
   return { ...reading, ms: now() - start }
 }
 
-/** Several parts may need one list; it is asked for once. */
+/** Caches lists, because several parts may need the same one. */
 function listOnce(kube: Kube): Kube {
   const lists = new Map<string, ReturnType<Kube['list']>>()
   return {

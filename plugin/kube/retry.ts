@@ -3,8 +3,8 @@ import { ApiError, isTransient } from './errors.ts'
 import { apiLimits } from './limits.ts'
 
 /**
- * Runs a request again while the server asks to wait (429, 503 with Retry-After), and, where running it twice does
- * no harm, after a cut connection. At most `apiLimits.retries` times.
+ * Retries a request while the server asks to wait (429, 503 with Retry-After) and, if it is repeatable, after a cut
+ * connection. At most `apiLimits.retries` times.
  */
 export function withRetries<T>(
   request: () => Promise<T>,
@@ -27,7 +27,7 @@ function mayRetry(error: Error, repeatable: boolean): boolean {
   return repeatable && isTransient(error) && !isHopeless(error)
 }
 
-/** Nobody listens there, or the certificate is wrong: the next attempt cannot differ. */
+/** Connection refused or certificate invalid: the next attempt would fail alike. */
 const isHopeless = ({ cause }: ApiError): boolean =>
   cause instanceof Error && (!('code' in cause) || !['ECONNRESET', 'EPIPE'].includes(String(cause.code)))
 

@@ -6,7 +6,7 @@ import { ApiError, foreignReply, refusalError } from './errors.ts'
 import { apiLimits } from './limits.ts'
 import { networkError, timeoutError } from './network-errors.ts'
 
-/** An API server and how to be let in. `authorize` may run a credential plugin; it is asked before each request. */
+/** An API server and its credentials. `authorize` is called before each request and may run a credential plugin. */
 export interface Endpoint {
   readonly server: URL
   authorize(): Promise<Authorization>
@@ -27,7 +27,7 @@ export interface ApiRequest {
 }
 
 export interface Patience {
-  /** Milliseconds for the whole exchange; of a stream, until it begins. */
+  /** Time limit in ms for the whole exchange, or until a stream begins. */
   readonly timeoutMs: number
   readonly signal?: AbortSignal
 }
@@ -40,7 +40,7 @@ export async function send(endpoint: Endpoint, request: ApiRequest, patience: Pa
   })
 }
 
-/** Sends a request and parses the body. Throws ApiError, also when the body is no JSON. */
+/** Sends a request and parses the body. Throws ApiError, also when the body is not JSON. */
 export async function sendJson(endpoint: Endpoint, request: ApiRequest, patience: Patience): Promise<unknown> {
   const body = await send(endpoint, request, patience)
   try {
@@ -50,7 +50,7 @@ export async function sendJson(endpoint: Endpoint, request: ApiRequest, patience
   }
 }
 
-/** Opens a reply that goes on, as a watch or a followed log; the deadline covers its beginning only. */
+/** Opens a streaming reply, such as a watch or a followed log; the deadline covers only its beginning. */
 export async function openStream(
   endpoint: Endpoint,
   request: ApiRequest,
@@ -106,7 +106,7 @@ async function open(endpoint: Endpoint, request: ApiRequest, signal: AbortSignal
   })
 }
 
-/** The server's own path, if it has one, comes before the API's. */
+/** URL of an API path below the server's base path. */
 export const urlOf = ({ server }: Endpoint, path: string): URL =>
   new URL(server.pathname.replace(/\/$/, '') + path, server)
 

@@ -1,7 +1,7 @@
 import * as z from 'zod/mini'
 import { flag, listOf, maybe, text } from './fields.ts'
 
-/** A volume of a pod, as far as its content can matter to the network. */
+/** A volume of a pod whose content can matter to the network. */
 export interface Volume {
   readonly name: string
   readonly configMap: {
@@ -21,7 +21,7 @@ export const volumeSchema = z.object({
   hostPath: maybe(z.object({ path: text })),
 })
 
-/** A volume by where its content comes from. */
+/** Converts a volume. */
 export const toVolume = ({ name, configMap, hostPath }: z.infer<typeof volumeSchema>): Volume => ({
   name,
   configMap: configMap

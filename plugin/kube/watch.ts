@@ -17,7 +17,7 @@ interface Watched {
   readonly timeoutMs: number
 }
 
-/** What is known of the objects, so that a list after a gap tells what came, changed and went meanwhile. */
+/** The known objects, so that a list after a gap shows what was added, changed and deleted meanwhile. */
 interface State {
   readonly objects: Map<string, unknown>
   /** Null when the next step is a list. */
@@ -25,8 +25,8 @@ interface State {
 }
 
 /**
- * Lists, then watches, and goes on over cut connections and expired versions until the signal aborts. Throws ApiError
- * when the API refuses, or stays away for several attempts.
+ * Lists, then watches, and resumes after cut connections and expired versions until the signal aborts. Throws ApiError
+ * when the API refuses, or is unreachable for several attempts.
  */
 export async function* watchObjects(endpoint: Endpoint, watched: Watched): AsyncGenerator<WatchEvent> {
   const state: State = { objects: new Map(), version: null }
@@ -77,7 +77,7 @@ async function* stream(endpoint: Endpoint, watched: Watched, state: State): Asyn
       timeoutSeconds: apiLimits.watchMs / 1_000,
     },
   )
-  // The server ends the watch; a connection that died unseen is left a little later.
+  // The server ends the watch; a dead connection is given up a little later.
   const silence = startDeadline(apiLimits.watchMs + timeoutMs, signal)
   try {
     const reply = await openStream(endpoint, { method: 'GET', path }, { timeoutMs, signal: silence.signal })

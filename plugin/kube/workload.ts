@@ -5,7 +5,7 @@ import { count, labels, maybe } from './fields.ts'
 import { labelSelectorSchema } from './label-selector.ts'
 import { type PodSpec, podSpecFields, toPodSpec } from './pod-spec.ts'
 
-/** What DaemonSets, Deployments and StatefulSets have in common: whom they select, and the pods that they make. */
+/** Fields common to DaemonSets, Deployments and StatefulSets: their selector and their pods. */
 export interface Workload extends PodSpec {
   readonly namespace: string
   readonly name: string
@@ -45,12 +45,12 @@ export function toWorkload({ metadata, spec }: z.infer<typeof workloadSchema>): 
   }
 }
 
-/** A Workload of as many pods as were asked for: a Deployment or a StatefulSet. */
+/** A workload with a number of replicas: a Deployment or a StatefulSet. */
 export interface Replicated extends Workload {
-  /** Replicas asked for; 0 is scaled down on purpose or by a controller. */
+  /** Desired replicas; 0 when it was scaled down. */
   readonly desired: number
   readonly ready: number
-  /** Ready pods that also have been so for long enough. */
+  /** Pods that have been ready for at least minReadySeconds. */
   readonly available: number
 }
 

@@ -5,16 +5,16 @@ import type { Paint } from './paint.ts'
 
 interface DiffOptions {
   readonly paint: Paint
-  /** Columns of the terminal; longer lines are cut. */
+  /** Columns of the terminal; longer lines are truncated. */
   readonly width: number
-  /** Everything instead of one screen. */
+  /** Shows everything instead of one screen. */
   readonly wide: boolean
 }
 
 /** Most lines of each kind on the first screen. */
 const most = { new: 6, gone: 4, changed: 8, gaps: 3 } as const
 
-/** The difference for a person: what is new and what is gone, then what changed, then what nobody can tell. */
+/** Renders a difference as text: new and gone findings, then changed facts, then what could not be compared. */
 export function renderDiff(difference: Difference, options: DiffOptions): string {
   const lines = [
     summaryOf(difference, options),
@@ -65,7 +65,7 @@ function section(lines: readonly string[], limit: number, { wide }: DiffOptions)
   return ['', ...shown, ...(more > 0 ? [`… and ${more} more: see -o wide`] : [])]
 }
 
-/** On the first screen what a new cause explains is counted beside it. */
+/** The first screen only counts what a new cause explains. */
 function newFindings({ findings }: Difference, options: DiffOptions): readonly string[] {
   const fresh = new Set(findings.new.map(({ finding }) => finding.id))
   const explained = new Set(findings.new.flatMap(({ finding, isRootCause }) => (isRootCause ? finding.explains : [])))
@@ -126,7 +126,7 @@ function arrow({ before, after }: Change, room: number): string {
   return `${oneLine(before, room)} → ${oneLine(after, room)}`
 }
 
-/** The same reason for several things is one line. */
+/** One line per reason. */
 function gapLines({ notComparable }: Difference): readonly string[] {
   const groups = new Map<string, Gap & { readonly whats: readonly string[] }>()
   for (const gap of notComparable) {
@@ -146,7 +146,7 @@ function placeOf(nodes: readonly string[], { all, wide }: { readonly all: number
   return nodes.length === all ? `all ${nodes.length} nodes` : `${nodes.length} nodes`
 }
 
-/** Cells below each other, the last of a row as long as it is. */
+/** Aligns cells in columns, except the last of each row. */
 function aligned(rows: readonly (readonly string[])[]): readonly string[] {
   const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map(row => row[column]?.length ?? 0)))
   return rows.map(row =>

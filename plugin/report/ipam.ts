@@ -6,13 +6,13 @@ import { renderTable } from './table.ts'
 
 interface IpamTextOptions {
   readonly paint: Paint
-  /** All addresses with whole ids, the unknown ones too. */
+  /** Shows all addresses with full ids, including unknown ones. */
   readonly wide: boolean
 }
 
 const header = ['NODE', 'NETWORK', 'RANGE', 'CAPACITY', 'USED', 'LIVE', 'LEAKED', 'UNKNOWN', 'FREE']
 
-/** Use of every range in a table, then what is leaked and why. */
+/** Renders the use of every range as a table, then leaked addresses with the reason. */
 export function renderIpam(nodes: readonly IpamNode[], options: IpamTextOptions): string {
   const rows = nodes.flatMap(rowsOf)
   const details = nodes.flatMap(({ node, networks, settings }) =>
@@ -35,7 +35,7 @@ export function renderIpam(nodes: readonly IpamNode[], options: IpamTextOptions)
   ].join('')
 }
 
-/** Other managers by what their own state tells; they are only looked at. */
+/** Other address managers, by their own state; netcheck never changes them. */
 function renderOthers(nodes: readonly IpamNode[], isSecond: boolean): string {
   const all = nodes.flatMap(({ node, others }) => others.map(each => ({ node, ...each })))
   if (all.length === 0) return ''
@@ -50,7 +50,7 @@ function renderOthers(nodes: readonly IpamNode[], isSecond: boolean): string {
   return [isSecond ? '\n' : '', table, ...unread, ...new Set(fixes)].join('')
 }
 
-/** Leaked addresses one by line, as `node/network/address`. */
+/** Leaked addresses, one per line, as `node/network/address`. */
 export const renderIpamNames = (nodes: readonly IpamNode[]): string =>
   nodes
     .flatMap(({ node, networks }) =>
@@ -67,7 +67,7 @@ const rowsOf = ({ node, networks }: IpamNode): readonly (readonly string[])[] =>
     ]),
   )
 
-/** Nobody counts the digits of an IPv6 range. */
+/** Large IPv6 counts in scientific notation. */
 const short = (digits: string): string => (digits.length > 9 ? Number(digits).toExponential(1) : digits)
 
 interface Detail {
@@ -91,7 +91,7 @@ function detailsOf({ node, network, settings }: Detail, { paint, wide }: IpamTex
   ]
 }
 
-/** Addresses of one network that the short form shows. */
+/** Maximum number of addresses per network in the short form. */
 const most = 10
 
 function listOf(addresses: readonly IpamAddress[], wide: boolean): string {

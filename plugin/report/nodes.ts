@@ -38,7 +38,7 @@ export function renderNodes(nodes: readonly NodeOverview[], wide: boolean): stri
   return renderTable(header, rows)
 }
 
-/** The same as cells, for a table of another kind. */
+/** The same as cells, for other kinds of tables. */
 export function nodeTable(
   nodes: readonly NodeOverview[],
   wide: boolean,

@@ -4,7 +4,7 @@ import { renderTable } from './table.ts'
 
 const mostRows = 20
 
-/** What few nodes have otherwise than most nodes like them, one fact a line; empty where nothing differs. */
+/** Renders facts in which few nodes differ from most similar nodes, one per line; empty when there are none. */
 export function renderOddities(oddities: readonly Oddity[]): string {
   if (oddities.length === 0) return ''
   const rows = oddities

@@ -1,15 +1,15 @@
 import type { NotRun, Report } from '../engine/report.ts'
 
-/** Checks that gave no answer for one reason. */
+/** Checks without an answer for the same reason. */
 export interface OpenQuestion {
   readonly codes: readonly string[]
   readonly state: 'not run' | 'crashed'
-  /** Where; empty for the checks as a whole. */
+  /** Affected nodes; empty for the checks as a whole. */
   readonly nodes: readonly string[]
   readonly why: string
 }
 
-/** What was not decided: checks that gave no answer on the same nodes for the same reason stand together. */
+/** Unanswered checks, grouped by nodes and reason. */
 export const openQuestions = ({ checks }: Report): readonly OpenQuestion[] => [
   ...sameReason(checks.notRun, 'not run'),
   ...sameReason(checks.crashed, 'crashed'),
@@ -24,7 +24,7 @@ function sameReason(entries: readonly NotRun[], state: OpenQuestion['state']): r
   return [...groups.values()]
 }
 
-/** Reasons of single nodes that differ in nothing but the node's own folder, together. */
+/** Merges reasons of single nodes that differ only in the node's own folder. */
 function acrossNodes(entries: readonly NotRun[]): readonly NotRun[] {
   const merged = new Map<string, NotRun>()
   for (const entry of entries) {

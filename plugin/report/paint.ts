@@ -1,4 +1,4 @@
-/** Colours as functions, so that a renderer does not know whether there are any. */
+/** Colours as functions, so that a renderer need not know whether colours are on. */
 export interface Paint {
   readonly bold: (text: string) => string
   readonly dim: (text: string) => string

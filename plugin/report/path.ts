@@ -10,15 +10,15 @@ interface PathOptions {
   readonly paint: Paint
   /** Columns of the terminal. */
   readonly width: number
-  /** Every way with all hops and all evidence. */
+  /** Shows every way with all hops and evidence. */
   readonly wide: boolean
   readonly seconds: number | null
 }
 
-/** Ways that have a line of their own, causes, and characters of one line of evidence. */
+/** Limits of the short form: ways on their own line, causes, and characters of evidence. */
 const most = { ways: 4, causes: 3, observed: 160 } as const
 
-/** One answer for a person: what stops the connection, then hop by hop, then what else is wrong on the way. */
+/** Renders the answer of `path`: what stops the connection, then hop by hop, then related root causes. */
 export function renderPath(answer: PathAnswer, causes: readonly Finding[], options: PathOptions): string {
   const { hops, ways } = answer
   const sorted = ways.toSorted((a, b) => gravity(a.state) - gravity(b.state))
@@ -73,7 +73,7 @@ const verdicts: Readonly<Record<HopState, string>> = {
   ok: 'nothing blocks it',
 }
 
-/** The first hop that says what the verdict says. */
+/** The first hop with the state of the verdict. */
 function reasonOf({ state, hops, ways }: PathAnswer): Hop | undefined {
   if (state === 'ok') return undefined
   const all = [...hops, ...ways.flatMap(way => way.hops)]
@@ -136,7 +136,7 @@ function shortWays(ways: readonly Way[], { paint, width }: PathOptions): string[
   return lines.length > 0 ? ['', ...lines, ...more] : []
 }
 
-/** Root causes of the whole run that can be felt here. */
+/** Root causes of the whole run that can affect this connection. */
 function causeLines(causes: readonly Finding[], { paint, wide, width }: PathOptions): string[] {
   if (causes.length === 0) return []
   const shown = wide ? causes : causes.slice(0, most.causes)

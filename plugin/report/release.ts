@@ -6,7 +6,7 @@ import type { OrphanedNamespace } from '../model/orphaned-namespaces.ts'
 import type { Candidate, ReleasePlan } from '../model/release-plan.ts'
 import { renderTable } from './table.ts'
 
-/** What a run would do, to the last file. */
+/** Renders what a release would do, file by file. */
 export function renderPlan(node: string, { stores, refusals }: ReleasePlan, command: string): string {
   const refused = refusals.map(({ address, why }) => `- ${oneLine(address, 80)} stays: ${oneLine(why, 300)}\n`)
   const parts = stores.map(({ dataDir, candidates }) => renderStore(node, dataDir, candidates))
@@ -25,7 +25,7 @@ compares each file again and moves it to ${oneLine(dataDir, 200)}/.netcheck/<run
 `
 }
 
-/** Namespaces that were left behind, the command that removes them, and how to remove one by hand. */
+/** Renders orphaned namespaces, the command that removes them, and how to remove one by hand. */
 export function renderOrphans(node: string, orphans: readonly OrphanedNamespace[], command: string): string {
   if (orphans.length === 0) return `No network namespace of a sandbox that is gone was found on ${node}.\n`
   const rows = orphans.map(({ name, containerId, pod }) => [
@@ -38,7 +38,7 @@ ${orphans.map(({ name }) => `  test -z "$(ip netns pids ${quote(name)})" && ip n
 `
 }
 
-/** What became of each address; those that were given back or put back are only counted. */
+/** Renders the outcome of each address; released and restored ones are only counted. */
 export function renderOutcomes(outcomes: readonly Outcome[], stopped: string | null): string {
   const counts = new Map<string, number>()
   for (const { result } of outcomes) counts.set(result, (counts.get(result) ?? 0) + 1)
@@ -61,7 +61,7 @@ const words: Readonly<Record<Outcome['result'], string>> = {
   failed: 'failed',
 }
 
-/** Earlier runs, newest first. */
+/** Renders earlier runs, newest first. */
 export function renderRuns(node: string, runs: readonly (RunSummary & { readonly dataDir: string })[]): string {
   if (runs.length === 0) return `No address of ${node} was ever given back.\n`
   const rows = runs.map(({ run, dataDir, kept, putBack, refused, complete }) => [
@@ -70,7 +70,7 @@ export function renderRuns(node: string, runs: readonly (RunSummary & { readonly
   return renderTable(['RUN', 'STORE', 'CAN BE PUT BACK', 'PUT BACK', 'LEFT ALONE', 'COMPLETE'], rows)
 }
 
-/** Whether everything went as asked. */
+/** Whether everything was done as requested. */
 export const isDone = (outcomes: readonly Outcome[], { stopped }: Pick<Done, 'stopped'>): boolean =>
   stopped === null && outcomes.every(({ result }) => successes.has(result))
 

@@ -1,4 +1,4 @@
-/** Text in rows of at most `width` characters, broken between words; what does not fit into `most` rows is cut. */
+/** Wraps text between words into at most `most` rows of `width` characters; the rest is cut off. */
 export function rowsOf(text: string, { width, most }: { readonly width: number; readonly most: number }): string[] {
   const room = Math.max(1, width)
   if (text.length <= room) return [text]
@@ -8,7 +8,9 @@ export function rowsOf(text: string, { width, most }: { readonly width: number; 
   return [text.slice(0, end), ...rowsOf(text.slice(end).trimStart(), { width, most: most - 1 })]
 }
 
-/** Text of about `max` characters, at least 60, without its middle: messages of programs end with the reason. */
+/**
+ * Shortens text to about `max` characters, at least 60, by leaving out its middle: error messages end with the reason.
+ */
 export function shortened(text: string, max: number): string {
   const room = Math.max(60, max)
   if (text.length <= room) return text

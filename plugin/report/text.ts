@@ -8,21 +8,21 @@ import { coverageOf, verdictOf } from './verdict.ts'
 
 export interface TextOptions {
   readonly paint: Paint
-  /** Columns of the terminal; longer lines of the summary are cut. */
+  /** Columns of the terminal; longer summary lines are truncated. */
   readonly width: number
-  /** All findings with all evidence instead of the first screen. */
+  /** Shows all findings with all evidence instead of the first screen. */
   readonly wide: boolean
   readonly seconds: number | null
 }
 
 /** Lines that the first screen may have. */
 const mostLines = 20
-/** Reasons for unread nodes that it names. */
+/** Maximum number of reasons for unread nodes on it. */
 const mostUnread = 5
-/** Characters of what was seen, of what was expected, and of a symptom, that it shows. */
+/** Characters of observed and expected texts and of symptoms on it. */
 const most = { observed: 200, expected: 60, symptom: 140 } as const
 
-/** The report for a person: one line of summary, then each root cause with evidence, fix and verification. */
+/** Renders the report as text: a summary line, then each root cause with evidence, fix and verification. */
 export function renderText(report: Report, options: TextOptions): string {
   const head = [summaryOf(report, options), ...unreadNodes(report, options)]
   const foot = openLines(report, options)
@@ -32,7 +32,9 @@ export function renderText(report: Report, options: TextOptions): string {
   return `${[...head, ...body, ...foot].join('\n')}\n`
 }
 
-/** The first cause in full, further ones in full while there is room, then in one line each; the rest is counted. */
+/**
+ * Shows the first cause in full, further ones in full while there is room and then on one line; the rest is counted.
+ */
 function firstScreen(report: Report, { room, ...options }: TextOptions & { readonly room: number }): string[] {
   const lines: string[] = []
   let shown = 0
@@ -46,7 +48,7 @@ function firstScreen(report: Report, { room, ...options }: TextOptions & { reado
   return [...lines, ...rest(report, shown)]
 }
 
-/** Nodes that were not read, together where the reason is the same. */
+/** Unread nodes, grouped by reason. */
 function unreadNodes({ coverage }: Report, options: TextOptions): string[] {
   const byReason = new Map<string, string[]>()
   for (const { node, why } of coverage.notRead) byReason.set(why, [...(byReason.get(why) ?? []), node])
@@ -97,7 +99,7 @@ const remedyLines = ({ title, commands, risk, rollback }: Remedy, options: TextO
   ...(rollback ? [labelled('undo', oneLine(rollback))] : []),
 ]
 
-/** A label with its text in two rows of the terminal; commands have one line each, so that they can be copied. */
+/** A label with its text on at most two rows; a command gets one line, so that it can be copied. */
 const rowsOfLabel = (label: string, text: string, { width, wide }: TextOptions): string[] =>
   rowsOf(text, { width: wide ? Number.POSITIVE_INFINITY : width - labelled('', '').length, most: 2 }).map((row, i) =>
     labelled(i === 0 ? label : '', row),
@@ -122,7 +124,7 @@ function rest(report: Report, shown: number): string[] {
   return text ? ['', `${text}: see -o wide`] : []
 }
 
-/** What was not decided: checks with the same reason share a line, shortened unless everything is wanted. */
+/** Unanswered checks, grouped by reason; shortened unless `wide`. */
 function openLines(report: Report, options: TextOptions): string[] {
   const open = openQuestions(report).map(question => openLine(question, options.wide))
   const shown = options.wide ? open : open.slice(0, report.rootCauses.length > 0 ? 2 : 4)
@@ -142,6 +144,6 @@ const letter = ({ severity }: Finding, paint: Paint): string =>
 
 const labelled = (label: string, text: string): string => `  ${label.padEnd(9)}${text}`
 
-/** Keeps one line one line on a terminal; nothing is cut where the output is not one or where all is wanted. */
+/** Truncates a line to the terminal's width, unless `wide` or not on a terminal. */
 const cut = (line: string, { width, wide }: TextOptions): string =>
   wide || line.length <= width ? line : `${line.slice(0, Math.max(1, width - 1))}…`

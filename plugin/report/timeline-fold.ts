@@ -1,16 +1,18 @@
 import type { Entry } from '../model/timeline/timeline.ts'
 
-/** Entries that say the same of several objects or nodes at about the same time. */
+/** An entry that stands for the same event of several objects or nodes at about the same time. */
 export interface FoldedEntry extends Entry {
-  /** Where, without repetitions; null for the cluster. */
+  /** Distinct nodes; null for the cluster. */
   readonly nodes: readonly (string | null)[]
   readonly subjects: readonly string[]
 }
 
-/** Milliseconds after the first within which the same counts as one. */
+/** Time in ms after the first entry within which equal entries are folded. */
 const span = 10_000
 
-/** The same words from one source, but for names and numbers, within ten seconds become one; it stands at the first. */
+/**
+ * Folds entries of one source whose texts differ only in names and numbers, within ten seconds, into the first of them.
+ */
 export function foldEntries(entries: readonly Entry[]): readonly FoldedEntry[] {
   const open = new Map<string, number>()
   const folded: FoldedEntry[] = []
@@ -40,7 +42,7 @@ const joined = (first: FoldedEntry, next: Entry): FoldedEntry => ({
   subjects: [...new Set([...first.subjects, next.subject])],
 })
 
-/** Words without ids, numbers, and the names of the object and the node, which are shown beside them. */
+/** The text without ids, numbers, and the names of object and node, which are shown beside it. */
 function gist({ text, node, subject }: Entry): string {
   const names = [...subject.split(/[ /]/), node ?? ''].filter(name => name.length > 3)
   const bare = names.reduce((rest, name) => rest.replaceAll(name, '#'), text)

@@ -8,15 +8,15 @@ interface TimelineOptions {
   readonly paint: Paint
   /** Columns of the terminal; longer lines lose the middle of their text. */
   readonly width: number
-  /** Everything instead of the newest. */
+  /** Shows everything instead of the newest entries. */
   readonly wide: boolean
 }
 
-/** Rows that are shown at most. */
+/** Maximum number of rows. */
 const mostRows = 40
 const mostUnread = 4
 
-/** One line per entry, the newest last, with a line where a day begins. */
+/** Renders one line per entry, newest last, with a line at the beginning of each day. */
 export function renderTimeline(timeline: Timeline, options: TimelineOptions): string {
   const folded = options.wide ? timeline.entries.map(alone) : foldEntries(timeline.entries)
   const shown = options.wide ? folded : newest(folded)
@@ -36,7 +36,7 @@ export function renderTimeline(timeline: Timeline, options: TimelineOptions): st
 
 const alone = (entry: Entry): FoldedEntry => ({ ...entry, nodes: [entry.node], subjects: [entry.subject] })
 
-/** Those that were seen last, in their order. */
+/** The newest entries, in order. */
 function newest(entries: readonly FoldedEntry[]): readonly FoldedEntry[] {
   const last = [...entries].sort((a, b) => (lastOf(a) < lastOf(b) ? 1 : -1)).slice(0, mostRows)
   const kept = new Set(last)
@@ -72,14 +72,14 @@ function row(entry: FoldedEntry, widths: Widths, { paint, width, wide }: Timelin
   return `${time} ${mark}${place}${text}${paint.dim(tail)}`.trimEnd()
 }
 
-/** The first of several objects, two where there is room, and how many more. */
+/** The first object, or two when there is room, and the number of others. */
 function subjectOf({ subjects, text }: FoldedEntry): string {
   const named = text.length > 40 ? 1 : 2
   const more = subjects.length - named
   return `${subjects.slice(0, named).join(', ')}${more > 0 ? ` and ${more} more` : ''}`
 }
 
-/** How often, and until when; of several objects each counts once by itself. */
+/** How often it occurred and until when; each of several objects counts once. */
 function repeated({ at, count, until, subjects, nodes }: FoldedEntry): string {
   const times = count > Math.max(subjects.length, nodes.length) ? ` ×${count}` : ''
   if (until === null || until.slice(0, 19) === at.slice(0, 19)) return times
@@ -99,7 +99,7 @@ function footOf({ clocks, undated, notRead }: Timeline, { wide }: TimelineOption
   return lines.length > 0 ? ['', ...lines] : []
 }
 
-/** What was not read for the same reason stands together. */
+/** Unread parts, grouped by reason. */
 function unreadLines(notRead: Timeline['notRead'], wide: boolean): readonly string[] {
   const groups = new Map<string, string[]>()
   for (const { what, why } of notRead) groups.set(why, [...(groups.get(why) ?? []), what])

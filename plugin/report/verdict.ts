@@ -1,13 +1,13 @@
 import { counted } from '../../shared/text.ts'
 import { isComplete, type Report } from '../engine/report.ts'
 
-/** What a report says in few words, and how grave that is. */
+/** A report in a few words, and its severity. */
 export interface Verdict {
   readonly text: string
   readonly tone: 'error' | 'warning' | 'good'
 }
 
-/** `2 root causes, 1 warning`; that nothing was found is good only where everything was looked at. */
+/** Such as `2 root causes, 1 warning`; "nothing found" is good only when everything was read. */
 export function verdictOf(report: Report): Verdict {
   const causes = report.rootCauses.filter(({ severity }) => severity === 'error').length
   const warnings = report.rootCauses.length - causes
@@ -21,7 +21,7 @@ export function verdictOf(report: Report): Verdict {
   }
 }
 
-/** What was looked at, as phrases: nodes, checks, and those without an answer. */
+/** Coverage as phrases: nodes, checks, and checks without an answer. */
 export function coverageOf({ coverage, checks }: Report): readonly string[] {
   return [
     `${coverage.read} of ${counted(coverage.nodes, 'node')} read`,

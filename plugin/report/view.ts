@@ -5,7 +5,7 @@ import type { Report } from '../engine/report.ts'
 import type { ClusterPartName, Snapshot } from '../engine/snapshot.ts'
 import { renderTable } from './table.ts'
 
-/** What of a view is wanted: namespaces, all when empty, and there perhaps one object. */
+/** Filter of a view: namespaces (all when empty), and optionally one object. */
 export interface Focus {
   readonly namespaces: readonly string[]
   readonly name: string | null
@@ -17,16 +17,16 @@ interface Shown {
   readonly text: (wide: boolean) => string
 }
 
-/** Part of a run by areas of checks, with a table. */
+/** A part of the report by areas of checks, with a table. */
 export interface View {
   readonly areas: readonly string[]
-  /** Parts of nodes that the table shows. */
+  /** Node parts that the table shows. */
   readonly parts: readonly PartName[]
-  /** Parts of the API's state that the table shows beside nodes, pods and endpoints. */
+  /** Cluster parts that the table shows in addition to nodes, pods and endpoints. */
   readonly cluster: readonly ClusterPartName[]
-  /** Kind of the objects that can be asked for by name. */
+  /** Kind of object that can be selected by name. */
   readonly takesName: Subject['kind'] | null
-  /** Name of the rows in the JSON. */
+  /** Field of the rows in the JSON. */
   readonly key: string
   readonly show: (snapshot: Snapshot, report: Report, focus: Focus) => Shown
 }
@@ -34,18 +34,18 @@ export interface View {
 type Column<R> = readonly [header: string, cell: (row: R) => string]
 
 interface Definition<R extends object> extends Omit<View, 'show'> {
-  /** One row per object; a text says why there are none to show. */
+  /** One row per object, or a sentence on why there are none. */
   readonly rows: (snapshot: Snapshot, report: Report, focus: Focus) => readonly R[] | string
   readonly columns: readonly Column<R>[]
   readonly wideColumns?: readonly Column<R>[]
-  /** What stands in place of an empty table. */
+  /** Text in place of an empty table. */
   readonly none: string
 }
 
-/** Most rows of a table that was not asked for in full. */
+/** Maximum number of rows unless `wide`. */
 const mostRows = 40
 
-/** A view whose rows have one type, which only it knows. */
+/** Defines a view; the type of its rows stays internal. */
 export const defineView = <R extends object>(definition: Definition<R>): View => ({
   ...definition,
   show: (snapshot, report, focus) => {

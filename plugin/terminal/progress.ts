@@ -1,9 +1,9 @@
-/** Milliseconds between two lines where lines stay, as in the log of a CI job. */
+/** Interval in ms of lines that are not replaced, as in a CI log. */
 const quietMs = 5_000
 
 /**
- * Progress on stderr. On a terminal each line replaces the one before, and null clears it. Elsewhere a line is written
- * now and then, so that a log shows what a slow run waits for.
+ * Shows progress on stderr. On a terminal each line replaces the previous one, and null clears it. Elsewhere a line is
+ * written now and then, so that a log shows what a slow run waits for.
  */
 export function makeProgress({ write, columns, now }: ProgressOptions): (line: string | null) => void {
   let shown = ''
@@ -21,7 +21,7 @@ export function makeProgress({ write, columns, now }: ProgressOptions): (line: s
   }
 }
 
-/** A line that wraps could not be replaced. */
+/** A wrapped line could not be replaced. */
 const shorten = (line: string, width: number): string => (line.length < width ? line : `${line.slice(0, width - 2)}…`)
 
 interface ProgressOptions {

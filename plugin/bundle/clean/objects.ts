@@ -1,4 +1,6 @@
-/** An API list without Secret objects, which may stand in a list of mixed kinds; the same object when it has none. */
+/**
+ * An API list without its Secret objects, which may occur in lists of mixed kinds; the same object when it has none.
+ */
 export function dropSecretObjects(list: unknown): unknown {
   if (typeof list !== 'object' || list === null || !('items' in list) || !Array.isArray(list.items)) return list
   const items = list.items.filter(item => !isSecret(item))

@@ -21,8 +21,8 @@ const kinds: ReadonlyMap<string, Resource> = new Map<string, Resource>([
 ])
 
 /**
- * What `kubectl cluster-info dump` prints: lists as JSON, each from a line `{` to a line `}`, and logs between marks.
- * Throws NetcheckError `BUNDLE` for a text that is none.
+ * Reads the output of `kubectl cluster-info dump`: JSON lists, each from a line `{` to a line `}`, and logs between
+ * marks. Throws NetcheckError `BUNDLE` for any other text.
  */
 export async function combinedDump(text: AsyncIterable<Uint8Array>): Promise<BundleSource> {
   const dump = makeDump()
@@ -48,7 +48,7 @@ export async function combinedDump(text: AsyncIterable<Uint8Array>): Promise<Bun
 
 interface Piece {
   readonly lines: readonly string[]
-  /** Whose log it is; null for a list. */
+  /** The container of a log; null for a list. */
   readonly mark: { readonly namespace: string; readonly pod: string; readonly container: string } | null
 }
 
@@ -79,7 +79,7 @@ function addByNamespace(add: AddObjects, resource: Resource, objects: Reading<re
     add(resource, null, objects)
     return
   }
-  // A list without objects was looked at all the same.
+  // An empty list was read too.
   const groups = new Map<string, unknown[]>([['', []]])
   for (const item of objects.value) {
     const namespace = namespaceOf(item)

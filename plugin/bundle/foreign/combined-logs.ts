@@ -1,7 +1,7 @@
-/** Begin and end of one container's log in a dump of kubectl. Source: kubectl/pkg/cmd/clusterinfo/clusterinfo_dump.go. */
+/** Marks the beginning and end of a container's log in a kubectl dump. */
 const mark = /^==== (START|END) logs for container (\S{1,63}) of pod (\S{1,63})\/(\S{1,253}) ====$/
 
-/** Which log a line begins or ends; null for any other line. */
+/** The log that a line begins or ends; null for any other line. */
 export function readMark(
   line: string,
 ): { readonly begins: boolean; readonly container: string; readonly namespace: string; readonly pod: string } | null {
@@ -10,7 +10,7 @@ export function readMark(
   return { begins: word === 'START', container, namespace, pod }
 }
 
-/** Logs by container out of a text that holds those of a pod; one that could not be fetched is left out. */
+/** Splits the combined log of a pod by container; a log that could not be fetched is left out. */
 export function splitLogs(text: string): ReadonlyMap<string, string> {
   const logs = new Map<string, string>()
   let lines: string[] = []
@@ -23,6 +23,6 @@ export function splitLogs(text: string): ReadonlyMap<string, string> {
   return logs
 }
 
-/** kubectl writes there why it could not fetch a log. */
+/** Whether the text is kubectl's reason why it could not fetch the log. */
 export const isFailure = (lines: readonly string[]): boolean =>
   lines.length > 0 && lines.length < 3 && /^(?:Create log request error|Request log error): /.test(lines[0] ?? '')

@@ -9,20 +9,23 @@ import { newestTime } from './times.ts'
 
 type Read = () => Promise<Uint8Array | null>
 
-/** A dump of another tool on its way to be a bundle. */
+/** Collects the contents of another tool's dump and presents them as a bundle. */
 export interface Dump {
-  /** Objects of one namespace, of the cluster when it is null, of nobody knows which when it is empty; or why they cannot be read. */
+  /**
+   * Adds objects, or the reason why they cannot be read. `namespace` is null for cluster-scoped objects and empty when
+   * it is unknown.
+   */
   readonly addObjects: (resource: Resource, namespace: string | null, objects: Reading<readonly unknown[]>) => void
   readonly addLog: (log: Log, read: Read) => void
   readonly addFile: (path: string, read: Read) => void
-  /** Everything so far as a bundle, whose notes tell what it is and what it lacks. */
+  /** Everything added so far as a bundle, with notes on what it is and what it lacks. */
   readonly finish: (kind: { readonly name: string; readonly lacks: string }) => BundleSource
 }
 
 interface List {
   readonly resource: Resource
   readonly items: unknown[]
-  /** Null for objects of the whole cluster. */
+  /** Null for cluster-scoped objects. */
   readonly namespaces: Set<string> | null
 }
 

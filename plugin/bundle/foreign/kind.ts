@@ -1,8 +1,8 @@
 import type { LogOptions, Resource } from '../../kube/port.ts'
 
-/** What a file of a foreign dump holds, in terms of the API. */
+/** What a file of a foreign dump contains, in terms of the API. */
 export type Content =
-  /** A list of objects, or one of them; of one namespace, or of the whole cluster when `namespace` is null. */
+  /** One object or a list, in one namespace; `namespace` is null for cluster-scoped objects or all namespaces. */
   | { readonly holds: 'objects'; readonly resource: Resource; readonly namespace: string | null }
   | { readonly holds: 'log'; readonly log: Log }
   /** Logs of all containers of a pod, one after the other. */
@@ -11,14 +11,14 @@ export type Content =
 
 export type Log = Required<Pick<LogOptions, 'namespace' | 'pod' | 'container' | 'previous'>>
 
-/** A kind of dump that another tool writes. Whether a folder is one is told by what it holds, not by its name. */
+/** A kind of dump written by another tool. A folder is recognised by its contents, not by its name. */
 export interface DumpKind {
   /** Such as `kubectl cluster-info dump`. */
   readonly name: string
-  /** Which of a folder's paths show that it is one. */
+  /** Whether a folder with these paths is such a dump. */
   readonly isKind: (paths: ReadonlySet<string>) => boolean
-  /** What a path below that folder holds; null for what netcheck has no use for. */
+  /** What a path below that folder contains; null when netcheck has no use for it. */
   readonly contentOf: (path: string) => Content | null
-  /** What it leaves out, in a few words. */
+  /** What such dumps leave out, as a short phrase. */
   readonly lacks: string
 }

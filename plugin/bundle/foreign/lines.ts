@@ -1,6 +1,6 @@
 import { refuse } from '../refusal.ts'
 
-/** Lines of a text without their ends. Throws NetcheckError `BUNDLE` for one with more than so many characters. */
+/** Lines without their line endings. Throws NetcheckError `BUNDLE` for a line longer than `most` characters. */
 export async function* linesOf(text: AsyncIterable<Uint8Array>, most: number): AsyncGenerator<string> {
   const decoder = new TextDecoder()
   let begun: string[] = []

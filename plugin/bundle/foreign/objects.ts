@@ -3,14 +3,14 @@ import { messageOf } from '../../../shared/errors.ts'
 import { isSendable } from '../../../shared/formats/json-depth.ts'
 import { ok, type Reading, unavailable } from '../../../shared/reading.ts'
 
-/** YAML is parsed a hundred times more slowly than JSON. */
+/** Parsing YAML takes a hundred times as long as JSON. */
 const yamlBytes = 8 << 20
 const mostLevels = 200
 
 const listSchema = z.object({ items: z.nullable(z.array(z.unknown())) })
 const objectSchema = z.looseObject({ metadata: z.looseObject({ name: z.string() }) })
 
-/** Objects in a file of a dump: a list of Kubernetes, a bare array, or one object; as JSON or YAML. */
+/** Objects in a dump file: a Kubernetes list, a bare array or one object, as JSON or YAML. */
 export async function parseObjects(path: string, bytes: Uint8Array): Promise<Reading<readonly unknown[]>> {
   try {
     const value = await parse(path, bytes)

@@ -12,7 +12,9 @@ import { troubleshoot } from './troubleshoot.ts'
 
 const kinds: readonly DumpKind[] = [clusterInfo, troubleshoot, mustGather]
 
-/** A folder or archive as the dump of another tool, if it holds one at its top or a few folders below; else null. */
+/**
+ * Reads a folder or archive as another tool's dump, if there is one at its top or a few folders below; otherwise null.
+ */
 export async function readDump(source: BundleSource): Promise<BundleSource | null> {
   const paths = await pathsOf(source)
   for (const top of topsOf(paths)) {
@@ -29,7 +31,7 @@ async function pathsOf(source: BundleSource): Promise<readonly string[]> {
   for (let folder = waiting.pop(); folder !== undefined; folder = waiting.pop()) {
     for (const name of (await source.list(folder)) ?? []) {
       const path = folder === '' ? name : `${folder}/${name}`
-      // What can be listed is a folder.
+      // A path that can be listed is a folder.
       ;((await source.list(path)) === null ? paths : waiting).push(path)
       if (paths.length + waiting.length > bundleLimits.entries) throw refuse('it holds more files than allowed')
     }
@@ -59,7 +61,7 @@ async function convert(source: BundleSource, kind: DumpKind, paths: ReadonlySet<
   return dump.finish(kind)
 }
 
-/** Returns how many bytes of objects are kept in memory from now on. */
+/** Adds one file to the dump and returns how many bytes of parsed objects it keeps in memory. */
 async function add(
   dump: Dump,
   { source, kind, path }: { readonly source: BundleSource; readonly kind: DumpKind; readonly path: string },
@@ -74,7 +76,7 @@ async function add(
   return bytes.length
 }
 
-/** Logs stay where they are until they are asked for. */
+/** Logs are read only when they are needed. */
 async function addLogs(
   dump: Dump,
   of: { readonly source: BundleSource; readonly path: string; readonly namespace: string; readonly pod: string },

@@ -2,7 +2,7 @@ import * as z from 'zod/mini'
 
 const time = z.optional(z.nullable(z.string()))
 
-/** Where objects tell when they were touched: events, and the conditions of nodes. */
+/** Timestamps of events and node conditions. */
 const schema = z.object({
   metadata: z.object({ creationTimestamp: time }),
   lastTimestamp: time,
@@ -11,7 +11,7 @@ const schema = z.object({
   status: z.optional(z.object({ conditions: z.optional(z.nullable(z.array(z.object({ lastHeartbeatTime: time })))) })),
 })
 
-/** RFC 3339 of the newest time in objects, which is about when a dump without a date was made. */
+/** The newest timestamp in the objects (RFC 3339), which approximates when an undated dump was made. */
 export function newestTime(objects: readonly unknown[]): string {
   let newest = 0
   for (const object of objects) {

@@ -18,7 +18,7 @@ const lists: ReadonlyMap<string, Resource> = new Map<string, Resource>([
   ['rolebindings', resources.rolebindings],
 ])
 
-/** Files of the whole cluster. */
+/** Files with cluster-scoped objects. */
 const whole: ReadonlyMap<string, Resource> = new Map<string, Resource>([
   ['nodes', resources.nodes],
   ['namespaces', resources.namespaces],

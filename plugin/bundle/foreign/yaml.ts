@@ -3,8 +3,8 @@ import { Composer, Parser } from 'yaml'
 const options = { uniqueKeys: false, prettyErrors: false, logLevel: 'silent' } as const
 
 /**
- * The value of the first document of a YAML text, without aliases. Throws at the first fault: to go on behind one takes a
- * time that grows with the square of what follows, as does looking for keys that are there twice.
+ * Parses the first document of a YAML text, without aliases. Throws at the first error: continuing after one, like
+ * checking for duplicate keys, takes quadratic time.
  */
 export function parseYaml(text: string): unknown {
   const composer = new Composer(options)

@@ -1,20 +1,20 @@
 import { type Address, type Network, parseNetwork } from '../../../shared/ip.ts'
 import type { Keyed } from './pseudo-random.ts'
 
-/** Another address for each address. What two addresses have in common at their beginning, their images have too. */
+/** Maps each address to another one and preserves common prefixes. */
 export interface AddressMap {
-  /** Takes note of an address that is used. */
+  /** Registers an address in use. */
   addAddress(address: Address): void
-  /** Takes note of a network, below whose prefix addresses keep their bits. */
+  /** Registers a network; addresses keep their bits below its prefix. */
   addNetwork(network: Network): void
-  /** The image of an address; all must have been noted before the first. */
+  /** The replacement for an address; everything must be registered before the first call. */
   image(address: Address): Address
 }
 
 /**
- * A bit of the network's part is turned, by the key, where all that is known continues in one way; where known networks
- * part, it stays. So containment and order of everything known stay. Bits of hosts stay, and so do the first and the last
- * address of each network, and ranges that programs know by heart.
+ * A network bit is flipped, depending on the key, only where all known addresses under its prefix continue in one way;
+ * where known networks branch, it stays. So containment and order of everything known are preserved. Host bits stay,
+ * and so do the first and last address of each network, and ranges that programs know by heart.
  */
 export function createAddressMap(keyed: Keyed): AddressMap {
   const families = { 4: createFamily(4, keyed), 6: createFamily(6, keyed) }
@@ -34,11 +34,11 @@ interface Family {
 interface Shape {
   readonly family: 4 | 6
   readonly width: number
-  /** The network that each address is in at least. */
+  /** Prefix length assumed for an address whose network is not known. */
   readonly usual: number
-  /** Networks that are larger say nothing. */
+  /** Shorter prefixes are ignored. */
   readonly largest: number
-  /** Ranges whose prefix nothing may enter or leave. */
+  /** Ranges that no address may enter or leave. */
   readonly fixed: readonly Network[]
 }
 
@@ -75,7 +75,7 @@ const shapes: Readonly<Record<4 | 6, Shape>> = {
   },
 }
 
-/** Within these everything stays. */
+/** Addresses in these ranges are not changed. */
 const untouched = networks(
   ...['0.0.0.0/8', '127.0.0.0/8', '169.254.0.0/16', '224.0.0.0/3', '::/8', '64:ff9b::/96', 'fe80::/10', 'ff00::/8'],
 )
@@ -117,7 +117,7 @@ function createFamily(family: 4 | 6, keyed: Keyed): Family {
 const sortNumbers = (numbers: Iterable<bigint>): readonly bigint[] =>
   [...numbers].sort((a, b) => (a < b ? -1 : a > b ? 1 : 0))
 
-/** Where the zeros at the end of an address begin: `10.40.0.0` is the beginning of a network. */
+/** The prefix length at which an address's trailing zeros begin: `10.40.0.0` is probably a network. */
 function naturalPrefix(value: bigint, { width, largest }: Shape): number {
   let prefix = width
   while (prefix > largest && ((value >> BigInt(width - prefix)) & 1n) === 0n) prefix -= 1
@@ -135,17 +135,19 @@ const nodeKey = (depth: number, prefix: bigint): string => `${depth}/${prefix.to
 interface Tree {
   readonly shape: Shape
   readonly sorted: readonly bigint[]
-  /** Prefixes longer than the usual ones that lead to a known network. */
+  /** Prefixes longer than `usual` on the way to a known network. */
   readonly deep: ReadonlySet<string>
-  /** Prefix lengths of the largest networks that begin and end there. */
+  /** For each first and last address, the prefix length of the largest network that begins or ends there. */
   readonly firsts: ReadonlyMap<bigint, number>
   readonly lasts: ReadonlyMap<bigint, number>
   readonly isTurned: (depth: number, prefix: bigint) => boolean
-  /** Walks to usual networks. */
+  /** Cached walks down to networks of the usual length. */
   readonly tops: Map<bigint, Walk>
 }
 
-/** How far a walk has come: the bits that were made, and the known addresses that begin like the one that is looked up. */
+/**
+ * Progress of a walk: the bits produced so far, and the known addresses with the same prefix as the one being mapped.
+ */
 interface Walk {
   readonly depth: number
   readonly made: bigint
@@ -153,7 +155,7 @@ interface Walk {
   readonly to: number
 }
 
-/** Goes down from the first bit; the way to a usual network is gone once. */
+/** Maps a value bit by bit; the walk to its usual network is cached. */
 function walk(value: bigint, tree: Tree): bigint {
   const { width, usual } = tree.shape
   const network = value >> BigInt(width - usual)
@@ -164,7 +166,7 @@ function walk(value: bigint, tree: Tree): bigint {
   return (made << rest) | (value & ((1n << rest) - 1n))
 }
 
-/** Goes down to the usual network, or from there on, while there is a known network below. */
+/** Descends to the usual network or, from there, as long as there is a known network below. */
 function descend(value: bigint, start: Walk, tree: Tree): Walk {
   const { shape, sorted, deep, isTurned } = tree
   const { width, usual } = shape
@@ -185,7 +187,7 @@ function descend(value: bigint, start: Walk, tree: Tree): Walk {
   return { depth, made, from, to }
 }
 
-/** Whether all below is the beginning, or the end, of a known network. */
+/** Whether the remaining bits make the first or last address of a known network. */
 function isAtEdge(prefix: bigint, depth: number, { shape: { width }, firsts, lasts }: Tree): boolean {
   const host = BigInt(width - depth)
   const first = prefix << host
@@ -193,14 +195,14 @@ function isAtEdge(prefix: bigint, depth: number, { shape: { width }, firsts, las
   return (firsts.get(first) ?? width) <= depth || (lasts.get(last) ?? width) <= depth
 }
 
-/** The first bit that may be turned without entering or leaving a fixed range. */
+/** The first bit that may be flipped without entering or leaving a fixed range. */
 function firstFree(value: bigint, { family, width, fixed, largest }: Shape): number {
   const address = { family, value }
   if (untouched.some(range => range.family === family && range.first <= value && value <= range.last)) return width
   return Math.max(largest, ...fixed.map(range => Math.min(range.prefix, common(address.value, range.first, width) + 1)))
 }
 
-/** How many bits at the beginning are the same. */
+/** Length of the common prefix in bits. */
 const common = (one: bigint, other: bigint, width: number): number =>
   one === other ? width : width - (one ^ other).toString(2).length
 

@@ -1,16 +1,16 @@
 import { type Address, formatAddress, type Network, parseAddress, parseNetwork } from '../../../shared/ip.ts'
 
-/** What is done with addresses that stand in a text; each returns the text of another one, or of the same. */
+/** Callbacks for addresses found in a text; each returns the replacement text. */
 export interface AddressVisitor {
   readonly address: (address: Address) => Address
-  /** For texts with a prefix length. */
+  /** Called for an address with a prefix length. */
   readonly network: (network: Network) => void
   readonly hardware: (value: bigint) => bigint
-  /** Whether an address stands anywhere in its own form; only then numbers with dashes between them are one. */
+  /** Whether an address also occurs in its usual notation; only then are numbers joined by dashes taken for it. */
   readonly isKnown: (address: Address) => boolean
 }
 
-/** Passes every address of a text to a visitor and puts what it returns in its place. Other text stays. */
+/** Replaces every address in a text by what the visitor returns. Other text stays. */
 export function visitAddresses(text: string, visitor: AddressVisitor): string {
   const quads = /\d\.\d/.test(text) ? visitQuads(text, visitor) : text
   const zoned = quads.includes('.in-addr.arpa')
@@ -23,7 +23,7 @@ export function visitAddresses(text: string, visitor: AddressVisitor): string {
   return reversed.replace(colons, found => visitColons(found, visitor))
 }
 
-/** What may stand before an address besides what is no letter: escapes of JSON and of URLs. */
+/** What may precede an address besides a non-letter: escapes of JSON and of URLs. */
 const quad =
   /(?:(?<![A-Za-z0-9.%])|(?<=\\[nrt]|\\u00[0-9A-Fa-f]{2}|%[0-9A-Fa-f]{2}))(?<octets>\d{1,3}(?:\.\d{1,3}){3})(?![A-Za-z0-9]|\.\d|\.in-addr\.arpa)(?:\/(?<length>\d{1,2})(?!\d))?/g
 
@@ -40,10 +40,10 @@ function visitQuads(text: string, visitor: AddressVisitor): string {
 
 const zone = /(?<![A-Za-z0-9.])(?<labels>\d{1,3}(?:\.\d{1,3}){0,3})(?=\.in-addr\.arpa)/g
 
-/** The named groups are the last that a replacement is given. */
+/** The named groups are the last argument of a replacer. */
 const groupsOf = (rest: readonly unknown[]): Readonly<Record<string, string | undefined>> => {
   const last = rest.at(-1)
-  // Of a match with named groups it is their record.
+  // The last argument is the record of named groups.
   return typeof last === 'object' && last !== null ? (last as Record<string, string | undefined>) : {}
 }
 
@@ -68,7 +68,7 @@ function visitReversed(text: string, visitor: AddressVisitor): string {
   })
 }
 
-/** `10\\.0\\.1\\.2` in patterns, as those of commands that are advised. */
+/** `10\\.0\\.1\\.2` in regular expressions, as in advised commands. */
 const visitEscaped = (text: string, visitor: AddressVisitor): string =>
   text.replace(/(?<![A-Za-z0-9.])\d{1,3}(?:\\{1,4}\.\d{1,3}){3}(?!\d)/g, found => {
     const address = parseAddress(found.replaceAll('\\', ''))
@@ -76,7 +76,7 @@ const visitEscaped = (text: string, visitor: AddressVisitor): string =>
     return address ? formatAddress(visitor.address(address)).replaceAll('.', () => point) : found
   })
 
-/** `app.10.0.1.2.nip.io`: a known address behind a name; what else has four numbers there is a version. */
+/** `app.10.0.1.2.nip.io`: a known address after a name; four other numbers there are a version. */
 const visitNamed = (text: string, { address, isKnown }: AddressVisitor): string =>
   text.replace(/(?<=[A-Za-z]\.)\d{1,3}(?:\.\d{1,3}){3}(?!\d|\.\d)/g, found => {
     const parsed = parseAddress(found)
@@ -87,7 +87,7 @@ const visitNamed = (text: string, { address, isKnown }: AddressVisitor): string 
 const visitDashed = (text: string, visitor: AddressVisitor): string =>
   text.replace(/(?<!\d)\d{1,3}(?:-\d{1,3}){3,9}(?!\d)/g, found => visitNumbers(found.split('-'), visitor).join('-'))
 
-/** Of several numbers the first four that are a known address. */
+/** Replaces the first four consecutive numbers that are a known address. */
 function visitNumbers(numbers: readonly string[], { address, isKnown }: AddressVisitor): readonly string[] {
   for (let at = 0; at + 4 <= numbers.length; at += 1) {
     const parsed = parseAddress(numbers.slice(at, at + 4).join('.'))

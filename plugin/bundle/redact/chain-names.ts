@@ -3,15 +3,17 @@ import type { BundleEntry } from '../entry.ts'
 import { arrayIn, jsonOf, objectIn, textIn } from './json-fields.ts'
 import type { Keyed } from './pseudo-random.ts'
 
-/** Other names for chains of kube-proxy, which are hashes of what they are for. */
+/** Replaces the names of kube-proxy's chains, which are hashes of services and endpoints. */
 export interface ChainMap {
-  /** Notes ports of services and their backends. */
+  /** Registers service ports and their backends. */
   learn(entry: BundleEntry): void
-  /** The text with other names of chains; `rename` gives what each service and address is called now. */
+  /** The text with replaced chain names; `rename` maps a service or address to its replacement. */
   rewrite(text: string, rename: (text: string) => string): string
 }
 
-/** Chains of known services get the name that kube-proxy would give them now; others one by the key. */
+/**
+ * A chain of a known service gets the name that kube-proxy would give it now; any other gets one derived from the key.
+ */
 export function createChainMap(keyed: Keyed): ChainMap {
   const ports = new Map<string, PortName>()
   const backends = new Map<string, Set<string>>()

@@ -2,8 +2,9 @@ import type { Address } from '../../../shared/ip.ts'
 import type { Keyed } from './pseudo-random.ts'
 
 /**
- * Another hardware address of the same vendor; one that bridges and Docker make of an IPv4 address (`0a:58:…`, `02:42:…`)
- * is made of that address's image. Group addresses and those without a device part stay.
+ * Maps a hardware address to another of the same vendor. One that bridges or Docker derive from an IPv4 address
+ * (`0a:58:…`, `02:42:…`) is derived from that address's replacement. Group addresses and those without a device part
+ * stay.
  */
 export function hardwareImage(
   value: bigint,
@@ -19,10 +20,10 @@ export function hardwareImage(
   return (vendor << 24n) | (device ^ BigInt((one << 16) | (two << 8) | three))
 }
 
-/** As `ee:ee:ee:ee:ee:ee` of Calico. */
+/** One repeated byte, such as Calico's `ee:ee:ee:ee:ee:ee`. */
 const isRepeated = (value: bigint): boolean => value === (value & 0xffn) * 0x010101010101n
 
-/** The address that an interface makes of its hardware address (RFC 4291), made of that one's image. */
+/** An IPv6 address derived from a hardware address (RFC 4291), derived from that one's replacement. */
 export function interfaceImage(address: Address, hardware: (value: bigint) => bigint): Address {
   const { family, value } = address
   if (family !== 6 || ((value >> 24n) & 0xffffn) !== 0xfffen) return address

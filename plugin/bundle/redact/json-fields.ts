@@ -1,4 +1,4 @@
-/** The JSON of a file; null for what is none. */
+/** The parsed JSON of a file; null when it is not JSON. */
 export function jsonOf(bytes: Uint8Array): unknown {
   try {
     return JSON.parse(new TextDecoder().decode(bytes))

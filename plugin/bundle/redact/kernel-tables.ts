@@ -1,10 +1,10 @@
 import { type Network, parseNetwork } from '../../../shared/ip.ts'
 import type { AddressVisitor } from './address-text.ts'
 
-/** A table of the kernel's tree of routes without the lengths of its inner nodes, which are no networks. */
+/** /proc/net/fib_trie without the prefix lengths of inner nodes, which are not networks. */
 export const withoutInnerNodes = (text: string): string => text.replace(/(?<=\+-- [\d.]{7,15})\/\d{1,2}/g, '')
 
-/** Passes the addresses to a visitor that the kernel writes in hexadecimal digits, by the path of its table. */
+/** Replaces addresses that the kernel writes in hexadecimal, by the path of the table. */
 export function visitKernelTable(path: string, text: string, visitor: AddressVisitor): string {
   const table = /\/proc\/(?:[^/]+\/)?net\/(?<name>\w+)(?:#\d)?$/.exec(path)?.groups?.name ?? ''
   return tables[table]?.(text, visitor) ?? text
@@ -54,7 +54,7 @@ const tables: Readonly<Record<string, Visit>> = {
 const routeLine =
   /^(?<device>[^\t\n]+\t)(?<to>[0-9A-F]{8})\t(?<gateway>[0-9A-F]{8})(?<middle>(?:\t[0-9A-F]+){4}\t)(?<mask>[0-9A-F]{8})/gm
 
-/** Each word of 32 bits is written as a number of the machine, the last byte first. */
+/** Each 32-bit word is written in host byte order (little-endian). */
 const wordsReversed = (hex: string): string =>
   hex.replace(/[0-9A-Fa-f]{8}/g, word => (word.match(/../g) ?? []).reverse().join(''))
 

@@ -4,7 +4,7 @@ import type { NameMap } from './name-map.ts'
 
 type Names = Pick<NameMap, 'addName' | 'addMachine' | 'addMeaning'>
 
-/** Notes the names that an entry gives to things of the cluster, and the words that mean something in it. */
+/** Registers the names in an entry, and the words that have a meaning in it. */
 export function learnNames({ path, bytes }: BundleEntry, names: Names): void {
   learnPath(path, names)
   const isJson = bytes[0] === 0x7b || bytes[0] === 0x5b
@@ -15,7 +15,7 @@ export function learnNames({ path, bytes }: BundleEntry, names: Names): void {
   if (!isJson) learnText(path, decode(bytes), names)
 }
 
-/** Of roles and accounts of the system only the fields are learned, not the names, which are the same everywhere. */
+/** For system roles and accounts only field names are learned: their names are the same everywhere. */
 const foreign = /\/(?:rbac\.authorization\.k8s\.io|apiregistration\.k8s\.io)\/|\/serviceaccounts\.json$/
 
 const decode = (bytes: Uint8Array): string => new TextDecoder('latin1').decode(bytes)
@@ -31,10 +31,10 @@ function learnPath(path: string, { addName, addMachine }: Names): void {
 interface Place {
   readonly names: Names
   readonly key: string
-  /** The key above that one, past lists. */
+  /** The key above it, ignoring lists. */
   readonly above: string
   readonly isKept: boolean
-  /** Inside of a map whose keys somebody chose. */
+  /** Whether it is inside a map with user-chosen keys. */
   readonly isFree: boolean
   readonly depth: number
 }
@@ -63,7 +63,7 @@ function learnWord(value: string, { names, key, above, isFree }: Place): void {
     names.addName(value)
 }
 
-/** What of an API object or a reply of the runtime has a name that somebody chose. */
+/** Fields of API objects and runtime replies that hold a user-chosen name. */
 const named = new Set([
   ...[
     'metadata',
@@ -90,13 +90,13 @@ const freeMaps = new Set(['labels', 'matchLabels', 'selector', 'nodeSelector'])
 const isField = /^[a-z]{3,}$/
 const isLabel = /^(?=.*[a-z]{3})[a-z0-9.-]{3,253}$/
 
-/** `team.example.com/role`: whose it is. */
+/** `team.example.com/role`: learns the domain. */
 function learnLabelKey(key: string, { addName }: Names): void {
   const [domain = '', name] = key.split('/')
   if (name !== undefined && !/(?:^|\.)(?:k8s|kubernetes|x-k8s)\.io$/.test(domain)) addName(domain)
 }
 
-/** Keys of YAML and JSON that programs read. */
+/** Registers the keys of YAML and JSON that programs read. */
 function learnFields(text: string, { addMeaning }: Names): void {
   for (const [, field = ''] of text.matchAll(/^[ \t-]{0,64}"?(?<field>[a-z]{3,32})"?:/gm)) addMeaning(field)
 }

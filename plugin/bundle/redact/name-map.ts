@@ -2,21 +2,21 @@ import { visitNames } from './name-text.ts'
 import type { Keyed } from './pseudo-random.ts'
 import { vocabulary } from './vocabulary.ts'
 
-/** Another name for each name, of the same length and with the same digits and dashes. */
+/** Maps each name to another of the same length, with the same digits and dashes. */
 export interface NameMap {
-  /** Takes note of a name, or of several with dots between them. */
+  /** Registers a name, or several joined by dots. */
   addName(name: string): void
-  /** The same for a machine, whose name may be an ordinary word with a number, as `worker-1`. */
+  /** Registers a machine's name, which may be an ordinary word with a number, such as `worker-1`. */
   addMachine(name: string): void
-  /** Takes note of a word that means something where it stands, as the name of a field; it stays. */
+  /** Registers a word that has a meaning, such as a field name; it stays. */
   addMeaning(word: string): void
-  /** The text with other names; all must have been noted before the first. */
+  /** The text with replaced names; everything must be registered before the first call. */
   rewrite(text: string): string
-  /** Names that were exchanged. */
+  /** Names that were replaced. */
   exchanged(): ReadonlyMap<string, string>
 }
 
-/** Names are exchanged word by word, so that what is made of a name (a pod's of its workload's) is still made of it. */
+/** Replaces names word by word, so that derived names stay derived: a pod's name still begins with its workload's. */
 export function createNameMap(keyed: Keyed): NameMap {
   const names = new Set<string>()
   const machines = new Set<string>()
@@ -54,11 +54,11 @@ const isName = /^[a-z0-9](?:[a-z0-9-]{0,251}[a-z0-9])?$/
 const mostTokens = 200_000
 
 interface Chosen {
-  /** Words that are exchanged wherever they stand between dashes. */
+  /** Words that are replaced wherever they occur between dashes. */
   readonly words: ReadonlySet<string>
-  /** Names of ordinary words with a number, as `node-1`; these are exchanged as a whole. */
+  /** Names made of ordinary words and a number, such as `node-1`; they are replaced as a whole. */
   readonly wholes: ReadonlySet<string>
-  /** Names of machines that are told also where letters stand before them, as in `vnode1` for a device. */
+  /** Machine names that are also recognised after letters, as in the device name `vnode1`. */
   readonly glued: ReadonlySet<string>
   readonly stem: (letters: string) => string
 }
@@ -83,23 +83,23 @@ function choose({ names, machines, meanings }: Learned, keyed: Keyed): Chosen {
   }
 }
 
-/** Words of the vocabulary, numbers, and what is too short to tell anything or looks like a part of an id. */
+/** Words of the vocabulary, numbers, and words that are too short or look like part of an id. */
 const isOrdinary = (word: string): boolean =>
   word.length < 3 ||
   !/[a-z]{3}/.test(word) ||
   vocabulary.has(word) ||
   /^(?:[0-9a-f]{3,4}|(?=.*\d)[0-9a-f]{4,})$/.test(word)
 
-/** Kubernetes appends letters without vowels to the names of what it makes. */
+/** Generated suffixes of Kubernetes contain no vowels. */
 const isGenerated = (word: string, { at, parts }: { at: number; parts: readonly string[] }): boolean =>
   at > 0 &&
   at >= parts.length - 2 &&
   /^(?:[bcdfghjklmnpqrstvwxz2456789]{5}|[bcdfghjklmnpqrstvwxz2456789]{8,10})$/.test(word)
 
-/** Shorter ones stand in other words by chance. */
+/** Shorter names occur inside other words by chance. */
 const leastGlued = 5
 
-/** Whole names first, the longest of them, then word by word. */
+/** Replaces whole names first, longest first, then single words. */
 function exchange(token: string, chosen: Chosen): string {
   const { words, wholes, glued, stem } = chosen
   const parts = token.split(/(-+)/)
@@ -133,7 +133,7 @@ function endOfName(parts: readonly string[], { at, names }: Where): number {
   return at
 }
 
-/** A name behind up to five letters. */
+/** Finds a name after up to five letters. */
 function gluedAt(parts: readonly string[], { at, names }: Where) {
   const [before = ''] = /^[a-z]{1,5}(?=[a-z])/.exec(parts[at] ?? '') ?? []
   for (let length = before.length; length > 0; length -= 1) {
@@ -144,7 +144,7 @@ function gluedAt(parts: readonly string[], { at, names }: Where) {
   return null
 }
 
-/** Beginnings (of three letters, as numbers) by the words of machines that are exchanged: in the order of the words. */
+/** New three-letter beginnings (as numbers) for the machine words that are replaced, in the same order as the words. */
 function inOrder(
   machines: ReadonlySet<string>,
   isPlain: (word: string) => boolean,
@@ -171,7 +171,7 @@ const beginningOf = (word: string): number => [0, 1, 2].reduce((sum, at) => sum 
 const beginning = (value: number): string =>
   [676, 26, 1].map(unit => String.fromCharCode(97 + (Math.floor(value / unit) % 26))).join('')
 
-/** Other letters for letters, never the same for two, never those of a word that is there already. */
+/** Generates a distinct replacement for each word, never one that already exists. */
 function createStems(
   ranges: ReadonlyMap<string, readonly [number, number]>,
   { taken, keyed }: { taken: ReadonlySet<string>; keyed: Keyed },
@@ -197,10 +197,10 @@ function createStems(
   }
 }
 
-/** Where there is no room in the order, the order is lost. */
+/** After this many attempts without a free word, the order is given up. */
 const mostAttempts = 100
 
-/** Too few to choose from. */
+/** Shifts each letter, for words with too few letters to choose a replacement from. */
 const rotate = (letters: string, keyed: Keyed): string =>
   Array.from(letters, (letter, at) =>
     String.fromCharCode(

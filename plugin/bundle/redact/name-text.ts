@@ -1,13 +1,13 @@
-/** Passes all that may be a name to a function and puts what it returns in its place; escapes stay. */
+/** Replaces everything in a text that may be a name by what `rewrite` returns; escapes stay. */
 export const visitNames = (text: string, rewrite: (name: string) => string): string =>
   text.replace(tokens, (_, lead: string | undefined, token: string) =>
     lead === undefined ? rewrite(token) : lead + rewriteBehind(lead, { token, rewrite }),
   )
 
-/** Behind backslashes or a percent sign the first characters may belong to an escape. */
+/** After backslashes or a percent sign, the first characters may belong to an escape. */
 const tokens = /((?<!\\)\\{1,64}|%)?([A-Za-z0-9]+(?:-+[A-Za-z0-9]+)*)/g
 
-/** Of the ways to read a token the first with a name at its beginning, or the likeliest. */
+/** Tries each possible escape length and takes the first that leaves a known name, otherwise the likeliest. */
 function rewriteBehind(
   lead: string,
   { token, rewrite }: { readonly token: string; readonly rewrite: (name: string) => string },
@@ -21,8 +21,8 @@ function rewriteBehind(
 }
 
 /**
- * Of JSON and of programs (`\n`, `\u0022`, `\x2d`, `\075`), also inside of other JSON, where backslashes are doubled, or
- * of a URL (`%3D`, `%253D`); the likeliest first.
+ * Possible lengths of an escape at the beginning of a token, the likeliest first: in JSON and programs (`\n`, `\u0022`,
+ * `\x2d`, `\075`), in nested JSON with doubled backslashes, or in a URL (`%3D`, `%253D`).
  */
 function escapeLengths(lead: string, token: string): readonly number[] {
   if (lead === '%') return [...lengthOf(/^(?:25)*[0-9A-Fa-f]{2}/, token), ...lengthOf(/^[0-9A-Fa-f]{2}/, token), 0]

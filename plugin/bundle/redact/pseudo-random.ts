@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto'
 
-/** Bytes that only who has the key can tell: 32 for each text, always the same. */
+/** 32 pseudo-random bytes for a text; deterministic, but unpredictable without the key. */
 export type Keyed = (text: string) => Uint8Array
 
 export const keyedBy = (key: string): Keyed => {

@@ -11,26 +11,26 @@ import { createNameMap } from './name-map.ts'
 import { keyedBy } from './pseudo-random.ts'
 import { rewriteClaims } from './token-claims.ts'
 
-/** What of a bundle gets other names. */
+/** What a redaction replaces. */
 export type RedactKind = 'addresses' | 'names'
 
-/** What was exchanged, by what stood there before. */
+/** Replacements by their originals. */
 export interface Mapping {
   readonly names: Readonly<Record<string, string>>
   readonly addresses: Readonly<Record<string, string>>
 }
 
-/** Gives addresses and names of a bundle others, the same way everywhere, so that checks find in it what they found before. */
+/** Replaces addresses and names consistently throughout a bundle, so that checks find in it what they found before. */
 export interface Redactor {
-  /** Takes note of what an entry holds. All entries must have been learned before the first is rewritten. */
+  /** Learns the names and addresses in an entry. All entries must be learned before the first is rewritten. */
   learn(entry: BundleEntry): void
-  /** The entry under its other name, with other names and addresses in it. */
+  /** The entry with replaced names and addresses, also in its path. */
   rewrite(entry: BundleEntry): BundleEntry
-  /** What was exchanged so far; it must not go where the bundle goes. */
+  /** The replacements so far; they must not be shared along with the bundle. */
   mapping(): Mapping
 }
 
-/** Makes a redactor; the same key gives the same names again. */
+/** Creates a redactor; the same key gives the same replacements. */
 export function createRedactor({
   kinds,
   key,
@@ -98,14 +98,14 @@ export function createRedactor({
   }
 }
 
-/** Each byte is one character, and becomes that byte again. */
+/** Latin-1, so that bytes survive the round trip through text. */
 const textOf = (bytes: Uint8Array): string =>
   Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1')
 
 const sorted = (map: ReadonlyMap<string, string>): Readonly<Record<string, string>> =>
   Object.fromEntries([...map].sort(([a], [b]) => (a < b ? -1 : 1)))
 
-/** Networks whose prefix length stands in a field of its own, as `ip -j addr` and `nft -j` write them. */
+/** Networks whose prefix length is in a field of its own, as `ip -j addr` and `nft -j` write them. */
 function* spelledNetworks(text: string) {
   for (const { groups } of text.matchAll(spelled)) {
     const network = parseNetwork(`${groups?.address}/${groups?.length}`)
@@ -116,7 +116,7 @@ function* spelledNetworks(text: string) {
 const spelled =
   /(?<![0-9A-Fa-f.:])(?<address>[0-9A-Fa-f.:]{3,45})\\{0,4}"\s{0,4},\s{0,4}\\{0,4}"(?:prefixlen|len)\\{0,4}"\s{0,4}:\s{0,4}(?<length>\d{1,3})/g
 
-/** Folders of the format keep their names. */
+/** The format's own folder names are kept. */
 function rewritePath(path: string, rename: (text: string) => string): string {
   const kept = /^(?:nodes\/|cluster\/(?:logs|configz)\/)/.exec(path)?.[0]
   if (kept === undefined) return path
@@ -134,7 +134,7 @@ function rewritePath(path: string, rename: (text: string) => string): string {
   return `${kept}${first}/${rest}`
 }
 
-/** What has an order of its own by its names is put in order again; the bundle says of itself that it was changed. */
+/** Restores the order of lists sorted by name, and marks the bundle as redacted. */
 function finish(path: string, text: string, kinds: readonly RedactKind[]): string {
   if (path === 'bundle.json') {
     const value = jsonOf(Buffer.from(text, 'latin1'))
@@ -143,7 +143,7 @@ function finish(path: string, text: string, kinds: readonly RedactKind[]): strin
   return /^nodes\/[^/]+\/(?:netns\/[^/]+\/)?files\.json$/.test(path) ? sortEntries(text) : text
 }
 
-/** A folder's names are sorted by bytes. */
+/** Directory listings are sorted by bytes. */
 function sortEntries(text: string): string {
   const index = jsonOf(Buffer.from(text, 'latin1'))
   if (typeof index !== 'object' || index === null) return text

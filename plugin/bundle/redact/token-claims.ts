@@ -1,4 +1,4 @@
-/** Claims of tokens whose signature was taken away, under other names: they stand in base64. */
+/** Replaces names in the base64 claims of tokens whose signature was removed. */
 export const rewriteClaims = (text: string, rename: (text: string) => string): string =>
   text.includes('.hidden')
     ? text.replace(claims, (_, head: string, payload: string) => `${head}${encode(rename(decode(payload)))}`)

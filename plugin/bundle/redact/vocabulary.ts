@@ -1,6 +1,6 @@
 /**
- * Words that checks, Kubernetes and its products know: names made of them tell nothing of whose cluster it is, and texts
- * in which they were exchanged would mean something else.
+ * Words that checks, Kubernetes and its products use. They identify nobody, and replacing them would change the meaning
+ * of texts.
  */
 const words = `
 able ables abort absent accept access account ack acquir acquire action active adapter add addr address addresses

@@ -2,7 +2,7 @@ import type { Evidence, Finding, Remedy } from '../../../shared/finding.ts'
 import { pageLimits } from './limits.ts'
 import { command, seen } from './text.ts'
 
-/** What a finding says, with what it is about where the sentence does not name it. */
+/** A finding's message, with its subject unless the message names it. */
 export function nameOf({ subject, message }: Finding): string {
   const name = [subject.namespace, subject.name].filter(Boolean).join('/')
   const isNamed = subject.kind === 'Cluster' || message.includes(name)

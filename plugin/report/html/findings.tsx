@@ -4,7 +4,7 @@ import type { Report } from '../../engine/report.ts'
 import { Body, Headline, nameOf } from './finding.tsx'
 import { pageLimits } from './limits.ts'
 
-/** Root causes, each in full; of several a list comes first. */
+/** Root causes in full, with a list first when there are several. */
 export const Causes = ({ report }: { readonly report: Report }) => {
   const causes = report.rootCauses.slice(0, pageLimits.full)
   if (causes.length === 0) return null
@@ -26,7 +26,7 @@ export const Causes = ({ report }: { readonly report: Report }) => {
   )
 }
 
-/** What root causes explain, and notes: one line each, which opens. */
+/** Explained findings and notes: one collapsed line each. */
 export const Others = ({ report }: { readonly report: Report }) => {
   const causes = new Set(report.rootCauses.map(({ id }) => id))
   const others = report.findings.filter(({ id }) => !causes.has(id))
@@ -78,7 +78,7 @@ const Contents = ({
 const More = ({ count }: { readonly count: number }) =>
   count > 0 ? <p>{`… and ${counted(count, 'more finding')}: see -o json`}</p> : null
 
-/** Places within the page of the findings that are shown in full; ids come from a cluster and are no anchors. */
+/** Anchors of the fully shown findings; ids contain cluster data and cannot serve as anchors. */
 function anchorsOf({ rootCauses, findings }: Report): ReadonlyMap<string, string> {
   const causes = new Set(rootCauses.map(({ id }) => id))
   const others = findings.filter(({ id }) => !causes.has(id))

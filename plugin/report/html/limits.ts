@@ -1,14 +1,14 @@
-/** What a page shows at most; the rest is counted, and stands in the JSON. */
+/** Limits of a page; the rest is counted, and complete in the JSON. */
 export const pageLimits = {
   /** Findings with evidence and fix. */
   full: 100,
-  /** Further findings in one line each. */
+  /** Further findings as one line each. */
   lines: 1000,
   evidence: 20,
   explains: 25,
   /** Rows of a table. */
   rows: 1000,
-  /** Characters of one text that was seen on a node or in the API. */
+  /** Characters of one text from a node or the API. */
   text: 1000,
   /** Characters of one command. */
   command: 4000,

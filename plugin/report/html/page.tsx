@@ -19,7 +19,7 @@ interface Props {
   readonly tables: readonly PageTable[]
 }
 
-/** The whole page: verdict, root causes, all else that was found, tables, what differs, and what was not looked at. */
+/** The whole page: verdict, root causes, other findings, tables, oddities, and what was not read. */
 export const Page = ({ report, snapshot, tables }: Props) => (
   <html lang="en">
     <head>
@@ -28,7 +28,7 @@ export const Page = ({ report, snapshot, tables }: Props) => (
       <meta name="viewport" content="width=device-width, initial-scale=1" />
       <meta name="referrer" content="no-referrer" />
       <title>{`netcheck: ${verdictOf(report).text}`}</title>
-      {/* The stylesheet is ours and constant; its quotes must stay as they are. */}
+      {/* The stylesheet is a constant; its quotes must not be escaped. */}
       <style dangerouslySetInnerHTML={{ __html: style }} />
     </head>
     <body>
@@ -63,7 +63,7 @@ const Head = ({ report }: { readonly report: Report }) => {
   )
 }
 
-/** `2026-11-21 03:20 UTC`; what is no time stays as it is. */
+/** `2026-11-21 03:20 UTC`; an invalid time stays as it is. */
 const timeOf = (text: string): string =>
   seen(text, 60).replace(/^(\d{4}-\d\d-\d\d)T(\d\d:\d\d)(?::\d\d(?:\.\d+)?)?Z$/, '$1 $2 UTC')
 

@@ -1,4 +1,4 @@
-/** Everything that decides how a page looks. */
+/** Stylesheet of the page. */
 export const style = `
 :root{color-scheme:light dark;--bg:#fff;--fg:#1b1f24;--soft:#57606a;--line:#d5dae0;--box:#f4f6f8;--error:#b3261e;--warning:#8a5a00;--info:#2b5fa8;--good:#1a7f37}
 @media (prefers-color-scheme:dark){:root{--bg:#14171a;--fg:#dfe3e8;--soft:#9aa4af;--line:#343a41;--box:#1d2125;--error:#ff8a80;--warning:#f0b849;--info:#82b4ff;--good:#6fd08c}}
@@ -36,5 +36,5 @@ details>div{padding:.2rem 0 .6rem 1.1rem}
 @media print{pre.wide{white-space:pre-wrap}:root{color-scheme:light;--bg:#fff;--fg:#000;--soft:#444;--line:#bbb;--box:#f6f6f6;--error:#a00;--warning:#740;--info:#036;--good:#060}body{max-width:none;padding:0;font-size:10.5pt}tr,pre{break-inside:avoid}h2,h3,h4{break-after:avoid}.scroll{overflow:visible}table{font-size:8pt}.nodes{font-size:6.5pt}.nodes td{white-space:normal}.nodes th,.nodes td{padding-right:.3rem}.nodes th{font-size:6pt}.nodes td{overflow-wrap:anywhere}}
 `
 
-/** The same for a policy that lets a page use this stylesheet and nothing else: SHA-256 of `style` in base64. */
+/** Base64 SHA-256 of `style` for a Content-Security-Policy that allows only this stylesheet. */
 export const styleHash = 'sha256-ldJnGACcETDcA4wNdvRga/h8RCAsY4Jxz4uiGJILYQE='

@@ -5,7 +5,7 @@ import { pageLimits } from './limits.ts'
 import { Table } from './table.tsx'
 import { seen } from './text.ts'
 
-/** Nodes and questions that stayed open, with the reason; what could not concern this cluster is named at the end. */
+/** Unread nodes and unanswered checks with the reason; checks that do not apply are named at the end. */
 export const Unread = ({ report }: { readonly report: Report }) => {
   const { coverage, checks } = report
   const open = openQuestions(report)

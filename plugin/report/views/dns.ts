@@ -3,7 +3,7 @@ import { defineView } from '../view.ts'
 
 const list = (items: readonly string[] | null | undefined): string => (items ? items.join(' ') || '-' : '?')
 
-/** What pods of each node ask for names, and what CoreDNS asks there. */
+/** Which resolver the pods of each node use, and which one CoreDNS uses there. */
 export const dnsView = defineView<NodeDns>({
   areas: ['DNS'],
   parts: dnsParts,

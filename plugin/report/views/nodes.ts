@@ -7,7 +7,7 @@ const none = '-'
 const name = ['NODE', ({ name }: NodeOverview) => name] as const
 const findings = ['FINDINGS', ({ findings }: NodeOverview) => findings.join(' ') || none] as const
 
-/** What each node gives to new pods. */
+/** CNI set-up of each node for new pods. */
 export const cniView = defineView<NodeOverview>({
   areas: ['CNI', 'IPM', 'HPN'],
   parts: overviewParts,
@@ -33,7 +33,7 @@ export const cniView = defineView<NodeOverview>({
   ],
 })
 
-/** What each node does with the addresses of services. */
+/** How each node handles service addresses. */
 export const proxyView = defineView<NodeOverview>({
   areas: ['PRX', 'CTK'],
   parts: overviewParts,

@@ -2,7 +2,7 @@ import { isOk } from '../../../shared/reading.ts'
 import { describePolicies, type PolicyOverview } from '../../model/policy-overview.ts'
 import { defineView, isInNamespaces } from '../view.ts'
 
-/** Which policies there are, whom they select, and whether anybody enforces them. */
+/** Policies, the pods they select, and whether they are enforced. */
 export const policiesView = defineView<PolicyOverview>({
   areas: ['POL'],
   parts: [],

@@ -1,7 +1,7 @@
 import { describePaths, type PathRow } from '../../model/path-overview.ts'
 import { defineView } from '../view.ts'
 
-/** Which route each node has to the pods of each other node. */
+/** Each node's route to the pods of each other node. */
 export const routesView = defineView<PathRow>({
   areas: ['RTE', 'HPN'],
   parts: ['routes', 'rules', 'links'],

@@ -2,7 +2,7 @@ import { isOk } from '../../../shared/reading.ts'
 import { describeServices, type ServiceOverview } from '../../model/service-overview.ts'
 import { defineView, isInNamespaces } from '../view.ts'
 
-/** Which services have endpoints, and what is wrong with them. */
+/** Services, their endpoints and problems. */
 export const servicesView = defineView<ServiceOverview>({
   areas: ['SVC'],
   parts: [],
