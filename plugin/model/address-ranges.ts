@@ -1,7 +1,7 @@
 import type { IpamConfig, IpamRange } from '../../shared/formats/cni-config.ts'
 import { type Address, formatAddress, type Network, parseAddress, parseNetwork } from '../../shared/ip.ts'
 
-/** Addresses from `first` to `last`, without the gateway, which host-local never gives. */
+/** Addresses from `first` to `last` except the gateway, which host-local never allocates. */
 interface AddressRange {
   readonly family: 4 | 6
   readonly first: bigint
@@ -9,23 +9,23 @@ interface AddressRange {
   readonly gateway: bigint
 }
 
-/** A pod takes one address of each set; a set with none left fails the pod. */
+/** A pod gets one address from each set; an exhausted set makes the pod fail. */
 export type RangeSet = readonly AddressRange[]
 
 /**
- * The sets of a host-local configuration, with the defaults that the plugin fills in; null where one of its ranges
- * cannot be understood. Source: containernetworking/plugins, host-local/backend/allocator.
+ * The range sets of a host-local configuration with the plugin's defaults; null when a range cannot be parsed. Source:
+ * containernetworking/plugins, host-local/backend/allocator.
  */
 export function rangeSets({ ranges }: IpamConfig): readonly RangeSet[] | null {
   const sets = ranges.map(completeSet)
   return sets.length > 0 && sets.every(set => set !== null) ? sets : null
 }
 
-/** The sets that a plugin makes of a node's pod networks: one for each family. */
+/** The range sets that a plugin derives from a node's pod networks: one per address family. */
 export const setsOfNetworks = (networks: readonly string[]): readonly RangeSet[] | null =>
   rangeSets({ type: 'host-local', dataDir: null, ranges: networks.map(subnet => [{ ...bare, subnet }]) })
 
-/** How many addresses a set can give. */
+/** Number of addresses in a set. */
 export const capacityOf = (set: RangeSet): bigint =>
   set.reduce((sum, { first, last, gateway }) => sum + last - first + (isWithin(gateway, { first, last }) ? 0n : 1n), 0n)
 

@@ -10,7 +10,7 @@ import { storeAt } from './local-networks.ts'
 import { servedOn, whyLeftOut } from './node-networks.ts'
 import { judgeReservations, type Verdict } from './reservation-verdicts.ts'
 
-/** Parts of a node that tell whose its addresses are. */
+/** Node parts that show who owns its addresses. */
 export const addressParts = [
   'cniConfig',
   'cniResults',
@@ -24,12 +24,12 @@ export const addressParts = [
 
 export type AddressParts = Pick<NodeParts, (typeof addressParts)[number]>
 
-/** One range set of a network and what of it is taken. Counts are addresses. */
+/** Use of one range set of a network. Counts are addresses. */
 export interface RangeUse {
   readonly range: string
   readonly capacity: bigint
   readonly verdicts: readonly Verdict[]
-  /** Files whose name is an address of the range and that could not be understood: they take it all the same. */
+  /** Unreadable files named like an address of the range; they occupy it nevertheless. */
   readonly unreadable: readonly string[]
   readonly free: bigint
 }
@@ -39,22 +39,22 @@ export interface NetworkUse {
   readonly name: string
   readonly path: string
   readonly ranges: readonly RangeUse[]
-  /** Reservations of addresses that no range holds any more. */
+  /** Reservations of addresses outside of all current ranges. */
   readonly outside: readonly Verdict[]
   readonly strays: HostLocalStore['strays']
 }
 
 export interface AddressUse {
   readonly networks: readonly NetworkUse[]
-  /** Stores of networks that no configuration in use names. */
+  /** Stores of networks that no active configuration names. */
   readonly otherStores: readonly HostLocalStore[]
-  /** Why something is not known; null when all is. */
+  /** Why something is unknown; null when everything is known. */
   readonly unknown: string | null
-  /** Why no leak can be proven here, for want of a witness; null when all that have to answer did. */
+  /** Why no leak can be proven, because a required witness did not answer; null when all did. */
   readonly silence: string | null
-  /** When the reservations were looked at, ms since the epoch by the node's clock. */
+  /** When the reservations were read, ms since the epoch by the node's clock. */
   readonly lookedAt: number
-  /** False where a witness was never asked, or where one look is all there is. */
+  /** False when a witness was never asked, or when the reservations were read only once. */
   readonly complete: boolean
 }
 
@@ -65,7 +65,7 @@ interface Sources {
   readonly takenAt: number
 }
 
-/** Whose the addresses of one node are, as far as host-local gives them. */
+/** Who owns the addresses that host-local allocated on one node. */
 export function addressUse({ parts, node, pods, takenAt }: Sources): AddressUse {
   const { served, unknown } = servedOn({ ...parts, node })
   const { hostLocal } = parts
@@ -123,12 +123,12 @@ function isIn(set: RangeSet, text: string): boolean {
   return address !== null && holds(set, address)
 }
 
-/** Reservations of a network in one state, those outside of its ranges too. */
+/** Reservations of a network in one state, including those outside of its ranges. */
 export const inState = ({ ranges, outside }: NetworkUse, state: Verdict['state']): readonly Verdict[] => [
   ...new Set([...ranges.flatMap(({ verdicts }) => verdicts), ...outside].filter(verdict => verdict.state === state)),
 ]
 
-/** How many reservations of a range are in each state; unreadable ones are unknown. */
+/** Counts the reservations of a range by state; unreadable ones are unknown. */
 export function countStates({ verdicts, unreadable }: RangeUse): Readonly<Record<Verdict['state'], number>> {
   const count = (state: Verdict['state']) => verdicts.filter(verdict => verdict.state === state).length
   return { live: count('live'), leaked: count('leaked'), unknown: count('unknown') + unreadable.length }

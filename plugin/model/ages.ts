@@ -1,6 +1,6 @@
 import { hour, minute } from './pods.ts'
 
-/** `45 min`, `7 h`, `3 d`: a duration in ms as a person tells it. */
+/** Formats a duration in ms for people: `45 min`, `7 h`, `3 d`. */
 export function tellAge(ms: number | null): string {
   if (ms === null) return '?'
   if (ms < 2 * hour) return `${Math.floor(ms / minute)} min`

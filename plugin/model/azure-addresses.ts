@@ -5,11 +5,11 @@ import type { Pod } from '../cluster/pods.ts'
 /** The addresses of azure-vnet-ipam on one node. */
 export interface AzureAddresses {
   readonly all: AzurePool['addresses']
-  /** In use, or kept for an owner. */
+  /** In use, or reserved for an owner. */
   readonly taken: AzurePool['addresses']
-  /** Taken, and neither a sandbox's nor a pod's. */
+  /** Taken, but owned by neither a sandbox nor a pod. */
   readonly dead: AzurePool['addresses']
-  /** Pods that have no address yet: as many of the dead may be theirs. */
+  /** Pods without an address yet; that many of `dead` may be theirs. */
   readonly starting: number
 }
 

@@ -6,7 +6,7 @@ import { cniComponentsOf } from './components.ts'
 import { plainText } from './event-text.ts'
 import { ageOf, hour, isLive, minute } from './pods.ts'
 
-/** A calico-node that says which BGP sessions it lacks. */
+/** A calico-node's report of missing BGP sessions. */
 export interface BgpReport {
   readonly pod: Pod
   readonly node: string
@@ -18,7 +18,7 @@ export interface BgpReport {
 const notEstablished = /BGP not established with (?<peers>[0-9a-f.:, ]+)/i
 const startMs = 2 * minute
 
-/** The newest report of each calico-node that is not ready; sessions need a moment after its start. */
+/** The newest report of each unready calico-node; sessions take a moment after its start. */
 export function bgpReports(
   { pods, events }: { readonly pods: readonly Pod[]; readonly events: readonly ApiEvent[] },
   takenAt: number,
@@ -41,23 +41,23 @@ export function bgpReports(
   })
 }
 
-/** The address under which calico-node speaks BGP: what it detected by itself or was told. */
+/** The address that calico-node uses for BGP, detected or configured. */
 const bgpAddress = ({ annotations }: ApiNode): string | null =>
   annotations['projectcalico.org/IPv4Address']?.replace(/\/\d+$/, '') ?? null
 
-/** A detected address that is none of the Node's own; null where it is one, or nothing was detected. */
+/** A detected BGP address that is not an address of the Node; null otherwise. */
 export function strayAddress(node: ApiNode): string | null {
   const detected = bgpAddress(node)
   const own = node.addresses.filter(({ type }) => type === 'InternalIP').map(({ address }) => address)
   return detected === null || own.length === 0 || own.includes(detected) ? null : detected
 }
 
-/** The node behind a peer's address. */
+/** The node that has a peer's address. */
 export const nodeOfPeer = (peer: string, nodes: readonly ApiNode[]): ApiNode | undefined =>
   nodes.find(node => bgpAddress(node) === peer) ??
   nodes.find(({ addresses }) => addresses.some(({ address }) => address === peer))
 
-/** Nobody can speak with a node whose kubelet is away or that is not ready. */
+/** Whether the node is silent or not ready, so that missing sessions with it are expected. */
 export const isDown = (node: ApiNode | undefined): boolean =>
   node !== undefined && conditionOf(node, 'Ready')?.status === 'Unknown'
 

@@ -14,7 +14,7 @@ import { bridgeNames, isBridged, podBridges } from './pod-bridges.ts'
 import { networkedPodsOn } from './pods.ts'
 import { serviceProxy } from './service-proxy.ts'
 
-/** What it takes to know whether bridged traffic of a node must pass iptables. */
+/** Node parts that show whether bridged traffic must pass iptables. */
 export const bridgeFilterParts = ['cniConfig', 'runtime', 'bridges', 'links', 'processes', 'kubeProxy'] as const
 export const bridgeFilterCluster = ['nodes', 'pods', 'daemonSets'] as const
 
@@ -33,9 +33,12 @@ interface ClusterSources {
   readonly daemonSets: Reading<readonly DaemonSet[]>
 }
 
-/** Whether bridged packets of a node's pods must pass iptables: where pods hang on a bridge and services are made by it. */
+/**
+ * Whether bridged packets of a node's pods must pass iptables, which is when pods are attached to a bridge and iptables
+ * implements services.
+ */
 export type BridgeFilter =
-  /** `hasPods` is false when the configuration wants a bridge on which no pod hangs yet. */
+  /** `hasPods` is false when the configuration uses a bridge that has no pods yet. */
   | { readonly kind: 'needed'; readonly bridge: string; readonly hasPods: boolean }
   | { readonly kind: 'not-needed'; readonly why: string }
   | { readonly kind: 'unknown'; readonly why: string }

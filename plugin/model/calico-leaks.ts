@@ -4,19 +4,19 @@ import type { Pod } from '../cluster/pods.ts'
 import { ageOf, isLive, podKey } from './pods.ts'
 import { grace } from './reservation-verdicts.ts'
 
-/** An address that a block gives to a pod which has ended. */
+/** An address that a block allocates to a pod that no longer exists. */
 export interface CalicoLeak {
   readonly address: string
   readonly block: string
   readonly node: string
-  /** `namespace/name` of the pod that had it. */
+  /** `namespace/name` of its former pod. */
   readonly pod: string
   readonly ageMs: number
 }
 
 /**
- * Addresses of Calico that belong to no pod, as `calicoctl ipam check` finds them, older than the grace period. Those of
- * tunnels, those that cool down and those without a time are left out.
+ * Calico addresses without a pod, as `calicoctl ipam check` finds them, older than the grace period. Addresses of
+ * tunnels, addresses held back after release and those without a time are excluded.
  */
 export function calicoLeaks(
   { blocks, pods }: { readonly blocks: readonly CalicoBlock[]; readonly pods: readonly Pod[] },

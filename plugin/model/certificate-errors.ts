@@ -7,7 +7,7 @@ export interface CertificateError extends LogLine {
   readonly fault: CertificateFault
 }
 
-/** Texts of Go's crypto/x509 and crypto/tls; of those that fit the first names the fault. */
+/** Error texts of Go's crypto/x509 and crypto/tls; the first match determines the fault. */
 const faults: readonly (readonly [CertificateFault, RegExp])[] = [
   ['not-yet-valid', /x509: certificate has expired or is not yet valid: current time \S+ is before/],
   ['expired', /x509: certificate has expired|certificate has expired or is not yet valid|tls: expired certificate/],
@@ -19,10 +19,10 @@ const faults: readonly (readonly [CertificateFault, RegExp])[] = [
   ['client-refused', /remote error: tls: (?:bad certificate|unknown certificate|certificate required)/],
 ]
 
-/** Other parties that speak TLS: their certificates say nothing of the cluster's own. */
+/** Other TLS peers, whose certificates are unrelated to the cluster's own. */
 const foreign = /registry|pull(?:ing)? image|image|webhook|metrics\.k8s\.io|aggregator|etcd|docker\.io|quay\.io/i
 
-/** Lines that tell of a refused certificate between the cluster's own components and the API server. */
+/** Log lines about a refused certificate between cluster components and the API server. */
 export const certificateErrors = (lines: readonly LogLine[]): readonly CertificateError[] =>
   lines.flatMap(line => {
     const fault = foreign.test(line.text) ? undefined : faults.find(([, pattern]) => pattern.test(line.text))?.[0]

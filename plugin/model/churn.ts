@@ -3,19 +3,19 @@ import { isOk, type Reading } from '../../shared/reading.ts'
 import type { RangeUse } from './address-use.ts'
 import { ageOf, hour } from './pods.ts'
 
-/** How much of a range pods hold that come and go. Counts are addresses, but for `created`. */
+/** How much of a range is used by short-lived pods. Counts are addresses, except `created`. */
 export interface Churn {
-  /** Held by sandboxes that have ended and wait for their removal. */
+  /** Held by ended sandboxes that are not removed yet. */
   readonly ending: number
-  /** Reserved within the last hour by nobody that the runtime lists. */
+  /** Reserved within the last hour for a container that the runtime does not list. */
   readonly young: number
-  /** Sandboxes made within the last hour. */
+  /** Sandboxes created within the last hour. */
   readonly created: number
-  /** True when so few addresses are left that those held by ended or failed sandboxes are what is missing. */
+  /** Whether the addresses held by ended or failed sandboxes are what is missing. */
   readonly isShortage: boolean
 }
 
-/** Tells pods that are recreated faster than their addresses come back; null when the runtime did not tell its sandboxes. */
+/** Detects pods that are recreated faster than their addresses are released; null when sandboxes were not read. */
 export function churnOf(use: RangeUse, sandboxes: Reading<Sandboxes>, lookedAt: number): Churn | null {
   if (!isOk(sandboxes)) return null
   const byId = new Map(sandboxes.value.sandboxes.map(sandbox => [sandbox.id, sandbox]))

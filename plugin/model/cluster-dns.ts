@@ -9,12 +9,12 @@ import { parseVersion } from './corefile-versions.ts'
 import { type DnsLogLine, dnsTroubles, loggedVersion } from './dns-log.ts'
 import { isLive, podKey } from './pods.ts'
 
-/** The names that distributions give to the service of the cluster's DNS. */
+/** Names that distributions use for the cluster DNS service. */
 const wellKnown = ['kube-system/kube-dns', 'openshift-dns/dns-default']
 
 /**
- * The service that pods ask for names: by its name, by its label, or because kubelets tell pods its address. Not the one
- * through which NodeLocal DNSCache goes on to CoreDNS.
+ * The cluster DNS service: by name, by label, or because kubelets configure its address in pods. Not the service
+ * through which NodeLocal DNSCache forwards to CoreDNS.
  */
 export function dnsServiceOf(services: readonly Service[], told: readonly string[] = []): Service | null {
   const named = wellKnown.flatMap(key => services.find(service => podKey(service) === key) ?? [])[0]
@@ -27,7 +27,7 @@ export function dnsServiceOf(services: readonly Service[], told: readonly string
   )
 }
 
-/** Pods of CoreDNS or kube-dns that belong to the cluster's DNS, and whatever else its service selects. */
+/** Pods of the cluster's DNS: CoreDNS, kube-dns, and whatever its service selects. */
 export function dnsPodsOf(pods: readonly Pod[], service: Service | null): readonly Pod[] {
   const namespaces = service ? [service.namespace] : ['kube-system', 'openshift-dns']
   return pods.filter(
@@ -43,7 +43,7 @@ export function dnsPodsOf(pods: readonly Pod[], service: Service | null): readon
 export const selects = ({ selector }: Service, labels: Readonly<Record<string, string>>): boolean =>
   selector !== null && Object.entries(selector).every(([key, value]) => labels[key] === value)
 
-/** The subject of what is wrong with the cluster's DNS as a whole: its service, on the nodes of these pods. */
+/** Subject of findings about cluster DNS as a whole: its service, on the nodes of these pods. */
 export function dnsSubject(service: Service | null, pods: readonly Pod[]): Subject {
   const nodes = [...new Set(pods.flatMap(({ node }) => node ?? []))].sort()
   return {
@@ -54,18 +54,18 @@ export function dnsSubject(service: Service | null, pods: readonly Pod[]): Subje
   }
 }
 
-/** The container of CoreDNS; null where a pod runs another server, as kube-dns does. */
+/** The CoreDNS container; null when the pod runs another server, such as kube-dns. */
 export const coreDnsContainer = ({ specs }: Pick<Pod, 'specs'>): Pod['specs'][number] | null =>
   specs.find(({ name, image, command }) => [name, image, command[0] ?? ''].some(text => /coredns/i.test(text))) ?? null
 
-/** The version of CoreDNS by its own log, else by the image's tag; null where neither tells it. */
+/** The version of CoreDNS from its log, otherwise from the image tag; null when neither shows it. */
 export function coreDnsVersion(pod: Pod, logs: readonly ContainerLog[]): readonly number[] | null {
   const logged = textsOf(pod, logs).flatMap(text => loggedVersion(text) ?? [])[0]
   const [, tag = ''] = /:([^:/@]+)(?:@|$)/.exec(coreDnsContainer(pod)?.image ?? '') ?? []
   return parseVersion(logged ?? tag)
 }
 
-/** Trouble that the pod's log tells, of its run before first; each kind of line once. */
+/** Troubles in the pod's logs, previous run first; each kind of line once. */
 export const troublesOf = (pod: Pod, logs: readonly ContainerLog[]): readonly DnsLogLine[] =>
   textsOf(pod, logs).flatMap(dnsTroubles)
 
@@ -75,7 +75,7 @@ const textsOf = (pod: Pod, logs: readonly ContainerLog[]): readonly string[] =>
     .flatMap(({ previous, current }) => [previous, current])
     .flatMap(reading => (reading && isOk(reading) ? [reading.value] : []))
 
-/** Why the logs of none of these pods can be judged; null where at least one was read. */
+/** Why none of these pods' logs was read; null when at least one was. */
 export function whyNoLog(pods: readonly Pod[], logs: readonly ContainerLog[]): string | null {
   const own = logs.filter(log => pods.some(pod => pod.namespace === log.namespace && pod.name === log.pod))
   if (own.some(({ current, previous }) => isOk(current) || (previous && isOk(previous)))) return null
@@ -83,7 +83,7 @@ export function whyNoLog(pods: readonly Pod[], logs: readonly ContainerLog[]): s
   return first && !isOk(first.current) ? first.current.detail : 'no log of a DNS pod was read'
 }
 
-/** A Corefile with its place. */
+/** A Corefile and where it comes from. */
 export interface FoundCorefile {
   readonly namespace: string
   readonly configMap: string
@@ -91,7 +91,10 @@ export interface FoundCorefile {
   readonly text: string
 }
 
-/** The Corefile that a pod is started with: of the volume at its place, else of the ConfigMap `coredns`; null unread. */
+/**
+ * The Corefile that a pod starts with: from the mounted ConfigMap, otherwise from ConfigMap `coredns`; null when
+ * unread.
+ */
 export function corefileOf(pod: Pod, configMaps: readonly ConfigMap[]): FoundCorefile | null {
   const { configMap, key } = corefilePlace(pod)
   const found = configMaps.find(({ namespace, name }) => namespace === pod.namespace && name === configMap)

@@ -6,7 +6,7 @@ import type { Pod } from '../cluster/pods.ts'
 import { conditionOf } from './api-node.ts'
 import { cniComponentsOf, componentOf } from './components.ts'
 
-/** What in the API brings a network to nodes: agents of known CNIs, and DaemonSets that write into the CNI's directories. */
+/** CNIs installed according to the API: known CNI agents, and DaemonSets that mount CNI directories. */
 export function installedCnis(daemonSets: readonly DaemonSet[], pods: readonly Pod[]): readonly string[] {
   const sets = daemonSets
     .filter(set => isCni(set) || writesCni(set))
@@ -17,11 +17,11 @@ export function installedCnis(daemonSets: readonly DaemonSet[], pods: readonly P
   return [...sets, ...agents]
 }
 
-/** The kubelet's own network of old, for which there is no file. */
+/** Whether the kubelet uses the old built-in kubenet, which has no configuration file. */
 export const isKubenet = (kubelet: Reading<Kubelet>): boolean =>
   isOk(kubelet) && isOk(kubelet.value.args) && /--network-plugin[= ]kubenet/.test(kubelet.value.args.value.join(' '))
 
-/** The kubelet says that it is not ready because its runtime has no network. */
+/** Whether the kubelet reports NotReady because its runtime has no network. */
 export function lacksNetwork(node: ApiNode): boolean {
   const ready = conditionOf(node, 'Ready')
   return ready?.status === 'False' && /network plugin|cni|NetworkReady=false|NetworkPluginNotReady/i.test(ready.message)

@@ -25,12 +25,15 @@ const productOfType: Readonly<Record<string, ComponentId>> = {
   'multus-shim': 'multus',
 }
 
-/** Plugins of containernetworking/plugins: they belong to nobody's daemon. */
+/** Plugins of containernetworking/plugins, which work without a daemon. */
 const referencePlugins = new Set(
   'bridge ptp macvlan ipvlan host-device vlan dummy tap loopback portmap bandwidth firewall tuning sbr vrf'.split(' '),
 )
 
-/** Products that serve a configuration, by its types, and by its name where a product uses the reference plugins. */
+/**
+ * Products that a configuration belongs to, by its plugin types, or by its name when the product uses reference
+ * plugins.
+ */
 export function productsOf(file: CniConfigFile): ReadonlySet<ComponentId> {
   if (!isOk(file.content)) return new Set()
   const config = file.content.value
@@ -44,7 +47,7 @@ interface Served {
   readonly node: ApiNode | undefined
 }
 
-/** True when new pods of a node get a configuration of this product. */
+/** Whether new pods of a node get a configuration of this product. */
 export const servesPods = (product: ComponentId, { config, runtime, node }: Served): Reading<boolean> =>
   mapReading(effectiveConfig({ config, runtime, flavour: flavourOf(runtime, node) }), ({ inUse }) =>
     inUse.some(file => productsOf(file).has(product)),
@@ -53,7 +56,7 @@ export const servesPods = (product: ComponentId, { config, runtime, node }: Serv
 /** The product that a plugin belongs to; null for a reference plugin and for an unknown one. */
 export const productOfPlugin = (type: string): ComponentId | null => productOfType[type] ?? null
 
-/** True when every type is known, so that it can be told whose configuration this is. */
+/** Whether every plugin type is known, so that the owner of the configuration is certain. */
 export const isRecognised = (file: CniConfigFile): boolean =>
   isOk(file.content) &&
   typesOf(file.content.value).every(type => type in productOfType || referencePlugins.has(type) || type === 'kubenet')
@@ -66,7 +69,7 @@ export const typesOf = ({ plugins }: NetworkConfig): readonly string[] =>
 
 export const nameOfProduct = (id: ComponentId): string => displayNames[id] ?? id
 
-/** Every component of this kind, as the check of daemons needs it. */
+/** All components that are CNIs. */
 export const cniComponents = components.filter(({ kind }) => kind === 'cni')
 
 const isMain = (type: string) => type !== 'host-local' && type !== 'static' && type !== 'dhcp'

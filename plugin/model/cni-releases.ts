@@ -2,13 +2,13 @@ import type { ApiNode } from '../cluster/nodes.ts'
 import type { Pod } from '../cluster/pods.ts'
 import { type ComponentId, components } from './components.ts'
 
-/** Releases that are known not to work together, with where that was said. */
+/** Releases known not to work together, with the source. */
 export interface KnownPair {
   readonly product: ComponentId | 'containerd'
-  /** Releases from this one on, and before `below`. */
+  /** First affected release; `below` is the first fixed one. */
   readonly from: string
   readonly below: string
-  /** First release of Kubernetes with which it does not work; null where it is any. */
+  /** First incompatible Kubernetes release; null for all. */
   readonly kubernetes: string | null
   readonly why: string
   readonly source: string
@@ -42,14 +42,14 @@ export const knownPairs: readonly KnownPair[] = [
   },
 ]
 
-/** One release that is in use, and where. */
+/** A release in use, and where. */
 export interface Release {
   readonly product: KnownPair['product']
   readonly version: string
   readonly at: string
 }
 
-/** What the tags of agents' images and the Nodes themselves say; an image named by digest alone says nothing. */
+/** Releases from agents' image tags and from Nodes; an image with only a digest shows none. */
 export const releasesInUse = (nodes: readonly ApiNode[], pods: readonly Pod[]): readonly Release[] => [
   ...pods.flatMap(releasesOf),
   ...nodes.flatMap(({ name, runtimeVersion }) => {

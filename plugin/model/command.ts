@@ -2,12 +2,12 @@ import type { Remedy } from '../../shared/finding.ts'
 
 type Command = Remedy['commands'][number]
 
-/** A command for the host of the node. */
+/** A command to run on the node. */
 export const onNode = (run: string): Command => ({ on: 'node', run })
 
-/** A command for where kubectl runs. */
+/** A command to run where kubectl runs. */
 export const onWorkstation = (run: string): Command => ({ on: 'workstation', run })
 
-/** A word that is safe to paste into a shell, whatever a cluster put into it. */
+/** Quotes a word for a shell; words may come from the cluster and are untrusted. */
 export const quote = (word: string): string =>
   /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`

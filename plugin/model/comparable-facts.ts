@@ -6,7 +6,7 @@ import { effectiveConfig, flavourOf } from './effective-config.ts'
 import type { Facts } from './odd-one-out.ts'
 import { sharedConfig } from './shared-config.ts'
 
-/** Parts whose facts can be compared between nodes. */
+/** Node parts whose facts can be compared between nodes. */
 export const comparableParts = [
   'cniConfig',
   'iptables',
@@ -21,7 +21,7 @@ export const comparableParts = [
 type Comparable = Partial<Pick<NodeParts, (typeof comparableParts)[number]>>
 type Entry = readonly [fact: string, value: string]
 
-/** What is known of a node and should be the same on every node like it. What is each node's own, as addresses, is left out. */
+/** Facts that should be equal on all similar nodes. Node-specific facts such as addresses are left out. */
 export function comparableFacts(parts: Comparable, api: ApiNode | undefined): Facts {
   const entries: readonly Entry[] = [
     ...settings(parts),
@@ -64,11 +64,11 @@ function versions({ kernel, runtime, kubeProxy, iptables }: Comparable, api: Api
 const backendOf = (version: string): string => /\((nf_tables|legacy)\)/.exec(version)?.[1] ?? ''
 const textOf = (reading: Reading<string | null>): string => (isOk(reading) ? (reading.value ?? '') : '')
 
-/** The host's end of a pod's pair of devices; the uplink of a node that is itself a container is a pair's end too. */
+/** Whether a device looks like the host end of a pod's veth pair; the uplink of a containerised node does too. */
 export const isPodDevice = ({ name, kind }: Pick<Link, 'name' | 'kind'>): boolean =>
   (kind === 'veth' && !/^e(?:th|n)/.test(name)) || /^(?:veth|cali|lxc|eni|azv|vethwe)|@/.test(name)
 
-/** Of devices that have the same name everywhere; those of pods are each pod's own. */
+/** MTUs of devices with the same name on every node; pod devices are excluded. */
 function sizes({ links }: Comparable): readonly Entry[] {
   if (!links || !isOk(links)) return []
   return links.value.links

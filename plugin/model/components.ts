@@ -29,7 +29,7 @@ export const components = [
   {
     id: 'cilium',
     kind: 'cni',
-    // Not cilium-envoy or an operator, which run beside it.
+    // Not cilium-envoy or the operator.
     image: /cilium\/cilium(?:-ci|-dev)?(?:[:@]|$)|cilium-agent/,
     names: ['cilium'],
   },
@@ -67,7 +67,7 @@ export const components = [
     image: /multus/,
     names: ['multus', 'kube-multus-ds'],
   },
-  // What asks a cloud for nodes, routes and addresses, and is told why there are none.
+  // Cloud controllers, whose logs show why a cloud refuses nodes, routes or addresses.
   {
     id: 'cluster-autoscaler',
     kind: 'cloud',
@@ -87,18 +87,18 @@ export type ComponentId = (typeof components)[number]['id']
 interface Workload {
   readonly labels: Readonly<Record<string, string>>
   readonly containers: readonly { readonly image: string }[]
-  /** Names under which the workload may be known: its own and its owner's. */
+  /** Possible names of the workload: its own and its owner's. */
   readonly names: readonly string[]
 }
 
-/** The network component that a workload is, by image first and by name or well-known labels second. */
+/** Identifies the network component of a workload: by image, otherwise by name or well-known labels. */
 export function componentOf({ labels, containers, names }: Workload): (typeof components)[number] | null {
   const known = [labels['k8s-app'], labels.app, labels['app.kubernetes.io/name'], labels.name, ...names]
   const byImage = components.find(({ image }) => containers.some(container => image.test(container.image)))
   return byImage ?? components.find(component => component.names.some(name => known.includes(name))) ?? null
 }
 
-/** Ids of all CNI components whose agent the pod holds; Canal's pod holds two. */
+/** Ids of all CNI components whose agents run in the pod; Canal's pod has two. */
 export function cniComponentsOf(pod: Pod): readonly ComponentId[] {
   const held = components.filter(({ kind, image }) => kind === 'cni' && pod.specs.some(spec => image.test(spec.image)))
   const known = componentOfPod(pod)

@@ -6,11 +6,11 @@ import { growthOf32 } from './counters.ts'
 export interface TableUse {
   readonly count: number
   readonly max: number
-  /** Connections that the kernel refused or threw out between the two samples; null without a second one. */
+  /** Connections that the kernel refused or evicted between the two samples; null without a second one. */
   readonly lost: number | null
 }
 
-/** Null when count or limit were not read. */
+/** Computes the use of the connection table; null when count or limit is unread. */
 export function tableUse({ count, max, counters, later }: Conntrack): TableUse | null {
   if (!isOk(count) || !isOk(max) || max.value <= 0) return null
   const grown = (name: string) =>
@@ -23,6 +23,6 @@ export function tableUse({ count, max, counters, later }: Conntrack): TableUse |
   }
 }
 
-/** No new connection fits, or the kernel is already throwing some out to make room. */
+/** Whether the table is full, or the kernel is already evicting connections. */
 export const isFull = ({ count, max, lost }: TableUse): boolean =>
   count >= max || (count >= 0.9 * max && lost !== null && lost > 0)

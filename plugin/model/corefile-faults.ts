@@ -1,18 +1,18 @@
 import type { Corefile, CorefileOption, Directive } from '../../shared/formats/corefile.ts'
 import { isBefore, pluginLives, propertyLives } from './corefile-versions.ts'
 
-/** What this CoreDNS does not accept in its Corefile. */
+/** A part of the Corefile that this CoreDNS version does not accept. */
 export interface CorefileFault {
-  /** From 1; 0 where only the file as a whole is known. */
+  /** Line number from 1; 0 for the file as a whole. */
   readonly line: number
-  /** As `forward: max_concurrent`, or a plugin's name; empty for a fault of the grammar. */
+  /** Such as `forward: max_concurrent`, or a plugin's name; empty for a syntax error. */
   readonly item: string
   readonly why: string
   /** What to write instead. */
   readonly cure: string
 }
 
-/** Faults of the grammar, and plugins and properties that came later or went before this version; null is any version. */
+/** Syntax errors, and plugins and properties that this version does not support; null means any version. */
 export const corefileFaults = (corefile: Corefile, version: readonly number[] | null): readonly CorefileFault[] => [
   ...corefile.problems.map(({ line, message }) => ({ line, item: '', why: message, cure: 'mend the brace or quote' })),
   ...(version ? corefile.servers.flatMap(({ directives }) => directives.flatMap(each => faultsOf(each, version))) : []),

@@ -1,4 +1,4 @@
-/** When a plugin or a property of one came and went; null where it always was, or still is. */
+/** Versions with a plugin or property; null means since the beginning, or still supported. */
 interface Life {
   readonly since: string | null
   /** First version that refuses it. */
@@ -9,8 +9,8 @@ const from = (since: string): Life => ({ since, until: null })
 const before = (until: string): Life => ({ since: null, until })
 
 /**
- * Plugins of CoreDNS that not every version since 1.0.0 has. Source: plugin.cfg of each tag of
- * github.com/coredns/coredns up to 1.14.7; plugins that are in none may be external and are not judged.
+ * CoreDNS plugins that not every version since 1.0.0 has. Source: plugin.cfg of each tag of github.com/coredns/coredns
+ * up to 1.14.7. Plugins in none of them may be external and are not judged.
  */
 export const pluginLives: Readonly<Record<string, Life>> = {
   acl: from('1.6.4'),
@@ -54,7 +54,7 @@ export const pluginLives: Readonly<Record<string, Life>> = {
   view: from('1.10.0'),
 }
 
-/** Properties in the blocks of plugins that clusters use. Source: setup.go of each plugin in each tag up to 1.14.7. */
+/** Properties of commonly used plugins. Source: setup.go of each plugin in each tag up to 1.14.7. */
 export const propertyLives: Readonly<Record<string, Readonly<Record<string, Life>>>> = {
   kubernetes: {
     resyncperiod: before('1.7.0'),
@@ -102,13 +102,13 @@ export const propertyLives: Readonly<Record<string, Readonly<Record<string, Life
   loadbalance: { reload: from('1.10.1'), prefer: from('1.12.4') },
 }
 
-/** Numbers of a version; null where the text holds none. `v1.11.1-eksbuild.4` is 1.11.1. */
+/** Parses the numbers of a version, or null: `v1.11.1-eksbuild.4` is 1.11.1. */
 export function parseVersion(text: string): readonly number[] | null {
   const [, ...numbers] = /^v?(\d{1,3})\.(\d{1,3})(?:\.(\d{1,3}))?(?![\d.])/.exec(text) ?? []
   return numbers.length === 0 ? null : numbers.map(number => Number(number ?? 0))
 }
 
-/** True when `version` is lower than `other`. */
+/** Whether `version` is lower than `other`. */
 export function isBefore(version: readonly number[], other: string): boolean {
   const wanted = parseVersion(other) ?? []
   const index = [0, 1, 2].find(i => (version[i] ?? 0) !== (wanted[i] ?? 0))

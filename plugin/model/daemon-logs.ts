@@ -7,7 +7,7 @@ import { containerLines, type LogLine } from './log-lines.ts'
 import { memoise } from './memo.ts'
 import { ageOf, isLive, minute } from './pods.ts'
 
-/** What a CNI's daemon or installer complains of, whichever product writes it in whichever words. */
+/** Kinds of complaints of CNI daemons and installers, independent of the product and its wording. */
 type ComplaintKind =
   | 'nft-incompatible'
   | 'certificate'
@@ -23,8 +23,8 @@ type ComplaintKind =
   | 'not-permitted'
 
 /**
- * Patterns in the order of their strength; the first that fits names the kind. Sources: logs of flanneld, calico-node
- * and its bird, cilium-agent, weaver, kube-router, aws-node, antrea-agent and of installers written in shell and Go.
+ * Patterns by precedence; the first match determines the kind. Sources: logs of flanneld, calico-node and its bird,
+ * cilium-agent, weaver, kube-router, aws-node, antrea-agent, and of installers written in shell and Go.
  */
 const patterns: readonly (readonly [ComplaintKind, RegExp])[] = [
   ['nft-incompatible', /incompatible nft rules|table .{1,20} is incompatible, use 'nft' tool/i],
@@ -59,17 +59,17 @@ const patterns: readonly (readonly [ComplaintKind, RegExp])[] = [
   ],
 ]
 
-/** One line that still holds: of a daemon that is not ready, or written within the last quarter of an hour. */
+/** A complaint that is still relevant: from a daemon that is not ready, or from the last 15 minutes. */
 export interface Complaint {
   readonly kind: ComplaintKind
   readonly pod: Pod
   readonly node: string
   readonly line: LogLine
-  /** False for a daemon that is ready although it complains. */
+  /** False when the daemon is ready despite the complaint. */
   readonly isUnwell: boolean
 }
 
-/** Complaints of the CNI's pods on all nodes, the oldest of each pod first. */
+/** Complaints of CNI pods on all nodes, oldest first within each pod. */
 export function daemonComplaints(
   { pods, componentLogs }: { readonly pods: readonly Pod[]; readonly componentLogs: Reading<readonly ContainerLog[]> },
   takenAt: number,
@@ -101,10 +101,13 @@ const kindOf = (text: string): ComplaintKind | null => {
   return patterns.find(([, pattern]) => pattern.test(start))?.[0] ?? null
 }
 
-/** Characters of a line that are looked at. */
+/** Maximum number of characters examined per line. */
 const longest = 2048
 
-/** Milliseconds since a line was written. By the runtime’s time, the product's own (`2026-11-21 01:59:51.902`), or klog's; null where none is written. */
+/**
+ * Age of a log line in ms, from the timestamp of the runtime, the product (`2026-11-21 01:59:51.902`) or klog; null
+ * without one.
+ */
 export function ageOfLine(text: string, takenAt: number): number | null {
   const time = /\b(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d:\d\d)/.exec(text)
   return time ? ageOf(`${time[1]}T${time[2]}Z`, takenAt) : klogAge(text, takenAt)

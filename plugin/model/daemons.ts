@@ -8,19 +8,19 @@ import type { ContainerState, Pod } from '../cluster/pods.ts'
 import { plainText } from './event-text.ts'
 import { ageOf, livePodsOn, minute } from './pods.ts'
 
-/** How a network component's pod fares on one node. */
+/** State of a network component's pod on one node. */
 export type DaemonState =
   | { readonly kind: 'running' }
   | { readonly kind: 'starting' }
   | { readonly kind: 'not-wanted' }
   | { readonly kind: 'absent' }
-  /** It runs but its readiness probe fails. */
+  /** Running, but its readiness probe fails. */
   | { readonly kind: 'not-ready'; readonly pod: Pod }
   | { readonly kind: 'broken'; readonly pod: Pod; readonly container: ContainerState | null; readonly why: string }
 
 const startMs = 2 * minute
 
-/** The state on a node of the pods that `isPart` picks, and of the DaemonSets that should have put one there. */
+/** The state of a component's pods on a node, and of the DaemonSets that should have created one there. */
 export function daemonState(
   node: Pick<ApiNode, 'name' | 'labels'>,
   {
@@ -42,7 +42,7 @@ export function daemonState(
 
 const order: readonly DaemonState['kind'][] = ['running', 'starting', 'not-ready', 'broken']
 
-/** The line of a container's log that says why it ended: the last that speaks of a failure, else the last. */
+/** The log line that shows why a container ended: the last one about a failure, otherwise the last one. */
 export function lastWords(
   logs: Reading<readonly ContainerLog[]>,
   { pod, container }: { pod: Pod; container: string },
@@ -60,7 +60,7 @@ export function lastWords(
 const complaints =
   /^[EF]\d{4} |\b(?:error|fatal|panic|fail(?:ed|ure)?|cannot|can't|denied|refused|unable|invalid|forbidden|unauthorized|overlaps)\b/i
 
-/** What the kubelet answers where the log is gone, and the time that the runtime puts before each line. */
+/** The kubelet's answer when the log is gone, and the runtime's timestamp before each line. */
 const notTheLog = /^unable to retrieve container logs for /
 const timestamp = /^\d{4}-\d\d-\d\dT[\d:.]+(?:Z|[+-]\d\d:\d\d) /
 

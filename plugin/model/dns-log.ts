@@ -1,12 +1,12 @@
 import { oneLine } from '../../shared/text.ts'
 import { plainText } from './event-text.ts'
 
-/** What a line of CoreDNS says about why it does not serve. */
+/** Reasons in CoreDNS's log why it does not serve. */
 export type DnsTrouble =
-  | { readonly kind: 'loop' /** Who asked, where the line tells it. */; readonly source: string | null }
+  | { readonly kind: 'loop' /** The client, if the line shows it. */; readonly source: string | null }
   | {
       readonly kind: 'not-parsed'
-      /** The plugin or property that is not known; null for another fault. */
+      /** The unknown plugin or property; null for another error. */
       readonly item: string | null
       /** Null where the line names none. */
       readonly line: number | null
@@ -26,7 +26,7 @@ export interface DnsLogLine {
   readonly time: string | null
 }
 
-/** Lines that tell trouble, in their order; all others are left out. */
+/** Log lines about trouble, in order. */
 export const dnsTroubles = (log: string): readonly DnsLogLine[] =>
   log.split('\n').flatMap(written => {
     const [, time = null, rest = ''] = /^(?:(\d{4}-\d\d-\d\dT[\d:.]+(?:Z|[+-]\d\d:\d\d)) )?(.*)$/.exec(written) ?? []
@@ -35,7 +35,7 @@ export const dnsTroubles = (log: string): readonly DnsLogLine[] =>
     return trouble ? [{ trouble, text: oneLine(text, 400), time }] : []
   })
 
-/** The version that CoreDNS writes when it starts; null where the log does not reach back to it. */
+/** The version that CoreDNS logs at start; null when the log does not reach back that far. */
 export const loggedVersion = (log: string): string | null => /\bCoreDNS-(\d+\.\d+\.\d+)/.exec(log)?.[1] ?? null
 
 function classify(text: string): DnsTrouble | null {
@@ -50,7 +50,7 @@ function parseFault(text: string): DnsTrouble | null {
   const [, line] = /:(\d{1,6}) - Error during parsing/.exec(text) ?? []
   const [, item = null] = /unknown (?:directive|property) ['"]([^'"]{1,64})['"]/i.exec(text) ?? []
   if (line === undefined && item === null && !/Error during parsing|^cannot serve \S+ - /.test(text)) return null
-  // A reload that was refused: what runs is the file before.
+  // A rejected reload: the previous file stays active.
   return { kind: 'not-parsed', item, line: line === undefined ? null : Number(line) }
 }
 

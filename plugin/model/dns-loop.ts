@@ -19,15 +19,18 @@ import {
   type ResolverSources,
 } from './dns-resolver.ts'
 
-/** Whether a CoreDNS pod asks itself. */
+/** Whether a CoreDNS pod forwards queries to itself. */
 export interface DnsLoop {
   readonly pod: Pod
-  /** The loop plugin's line, of a pod that is not ready. */
+  /** The loop plugin's log line, when the pod is not ready. */
   readonly line: DnsLogLine | null
-  /** Where the servers stand that lead back to it, and which they are. */
+  /** Servers that lead back to the pod, and where they are configured. */
   readonly servers: readonly string[]
   readonly place: string
-  /** `told`: both or a line that does not err; `eaten`: no line, but memory ran out; `coming`: it runs, its next start will not. */
+  /**
+   * `told`: the log proves it; `eaten`: no log line, but it ran out of memory; `coming`: it runs, but its next start
+   * will fail.
+   */
   readonly kind: 'told' | 'eaten' | 'coming' | 'none' | 'unknown'
 }
 
@@ -39,7 +42,7 @@ interface Snapshot {
   readonly nodes: ReadonlyMap<string, Pick<NodeParts, 'kubelet' | 'resolvConf' | 'podNamespaces'>>
 }
 
-/** Judges each of these pods by what was read of it and of its node. */
+/** Judges each pod by its own state and that of its node. */
 export const dnsLoops = (
   pods: readonly Pod[],
   { service, logs, configMaps, kubeletConfigs, nodes }: Snapshot,
@@ -61,15 +64,15 @@ interface Sources {
   readonly pod: Pod
   readonly logs: readonly ContainerLog[]
   readonly corefile: FoundCorefile | null
-  /** Addresses of DNS itself. */
+  /** Addresses of the cluster DNS. */
   readonly addresses: readonly string[]
-  /** Of the pod's node; null where it was not read. */
+  /** Parts of the pod's node; null when it was not read. */
   readonly node: (ResolverSources & { readonly podNamespaces: Reading<PodNamespaces> }) | null
 }
 
 /**
- * Judges one pod. Until CoreDNS 1.2.6 its loop plugin also complained of upstreams that were merely out of reach, so its
- * word alone counts from there on. Source: github.com/coredns/coredns/issues/2391.
+ * Judges one pod. Before CoreDNS 1.2.6 the loop plugin also complained about unreachable upstreams, so its line alone
+ * is proof only from then on. Source: github.com/coredns/coredns/issues/2391.
  */
 function dnsLoopOf(sources: Sources): DnsLoop {
   const { pod, logs } = sources
@@ -95,15 +98,15 @@ function kindOf(
   return isKnown ? 'none' : 'unknown'
 }
 
-/** Killed for its memory, now or in the run before. */
+/** Whether it was OOM-killed, now or in its previous run. */
 export const isOutOfMemory = ({ reason, lastReason }: Pod['containers'][number]): boolean =>
   reason === 'OOMKilled' || lastReason === 'OOMKilled'
 
 interface Upstreams {
-  /** Only those that lead back. */
+  /** Only servers that lead back to the pod. */
   readonly servers: readonly string[]
   readonly place: string
-  /** False when the file that it forwards to was not read. */
+  /** False when the resolver file it forwards to was not read. */
   readonly isKnown: boolean
 }
 
@@ -114,7 +117,7 @@ function upstreams({ pod, corefile, addresses, node }: Sources): Upstreams {
   if (named.length > 0)
     return { servers: named, place: `ConfigMap ${pod.namespace}/${corefile?.configMap}`, isKnown: true }
   if (!targets.some(target => target.startsWith('/'))) return { servers: [], place: '', isKnown: true }
-  // On the host's network, loopback is the host's own resolver.
+  // On the host's network, loopback is the host's resolver.
   if (pod.hostNetwork) return { servers: [], place: '', isKnown: true }
   const given = resolverOf({ pod, addresses, node })
   if (!given) return { servers: [], place: `${pod.node}: the resolver that the kubelet gives to pods`, isKnown: false }
@@ -130,13 +133,13 @@ function resolverOf({ pod, addresses, node }: Pick<Sources, 'pod' | 'addresses' 
   return { place: `Pod ${pod.namespace}/${pod.name}, dnsPolicy ${pod.dnsPolicy}`, resolver }
 }
 
-/** Where CoreDNS sends what it does not know itself; the usual file where the Corefile was not read. */
+/** Where CoreDNS forwards other queries; the default file when the Corefile was not read. */
 function forwardTargets(corefile: FoundCorefile | null): readonly string[] {
   if (!corefile) return ['/etc/resolv.conf']
   const directives = parseCorefile(corefile.text).servers.flatMap(server => server.directives)
   return directives.filter(({ name }) => name === 'forward' || name === 'proxy').flatMap(({ args }) => args.slice(1))
 }
 
-/** The address of a target at port 53; another port leads to another server. */
+/** The address of a target on port 53; another port is another server. */
 const hostOf = (target: string): string =>
   /^(?:dns:\/\/)?\[?([\d.]+|[\da-f:]+(?=\]|$))\]?(?::53)?$/i.exec(target)?.[1] ?? ''

@@ -6,14 +6,14 @@ import type { ClusterPartName, Snapshot } from '../engine/snapshot.ts'
 import { coreDnsVersion, dnsPodsOf, dnsServiceOf } from './cluster-dns.ts'
 import { givenResolver, type ResolverSources } from './dns-resolver.ts'
 
-/** What DNS is on one node; null where it was not read. */
+/** DNS on one node; null for what was not read. */
 export interface NodeDns {
   readonly name: string
-  /** What the kubelet gives pods that ask the cluster. */
+  /** Nameservers that the kubelet configures in pods with cluster DNS. */
   readonly clusterDNS: readonly string[] | null
-  /** Pods of DNS here, with version and readiness: `coredns-x 1.11.1 ready`. */
+  /** DNS pods on this node with version and readiness: `coredns-x 1.11.1 ready`. */
   readonly pods: readonly string[]
-  /** The file that pods of the policy `Default` get, CoreDNS among them. */
+  /** Resolver of pods with dnsPolicy `Default`, such as CoreDNS. */
   readonly resolver: {
     readonly place: string
     readonly servers: readonly string[]
@@ -31,7 +31,7 @@ export const dnsClusterParts: readonly ClusterPartName[] = [
   'componentLogs',
 ]
 
-/** DNS by node: of every node that the API names or that was read, in the order of names. */
+/** DNS of every node that the API lists or that was read, sorted by name. */
 export function describeDns({ cluster, nodes }: Snapshot): readonly NodeDns[] {
   const listed = isOk(cluster.nodes) ? cluster.nodes.value.map(({ name }) => name) : []
   const names = [...new Set([...listed, ...nodes.map(({ name }) => name)])].sort()

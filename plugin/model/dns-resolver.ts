@@ -7,7 +7,7 @@ import { isOk, type Reading } from '../../shared/reading.ts'
 import type { KubeletConfig } from '../cluster/kubelet-configs.ts'
 import type { Pod } from '../cluster/pods.ts'
 
-/** The resolver file that pods of the policy `Default` get, and CoreDNS forwards to. */
+/** The resolver file that pods with dnsPolicy `Default` get, and CoreDNS forwards to. */
 export interface GivenResolver {
   /** `node1:/etc/resolv.conf`, or the file in the pod. */
   readonly place: string
@@ -18,11 +18,11 @@ export interface ResolverSources {
   readonly node: string
   readonly kubelet: Reading<Kubelet>
   readonly resolvConf: Reading<ResolvConf>
-  /** What `/configz` of that node's kubelet says. */
+  /** The kubelet's `/configz`. */
   readonly configz: Reading<KubeletConfig> | null
 }
 
-/** The path that the kubelet of a node gives to pods; null where that is not known, or where it gives none. */
+/** The resolver file that the kubelet gives to pods; null when unknown or none. */
 export function resolverPath({ kubelet, configz }: Pick<ResolverSources, 'kubelet' | 'configz'>): string | null {
   const told = configz && isOk(configz) ? configz.value.resolvConf : undefined
   if (told !== undefined) return (told ?? '/etc/resolv.conf') || null
@@ -30,7 +30,7 @@ export function resolverPath({ kubelet, configz }: Pick<ResolverSources, 'kubele
   return (kubelet.value.config.value.resolvConf ?? '/etc/resolv.conf') || null
 }
 
-/** What the kubelet of a node gives to new pods of the policy `Default`; null where it is not known. */
+/** The resolver that new pods with dnsPolicy `Default` get; null when unknown. */
 export function givenResolver(sources: ResolverSources): GivenResolver | null {
   const path = resolverPath(sources)
   const files = isOk(sources.resolvConf) ? sources.resolvConf.value.files : []
@@ -40,7 +40,7 @@ export function givenResolver(sources: ResolverSources): GivenResolver | null {
     : null
 }
 
-/** What a running pod has; null where it was not read. */
+/** The resolver of a running pod; null when unread. */
 export function ownResolver(pod: Pod, podNamespaces: Reading<PodNamespaces>): GivenResolver | null {
   const all = isOk(podNamespaces) ? podNamespaces.value.namespaces.flatMap(({ pods }) => pods) : []
   const resolver = all.find(({ uid }) => uid === pod.uid)?.resolver
@@ -48,11 +48,11 @@ export function ownResolver(pod: Pod, podNamespaces: Reading<PodNamespaces>): Gi
   return { place: `${pod.node}: /etc/resolv.conf of Pod ${pod.namespace}/${pod.name}`, resolver: resolver.value }
 }
 
-/** Nameservers that lead a pod back to itself: loopback, and the addresses that are its own. */
+/** Nameservers that lead a pod back to itself: loopback and its own addresses. */
 export const ownServers = ({ nameservers }: Resolver, own: readonly string[]): readonly string[] =>
   nameservers.filter(server => isLoopback(server) || own.includes(server))
 
-/** 127.0.0.0/8 and ::1; inside of a pod that is the pod itself. */
+/** Whether an address is in 127.0.0.0/8 or ::1, which inside a pod is the pod itself. */
 export function isLoopback(server: string): boolean {
   const address = parseAddress(server.replace(/%.*$/, ''))
   if (!address) return false

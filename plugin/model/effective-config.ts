@@ -3,23 +3,23 @@ import type { Runtime } from '../../shared/node/runtime.ts'
 import { isMissing, isOk, ok, type Reading, unavailable } from '../../shared/reading.ts'
 import type { ApiNode } from '../cluster/nodes.ts'
 
-/** Runtimes by how they choose: containerd stops at a broken file, CRI-O and Docker's shims pass it over. */
+/** Runtimes by how they load configurations: containerd stops at a broken file, CRI-O and Docker's shims skip it. */
 export type Flavour = 'containerd' | 'cri-o' | 'docker'
 
-/** Which files count on a node, by the runtime's own word where it gives one, by its rules otherwise. */
+/** The configurations in effect on a node: as the runtime reports them, otherwise by its rules. */
 export interface EffectiveConfig {
-  /** Configurations that new pods get now. */
+  /** Configurations that new pods currently get. */
   readonly inUse: readonly CniConfigFile[]
-  /** What the runtime's next load of the directory takes. */
+  /** Configurations after the runtime's next reload. */
   readonly next: readonly CniConfigFile[]
-  /** The broken file at which that load ends with an error; null where it does not. */
+  /** The broken file that makes that reload fail; null when it succeeds. */
   readonly stoppedBy: CniConfigFile | null
-  /** Broken files that the load passes over or never reaches. */
+  /** Broken files that the reload skips or never reaches. */
   readonly idleBroken: readonly CniConfigFile[]
-  /** Networks that the runtime holds in memory and no file has any more. */
+  /** Networks in the runtime's memory that no file defines any more. */
   readonly inMemory: readonly string[]
   readonly basis: 'runtime' | 'files'
-  /** How many files are loaded; 0 means all. */
+  /** Number of files to load; 0 means all. */
   readonly limit: number
 }
 
@@ -27,11 +27,11 @@ interface Input {
   readonly config: CniConfig
   readonly runtime: Reading<Runtime>
   readonly flavour: Flavour
-  /** CRI-O and Docker's shims pass over a file whose plugins are missing; without this all are taken as complete. */
+  /** CRI-O and Docker's shims skip a file whose plugins are missing; when absent, all are considered complete. */
   readonly isRunnable?: (file: CniConfigFile) => boolean
 }
 
-/** Unavailable when the directory, or a file that decides, could not be read. */
+/** Determines the effective configurations; unavailable when the directory or a decisive file was not read. */
 export function effectiveConfig({ config, runtime, flavour, isRunnable }: Input): Reading<EffectiveConfig> {
   if (isMissing(config.files)) return ok(nothing)
   if (!isOk(config.files)) return config.files
@@ -54,14 +54,14 @@ export function effectiveConfig({ config, runtime, flavour, isRunnable }: Input)
   })
 }
 
-/** The kind of runtime, by its own word or the Node's; containerd where neither is known, as most nodes run it. */
+/** The kind of runtime, as reported by itself or the Node; containerd when unknown, as on most nodes. */
 export function flavourOf(runtime: Reading<Runtime>, node: ApiNode | undefined): Flavour {
   const name = isOk(runtime) ? runtime.value.name : (node?.runtimeVersion ?? '')
   if (/^cri-?o/i.test(name)) return 'cri-o'
   return /^docker/i.test(name) ? 'docker' : 'containerd'
 }
 
-/** False when the runtime says that it has no network, true when it says that it has one, null when it says nothing. */
+/** The runtime's NetworkReady condition; null when it reports none. */
 export function networkReady(runtime: Reading<Runtime>): boolean | null {
   if (!isOk(runtime)) return null
   return runtime.value.conditions.find(({ type }) => type === 'NetworkReady')?.status ?? null

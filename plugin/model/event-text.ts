@@ -1,6 +1,6 @@
 /**
- * The message of an event as the one who failed wrote it: without the prefix of folded events, and without the quote
- * escaping that kubelet and runtime nest up to three levels deep.
+ * The original message of an event: without the prefix of folded events, and without the quote escaping that kubelet
+ * and runtime nest up to three levels deep.
  */
 export const plainText = (message: string): string =>
   message
@@ -9,8 +9,8 @@ export const plainText = (message: string): string =>
     .replace(/\\+(["'\\/])/g, '$1')
 
 /**
- * The part that tells the cause. Old runtimes add the failure of their own clean-up, `[cause, failed to clean up …]`,
- * which follows from the first and says nothing.
+ * The part with the cause. Old runtimes append the failure of their own clean-up, `[cause, failed to clean up …]`,
+ * which follows from it.
  */
 export const primaryText = (message: string): string => {
   const text = plainText(message)
@@ -18,7 +18,7 @@ export const primaryText = (message: string): string => {
   return cut < 0 ? text : text.slice(0, cut)
 }
 
-/** Without the wrappers that each layer adds and with ids cut to what tells them apart, so that the cause comes first. */
+/** Shortens a message: without each layer's wrapper and with abbreviated ids, so that the cause comes first. */
 export const shortText = (text: string): string =>
   text
     .replace(/^\[?Failed (?:to )?create pod sandbox: /, '')

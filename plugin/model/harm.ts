@@ -7,13 +7,13 @@ import { memoise } from './memo.ts'
 import { ageOf, minute, networkedPodsOn, podKey } from './pods.ts'
 import { isNetworkFailure, recentFailures, type SandboxFailure } from './sandbox-failures.ts'
 
-/** What pods of one node suffer from its network right now. */
+/** Current harm to the pods of one node by its network. */
 export interface Harm {
-  /** Sandbox failures that speak of the network. */
+  /** Sandbox failures caused by the network. */
   readonly failures: readonly SandboxFailure[]
-  /** Pods that have waited for their sandbox for minutes, and nothing names another reason such as a volume or an image. */
+  /** Pods that have waited for their sandbox for minutes, without another known reason such as a volume or an image. */
   readonly waiting: readonly Pod[]
-  /** False when pods or events were not read: then none was found because none was looked for. */
+  /** False when pods or events were not read, so that an empty result means nothing. */
   readonly known: boolean
 }
 
@@ -35,7 +35,7 @@ export function harmOn(node: string, { pods, events }: Sources, takenAt: number)
 
 export const isHarmed = ({ failures, waiting }: Harm): boolean => failures.length > 0 || waiting.length > 0
 
-/** The first lines of proof, and how many there are. */
+/** Evidence of the harm: the first items and their number. */
 export function harmEvidence({ failures, waiting }: Harm): readonly Evidence[] {
   const [first] = failures
   if (first) {
@@ -59,7 +59,7 @@ const otherReasons = /^(?:FailedMount|FailedAttachVolume|Pulling|Pulled|Failed|E
 
 const hasOtherReason = (pod: Pod, events: readonly ApiEvent[]) => otherwiseWaiting(events).has(podKey(pod))
 
-/** Pods of which an event tells that they wait for something else. */
+/** Pods that wait for something else according to an event. */
 const otherwiseWaiting = memoise(
   (events: readonly ApiEvent[]): ReadonlySet<string> =>
     new Set(events.filter(({ reason }) => otherReasons.test(reason)).map(({ object }) => podKey(object))),

@@ -10,18 +10,18 @@ import { livePodsIn, podsBehind } from './service-backends.ts'
 import { isClusterDns } from './system-services.ts'
 import { namedPortOf, targetPortOf } from './target-ports.ts'
 
-/** A rule that somebody wrote for certain pods and that lets nothing through. */
+/** A policy rule for certain pods that allows no connection at all. */
 export interface IdleRule {
   readonly policy: NetworkPolicy
   readonly direction: Direction
   /**
-   * `other-side`: policies of the other end deny all of it. `service-port`: it names the port of a service, and
-   * policies see the one behind it. `service-address`: it names the address of a service, which they never see.
+   * `other-side`: policies of the other end deny everything. `service-port`: it names a service's port, but policies
+   * see the target port. `service-address`: it names a service's address, which policies never see.
    */
   readonly kind: 'other-side' | 'service-port' | 'service-address'
-  /** One connection that the rule was written for, as policies see it. */
+  /** An example of a connection that the rule is meant to allow, as policies see it. */
   readonly flow: PolicyFlow
-  /** Isolate the end that denies it. */
+  /** Policies that isolate the denying end. */
   readonly deniedBy: readonly NetworkPolicy[]
   readonly service: { readonly service: Service; readonly port: ServicePort } | null
   /** Pods that cannot connect. */
@@ -32,11 +32,11 @@ interface Sources {
   readonly scene: PolicyScene
   readonly pods: readonly Pod[]
   readonly services: readonly Service[]
-  /** False for engines that look before the address of a service is translated. */
+  /** Whether the engine evaluates policies after service addresses are translated. */
   readonly isAfterTranslation: boolean
 }
 
-/** Every rule for certain pods of which each connection is denied, by the specification. */
+/** All rules for certain pods whose every connection is denied according to the specification. */
 export const idleRules = (sources: Sources): readonly IdleRule[] =>
   sources.scene.policies.flatMap(policy =>
     (['Ingress', 'Egress'] as const).flatMap(direction => {
@@ -54,7 +54,7 @@ const selectedBy = ({ namespace, podSelector }: NetworkPolicy, pods: readonly Po
 
 const isNetworked = ({ hostNetwork, ips }: Pod): boolean => !hostNetwork && ips.length > 0
 
-/** Pods that policies can tell apart: one of each set of labels; none where there are too many to ask them all. */
+/** One pod per distinct set of labels; none when there are too many to test. */
 function representatives(pods: readonly Pod[]): readonly Pod[] {
   const byLabels = new Map(
     [...pods].reverse().map(pod => [`${pod.namespace} ${JSON.stringify(labelsOf(pod))}`, pod] as const),
@@ -64,7 +64,7 @@ function representatives(pods: readonly Pod[]): readonly Pod[] {
 
 const mostKinds = 16
 
-/** Without those that a controller gives each pod or each revision. */
+/** Labels without those that differ per pod or revision. */
 const labelsOf = ({ labels }: Pod) =>
   Object.entries(labels)
     .filter(([key]) => !/hash$|pod-name$|pod-index$|generation$/.test(key))
@@ -74,7 +74,7 @@ interface Case {
   readonly policy: NetworkPolicy
   readonly direction: Direction
   readonly rule: PolicyRule
-  /** Pods of the policy, one of each kind. */
+  /** Pods selected by the policy, one per set of labels. */
   readonly own: readonly Pod[]
   readonly selected: readonly Pod[]
   readonly sources: Sources
@@ -88,7 +88,9 @@ function judgeRule(given: Case): IdleRule | null {
   return deniedByPort(given, peers) ?? deniedByOthers(given, peers)
 }
 
-/** A rule for everybody, or for every pod of a namespace, is no wish for any connection in particular. */
+/**
+ * Whether a rule selects certain pods; a rule for everybody or a whole namespace intends no connection in particular.
+ */
 const isForPods = ({ peers }: PolicyRule): boolean =>
   peers.length > 0 && peers.every(({ podSelector }) => podSelector !== null && !isEmptySelector(podSelector))
 
@@ -106,7 +108,7 @@ const peersOf = ({ rule, policy, sources: { pods, scene } }: Case): readonly Pod
 
 type Pair = readonly [from: Pod, to: Pod]
 
-/** Every pair of different pods, from who connects to who is connected to. */
+/** Every pair of different pods, as client and server. */
 const pairsOf = ({ direction, own }: Case, peers: readonly Pod[]): readonly Pair[] =>
   own.flatMap(pod =>
     peers.flatMap((peer): readonly Pair[] => {
@@ -122,14 +124,14 @@ const flowOf = ([from, to]: Pair, { port, protocol }: { port: number; protocol: 
   protocol,
 })
 
-/** The other end isolates itself and has no rule for any of it. */
+/** The other end is isolated and allows none of it. */
 function deniedByOthers(given: Case, peers: readonly Pod[]): IdleRule | null {
   const other = given.direction === 'Egress' ? 'ingress' : 'egress'
   const flows = pairsOf(given, peers).flatMap(pair => portsFor(given.rule, pair[1]).map(port => flowOf(pair, port)))
   return allDenied(flows, given, { kind: 'other-side', side: other, service: null })
 }
 
-/** Numbers of the rule's ports in the pod that is connected to; those that it declares for a rule without ports. */
+/** Port numbers of the rule in the target pod; its declared ports for a rule without ports. */
 function portsFor({ ports }: PolicyRule, to: Pod): readonly { port: number; protocol: string }[] {
   if (ports.length === 0)
     return to.specs.flatMap(spec =>
@@ -143,12 +145,12 @@ function portsFor({ ports }: PolicyRule, to: Pod): readonly { port: number; prot
 
 interface Reason {
   readonly kind: IdleRule['kind']
-  /** The direction that is asked. */
+  /** The direction to evaluate. */
   readonly side: 'ingress' | 'egress'
   readonly service: IdleRule['service']
 }
 
-/** The finding where there are such connections and each is denied. */
+/** The idle rule, when there are such connections and all are denied. */
 function allDenied(flows: readonly PolicyFlow[], given: Case, { kind, side, service }: Reason): IdleRule | null {
   const [flow] = flows
   const { policy, direction, sources, selected } = given
@@ -165,7 +167,7 @@ function allDenied(flows: readonly PolicyFlow[], given: Case, { kind, side, serv
   }
 }
 
-/** Ports of the rule that are those of a service of the pods, which lead elsewhere, and that no such pod declares. */
+/** Rule ports that are service ports with a different target port and that no selected pod declares. */
 function deniedByPort(given: Case, peers: readonly Pod[]): IdleRule | null {
   const { rule, direction, sources } = given
   const side = direction === 'Egress' ? 'egress' : 'ingress'
@@ -202,7 +204,7 @@ function serviceAt({ port, protocol, endPort }: PolicyPort, pod: Pod, services: 
 const declares = ({ specs }: Pod, number: number, protocol: string): boolean =>
   specs.some(({ ports }) => ports.some(port => port.containerPort === number && port.protocol === protocol))
 
-/** A rule for the very address of a service: policies see its pods instead. */
+/** A rule for a service's address, where policies see its pods instead. */
 function deniedByAddress(given: Case): IdleRule | null {
   const { rule, direction, own, sources } = given
   if (direction !== 'Egress') return null

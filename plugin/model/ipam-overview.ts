@@ -15,17 +15,17 @@ const addressSchema = z.object({
   address: z.string(),
   containerId: z.string(),
   interfaceName: z.nullable(z.string()),
-  /** RFC 3339; null where it is not known. */
+  /** RFC 3339; null when unknown. */
   madeAt: z.nullable(z.string()),
   ageSeconds: z.nullable(z.int()),
   why: z.string(),
-  /** What it last was: a pod or a line of a log, and who says so. */
+  /** Its last known owner: a pod or a log line, and the source. */
   was: z.nullable(z.object({ what: z.string(), source: z.string() })),
 })
 
 const rangeSchema = z.object({
   range: z.string(),
-  /** Decimal digits: an IPv6 range may hold more than a number can tell. */
+  /** Decimal string, because an IPv6 range may exceed the precision of a number. */
   capacity: z.string(),
   free: z.string(),
   used: z.int(),
@@ -39,11 +39,11 @@ const networkSchema = z.object({
   network: z.string(),
   path: z.string(),
   ranges: z.array(rangeSchema),
-  /** Reservations of addresses that no range of the configuration holds. */
+  /** Number of reservations outside of all configured ranges. */
   outside: z.int(),
   leaked: z.array(addressSchema),
   unknown: z.array(addressSchema),
-  /** True when every witness was asked and answered; else leaks are likely only. */
+  /** Whether every witness answered; otherwise leaks are only likely. */
   certain: z.boolean(),
   /** Why addresses are lost, or run out, one sentence each. */
   reasons: z.array(z.string()),
@@ -52,21 +52,21 @@ const networkSchema = z.object({
 /** One node as `ipam -o json` prints it. */
 export const ipamNodeSchema = z.object({
   node: z.string(),
-  /** Why the node was not read, or not wholly; null when it was. */
+  /** Why the node was not read completely; null when it was. */
   unread: z.nullable(z.string()),
   networks: z.array(networkSchema),
-  /** Stores of networks that no configuration in use names. */
+  /** Stores of networks that no active configuration names. */
   otherStores: z.array(z.object({ path: z.string(), reservations: z.int() })),
-  /** Other address managers at work here, by what their own state tells; empty where none is. */
+  /** Other address managers on this node, by their own state; empty when there is none. */
   others: z.array(managerUseSchema),
-  /** Settings of kubelet and runtime that bear on how fast addresses come back. */
+  /** Kubelet and runtime settings that affect how fast addresses are released. */
   settings: z.array(z.string()),
 })
 export type IpamNode = z.infer<typeof ipamNodeSchema>
 export type IpamNetwork = z.infer<typeof networkSchema>
 export type IpamAddress = z.infer<typeof addressSchema>
 
-/** Parts of a node that are looked at. */
+/** Node parts that are needed. */
 export const ipamParts = [
   ...addressParts,
   ...managerParts,
@@ -77,7 +77,7 @@ export const ipamParts = [
 
 type Parts = Pick<NodeParts, (typeof ipamParts)[number]>
 
-/** The addresses of every node of a snapshot, reduced to one network where `network` names it. */
+/** The addresses of every node in a snapshot, optionally of a single network. */
 export const describeAddresses = (snapshot: Snapshot, network: string | undefined): IpamNode[] =>
   snapshot.nodes.map(node =>
     node.status === 'read'
@@ -130,7 +130,7 @@ function describeNetwork(network: NetworkUse, context: Context): Omit<IpamNetwor
   }
 }
 
-/** IPv4 first, each by its number: 10.0.0.9 before 10.0.0.10. */
+/** IPv4 first, in numeric order: 10.0.0.9 before 10.0.0.10. */
 const byAddress = (verdicts: readonly Verdict[]): readonly Verdict[] =>
   verdicts
     .map(verdict => ({ verdict, address: parseAddress(verdict.reservation.address) ?? { family: 6, value: 0n } }))

@@ -2,7 +2,7 @@ import type { KernelEntry } from '../../shared/formats/kernel-log.ts'
 import type { KernelLog } from '../../shared/node/kernel-log.ts'
 import { ageOf, hour } from './pods.ts'
 
-/** Messages of the last hour that match; one whose age nothing tells counts as recent. */
+/** Matching messages of the last hour; one of unknown age counts as recent. */
 export const recentMessages = (log: KernelLog, pattern: RegExp, takenAt: number): readonly KernelEntry[] =>
   log.entries.filter(entry => pattern.test(entry.message) && (ageOfEntry(entry, log, takenAt) ?? 0) <= hour)
 

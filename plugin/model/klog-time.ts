@@ -1,9 +1,9 @@
-/** `E1121 01:59:54.261094`, with or without the runtime's own time before it. */
+/** `E1121 01:59:54.261094`, optionally after the runtime's timestamp. */
 const klog = /(?:^|\s)[IWEF](?<month>\d\d)(?<day>\d\d) (?<clock>\d\d:\d\d:\d\d)\.\d{1,6}/
 
 /**
- * Milliseconds since a line of klog was written; null for other lines. klog tells no year and no zone: the zone is taken
- * as UTC, as in containers, and the year as the one that makes the line not of the future.
+ * Age of a klog line in ms; null for other lines. klog writes neither year nor zone: assumes UTC, as in containers, and
+ * the latest year that is not in the future.
  */
 export function klogAge(text: string, now: number): number | null {
   const groups = klog.exec(text)?.groups

@@ -6,26 +6,26 @@ import type { Pod } from '../cluster/pods.ts'
 
 type Workload = Pick<Pod, 'namespace' | 'volumes' | 'specs'>
 
-/** A file that kube-proxy was told to read, and what its ConfigMap holds instead or under that name. */
+/** A file that kube-proxy is configured to read, and what its ConfigMap contains. */
 export interface MountedFile {
   readonly path: string
   readonly configMap: string
-  /** Names of the files that the volume shows. */
+  /** Names of the files in the volume. */
   readonly files: readonly string[]
-  /** Null where the ConfigMap has no such file. */
+  /** Null when the ConfigMap has no such file. */
   readonly text: string | null
-  /** Another of the files, of the kind that is wanted. */
+  /** Another file of the expected kind. */
   readonly instead: string | null
 }
 
-/** The file of `--config`; null where it comes from no ConfigMap, or where the ConfigMap was not read. */
+/** The file of `--config`; null when it is not from a ConfigMap or the ConfigMap was not read. */
 export function configFile(workload: Workload, configMaps: Reading<readonly ConfigMap[]>): MountedFile | null {
   const spec = workload.specs.find(({ command }) => flagValue(command, 'config') !== null)
   const path = spec ? flagValue(spec.command, 'config') : null
   return path === null ? null : mountedFile(workload, { path, kind: 'KubeProxyConfiguration' }, configMaps)
 }
 
-/** The kubeconfig that the configuration itself names; null as above. */
+/** The kubeconfig that the configuration names; null as above. */
 export function kubeconfigFile(
   workload: Workload,
   config: MountedFile | null,
@@ -62,7 +62,7 @@ function mountedFile(
 
 const isBelow = (path: string, folder: string): boolean => path.startsWith(`${folder.replace(/\/$/, '')}/`)
 
-/** The mode that the file asks for; empty means the default. Null where it cannot be told. */
+/** The configured mode; empty means the default. Null when it cannot be determined. */
 export function configuredMode({ text }: MountedFile): string | null {
   const read = text === null ? null : readTopLevel(text, ['mode'])
   if (!read || !isOk(read)) return null

@@ -6,17 +6,17 @@ import { containerLines, type LogLine } from './log-lines.ts'
 import { minute } from './pods.ts'
 import { isKubeProxy } from './service-proxy.ts'
 
-/** What the kube-proxy of one node has logged and still holds. */
+/** Relevant log lines of one node's kube-proxy. */
 export interface ProxyLog {
   readonly pod: Pod
   readonly node: string
-  /** It does not run: then every line of its end counts. */
+  /** Whether it is not running; then all of its last lines count. */
   readonly isUnwell: boolean
-  /** Of a running one, those of the last minutes; a line that tells no time counts only of one that does not run. */
+  /** For a running one, lines of the last minutes; lines without a time count only for one that is not running. */
   readonly lines: readonly LogLine[]
 }
 
-/** A running kube-proxy tries again every half minute; what it has not said for longer is over. */
+/** A running kube-proxy retries every half minute; an error not repeated for this long is over. */
 const recent = 15 * minute
 
 export const proxyLogs = (

@@ -3,7 +3,7 @@ import type { NetworkPolicy } from '../cluster/network-policies.ts'
 type LabelSelector = NetworkPolicy['podSelector']
 type Labels = Readonly<Record<string, string>>
 
-/** Whether all wanted labels are there with their values, as for the selector of a service. */
+/** Whether all wanted labels are present with equal values, as for a service's selector. */
 export const holdsLabels = (wanted: Labels, labels: Labels): boolean =>
   Object.entries(wanted).every(([key, value]) => labelOf(labels, key) === value)
 
@@ -17,7 +17,7 @@ export const matchesLabels = ({ matchLabels, matchExpressions }: LabelSelector, 
 export const isEmptySelector = ({ matchLabels, matchExpressions }: LabelSelector): boolean =>
   Object.keys(matchLabels).length === 0 && matchExpressions.length === 0
 
-/** As kubectl prints it: `app=web,tier in (a,b)`; `all` for an empty selector. */
+/** Formats a selector as kubectl does: `app=web,tier in (a,b)`; `all` for an empty one. */
 export function selectorText(selector: LabelSelector): string {
   const expressions = selector.matchExpressions.map(({ key, operator, values }) => {
     if (operator === 'Exists') return key
@@ -46,6 +46,6 @@ function matchesExpression(
   return operator === 'DoesNotExist' && value === undefined
 }
 
-/** Labels may have names such as `constructor`. */
+/** A label may be named `constructor`. */
 const labelOf = (labels: Labels, key: string): string | undefined =>
   Object.hasOwn(labels, key) ? labels[key] : undefined

@@ -4,7 +4,7 @@ import { oneLine } from '../../shared/text.ts'
 import type { ApiEvent } from '../cluster/events.ts'
 import { podKey } from './pods.ts'
 
-/** What was last heard of a container, and where. */
+/** The last known trace of a container, and its source. */
 export interface LastKnown {
   /** `namespace/name` or a line of a log. */
   readonly what: string
@@ -13,7 +13,7 @@ export interface LastKnown {
 
 const containerIds = /\b[0-9a-f]{64}\b/g
 
-/** What events and logs say of containers, by their id; events, which name the pod, come first. */
+/** The last known trace by container id, from events and logs; events come first because they name the pod. */
 export function lastKnown(
   events: Reading<readonly ApiEvent[]>,
   hostLogs: Reading<HostLogs>,

@@ -4,26 +4,26 @@ import { isOk, type Reading } from '../../shared/reading.ts'
 import { oneLine } from '../../shared/text.ts'
 import type { Verdict } from './reservation-verdicts.ts'
 
-/** What made addresses leak, as far as the node tells. */
+/** Possible causes of leaked addresses. */
 export interface LeakCauses {
-  /** The newest line of a log in which taking a network down failed, with its place; null where none was read. */
+  /** The newest log line about a failed network teardown; null when there is none. */
   readonly failingDelete: { readonly at: string; readonly line: string; readonly count: number } | null
-  /** When the node booted, ms since the epoch, and how many of the leaks are older. */
+  /** Last boot of the node in ms since the epoch, and the number of older leaks. */
   readonly boot: { readonly at: number; readonly before: number } | null
-  /** The newest start of the container runtime in its log, and how many of the leaks are older. */
+  /** Last start of the container runtime in its log, and the number of older leaks. */
   readonly runtimeStart: { readonly at: number; readonly before: number } | null
-  /** False when no log was read: then none was found because none was looked for. */
+  /** False when no log was read, so that finding nothing means nothing. */
   readonly hasLogs: boolean
 }
 
 interface Sources {
   readonly hostLogs: Reading<HostLogs>
   readonly kernel: Reading<Kernel>
-  /** When the node was looked at, ms since the epoch by its own clock. */
+  /** When the node was read, ms since the epoch by its own clock. */
   readonly lookedAt: number
 }
 
-/** Looks for reasons of leaks in the logs and at the time of the last boot. */
+/** Looks for causes of leaks in the logs and the time of the last boot. */
 export function leakCauses(leaks: readonly Verdict[], { hostLogs, kernel, lookedAt }: Sources): LeakCauses {
   const lines = isOk(hostLogs) ? linesOf(hostLogs.value) : []
   const failing = lines.filter(({ message }) => failingDelete.test(message))
@@ -41,7 +41,7 @@ export function leakCauses(leaks: readonly Verdict[], { hostLogs, kernel, looked
   }
 }
 
-/** Texts of libcni, containerd, CRI-O, Docker's shims and the kubelet. */
+/** Error texts of libcni, containerd, CRI-O, Docker's shims and the kubelet. */
 const failingDelete =
   /failed \(delete\)|failed to (?:destroy|tear ?down|delete) (?:pod )?(?:sandbox |container )?network|failed to teardown pod|failed to destroy networks|KillPodSandboxError|Failed to stop sandbox/i
 

@@ -3,7 +3,7 @@ import { isOk } from '../../shared/reading.ts'
 import type { NodeParts } from '../../shared/snapshot.ts'
 import type { LeakCauses } from './leak-causes.ts'
 
-/** The reasons of a steady leak as sentences; one that says so where none was found. */
+/** Describes the causes of leaks, or says that none was found. */
 export function describeCauses({ failingDelete, boot, runtimeStart, hasLogs }: LeakCauses): readonly string[] {
   const time = (ms: number) => new Date(ms).toISOString()
   const sentences = [
@@ -25,7 +25,7 @@ export function describeCauses({ failingDelete, boot, runtimeStart, hasLogs }: L
   ]
 }
 
-/** Flags of the kubelet that decide how long ended containers keep what they have. */
+/** Kubelet settings that determine how long ended containers keep their addresses. */
 const flags = [
   'maximum-dead-containers',
   'maximum-dead-containers-per-container',
@@ -33,7 +33,7 @@ const flags = [
   'runtime-request-timeout',
 ] as const
 
-/** Settings of kubelet and runtime that bear on addresses, as `name value`. */
+/** Kubelet and runtime settings that affect addresses, as `name value`. */
 export function settingsOf({ kubelet, runtime }: Pick<NodeParts, 'kubelet' | 'runtime'>): string[] {
   const { args, config } = isOk(kubelet) ? kubelet.value : { args: kubelet, config: kubelet }
   const maxPods = isOk(config) ? (config.value.maxPods ?? 110) : null

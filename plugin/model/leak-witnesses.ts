@@ -10,7 +10,7 @@ import { isMissing, isOk, type Reading } from '../../shared/reading.ts'
 import type { Pod } from '../cluster/pods.ts'
 import { isLive, podKey } from './pods.ts'
 
-/** Everything that may know whose an address is. A reason `not-recorded` means that nobody asked. */
+/** All sources that may know the owner of an address. The reason `not-recorded` means that a source was never asked. */
 export interface WitnessSources {
   readonly hostLocal: HostLocal
   readonly sandboxes: Reading<Sandboxes>
@@ -22,27 +22,30 @@ export interface WitnessSources {
   readonly pods: Reading<readonly Pod[]>
 }
 
-/** What the witnesses say, ready to be asked about thousands of reservations. */
+/** The witnesses' statements, indexed for thousands of reservations. */
 export interface Witnesses {
-  /** Owner of each sandbox that the runtime lists in any state; a second list may know only ids. */
+  /** Owner of each listed sandbox, whatever its state; null when only its id is known. */
   readonly owners: ReadonlyMap<string, string | null>
-  /** Why no address can be told to be leaked on this node; null when every witness that has to answer did. */
+  /** Why no leak can be proven on this node; null when every required witness answered. */
   readonly silence: string | null
   /** Live pods by address. */
   readonly claims: ReadonlyMap<string, string>
-  /** What the runtime remembers to have got for a sandbox, by the sandbox's id. */
+  /** Cached CNI results by sandbox id. */
   readonly remembered: ReadonlyMap<string, CniResultEntry>
-  /** Names of the host's named network namespaces. */
+  /** Names in the host's /run/netns. */
   readonly namespaces: ReadonlySet<string>
-  /** Addresses that devices inside of running pods have, with the pod where its name is known. */
+  /** Addresses on devices inside running pods, with the pod's name when known, otherwise empty. */
   readonly held: ReadonlyMap<string, string>
-  /** Addresses that answered on a link a moment ago. */
+  /** Addresses that recently answered on a link. */
   readonly answering: ReadonlySet<string>
-  /** Paths of reservations that were given back or made anew meanwhile. */
+  /** Paths of reservations that were released or recreated between two reads. */
   readonly changed: ReadonlySet<string>
-  /** When the reservations were first looked at, ms since the epoch by the host's clock; null when only the snapshot's time is known. */
+  /**
+   * First read of the reservations, ms since the epoch by the host's clock; null when only the snapshot's time is
+   * known.
+   */
   readonly lookedAt: number | null
-  /** True when two looks lay apart and no witness is left that was never asked. */
+  /** Whether the reservations were read twice and every witness was asked. */
   readonly complete: boolean
 }
 
@@ -66,7 +69,7 @@ export function gatherWitnesses(sources: WitnessSources): Witnesses {
 const claimsOf = (pods: readonly Pod[]): ReadonlyMap<string, string> =>
   new Map(pods.filter(isLive).flatMap(pod => pod.ips.map(ip => [usualText(ip), podKey(pod)])))
 
-/** An address of IPv6 has many texts; the store holds the shortest. */
+/** IPv6 addresses have several notations; the store uses the shortest. */
 function usualText(ip: string): string {
   const address = parseAddress(ip)
   return address ? formatAddress(address) : ip
@@ -79,7 +82,7 @@ function ownersOf(sandboxes: Reading<Sandboxes>, ids: readonly string[]): Readon
   return new Map([...ids.map(id => [id, null] as const), ...known.map(({ id, pod }) => [id, podKey(pod)] as const)])
 }
 
-/** The runtime and the API have to answer; the others may never have been asked, but not have failed. */
+/** Runtime and API must have answered; other witnesses may not have been asked, but must not have failed. */
 function silenceOf(sources: WitnessSources): string | null {
   const { hostLocal, sandboxes, runtime, processes, pods } = sources
   const listed: Reading<unknown> = hostLocal.secondLook?.sandboxes ?? sandboxes
@@ -113,13 +116,13 @@ const entriesOf = (cniResults: Reading<CniResults>): readonly CniResultEntry[] =
     ? cniResults.value.caches.flatMap(({ results }) => (isOk(results) ? results.value.entries : [])).filter(isOfPod)
     : []
 
-/** Every sandbox has a result of its loopback device too. */
+/** Excludes the result for the loopback device, which every sandbox has. */
 const isOfPod = ({ network }: CniResultEntry): boolean => network !== 'cni-loopback'
 
 const hasFailed = (reading: Reading<unknown>): boolean =>
   !isOk(reading) && !isMissing(reading) && reading.reason !== 'not-recorded'
 
-/** Runtimes whose pods get addresses through CNI too, and that nobody asked; containerd may serve Docker alone. */
+/** Another runtime that uses CNI and was not asked; containerd may only serve Docker. */
 function otherRuntime(runtime: Reading<Runtime>, processes: Reading<Processes>): string | null {
   if (!isOk(runtime) || !isOk(processes)) return null
   const asked = runtime.value.name.toLowerCase()
@@ -128,7 +131,7 @@ function otherRuntime(runtime: Reading<Runtime>, processes: Reading<Processes>):
   return ['crio', 'cri-dockerd'].find(name => names.includes(name) && !isAsked(name)) ?? null
 }
 
-/** `stale` says only that somebody answered once. */
+/** `stale` only means that it answered at some time. */
 const states = new Set(['reachable', 'delay', 'probe'])
 
 const answeringIn = (neighbours: Reading<Neighbours>): ReadonlySet<string> => {

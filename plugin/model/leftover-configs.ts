@@ -12,17 +12,17 @@ import { type EffectiveConfig, effectiveConfig, flavourOf } from './effective-co
 import type { Harm } from './harm.ts'
 import type { SandboxFailure } from './sandbox-failures.ts'
 
-/** A configuration in use on a node where no daemon of its CNI serves it. */
+/** A configuration in use on a node that lacks the daemon of its CNI. */
 export interface Leftover {
   readonly node: string
   readonly product: ComponentId
   readonly directory: string
   readonly file: CniConfigFile
-  /** Files that the runtime would take if this one were gone. */
+  /** Files that the runtime would use without this one. */
   readonly others: readonly CniConfigFile[]
-  /** Pods that fail for it. */
+  /** Pods that fail because of it. */
   readonly failures: readonly SandboxFailure[]
-  /** The same CNI runs on other nodes of the cluster. */
+  /** Whether the same CNI runs on other nodes. */
   readonly runsElsewhere: boolean
 }
 
@@ -36,7 +36,7 @@ interface Sources {
   readonly harm: Harm
 }
 
-/** Null where the configuration in use is served, or needs nobody to serve it; unavailable where that is not known. */
+/** Finds a leftover; null when the configuration has its daemon or needs none, unavailable when that is unknown. */
 export function findLeftover(sources: Sources, takenAt: number): Reading<Leftover | null> {
   const { node, config, runtime } = sources
   const effective = effectiveConfig({ config, runtime, flavour: flavourOf(runtime, node) })
@@ -70,7 +70,7 @@ function judge({ product, file, effective }: Suspect, sources: Sources): Reading
   })
 }
 
-/** A pod of it is there, or a DaemonSet should have put one there, which another check judges. */
+/** Whether the product has a pod here, or a DaemonSet that should have created one, which another check judges. */
 function isServed(product: ComponentId, { node, pods, daemonSets }: Sources, takenAt: number): boolean {
   const sets = daemonSets.filter(
     ({ labels, containers, name }) => componentOf({ labels, containers, names: [name] })?.id === product,
@@ -79,7 +79,7 @@ function isServed(product: ComponentId, { node, pods, daemonSets }: Sources, tak
   return daemonState(node, { pods, daemonSets: sets, isPart }, takenAt).kind !== 'not-wanted'
 }
 
-/** Programs that serve a CNI as a service of the host; k3s and MicroK8s hold flannel within their own. */
+/** Host programs that act as a CNI daemon; k3s and MicroK8s embed flannel. */
 const daemons: Partial<Record<ComponentId, RegExp>> = {
   flannel: /^(?:flanneld|k3s|rke2|kubelite)/,
   calico: /^(?:calico|felix)/,
@@ -99,7 +99,7 @@ function isHostService(product: ComponentId, { directory }: CniConfig, processes
   return processes.value.processes.some(({ name }) => daemons[product]?.test(name))
 }
 
-/** The plugin is of that CNI and misses its daemon, the rights that went with it, or itself. */
+/** Whether the failure is due to the missing product: its plugin lacks its daemon, its rights or itself. */
 function isFor(product: ComponentId, { cause, plugin, text }: SandboxFailure): boolean {
   if (cause === 'plugin-missing') return plugin !== null && productOfPlugin(plugin) === product
   return ['daemon-away', 'unauthorised', 'network'].includes(cause) && missesDaemon.test(text)

@@ -7,7 +7,7 @@ import type { ComponentId } from './components.ts'
 import type { Leftover } from './leftover-configs.ts'
 import { podKey } from './pods.ts'
 
-/** What tells that configurations of one product are nobody's any more: the files, the missing daemon, the pods. */
+/** Evidence that configurations of a product are abandoned: the files, the missing daemon, the pods. */
 export function leftoverEvidence(leftovers: readonly Leftover[]): readonly Evidence[] {
   const failures = leftovers.flatMap(({ failures }) => failures)
   const [first, failure] = [leftovers[0], failures[0]]
@@ -32,7 +32,7 @@ export function leftoverEvidence(leftovers: readonly Leftover[]): readonly Evide
   ]
 }
 
-/** Out of the way with the file where another configuration waits behind it; else its CNI again, or another one first. */
+/** Removes the file when another configuration would take over; otherwise reinstalls its CNI, or another one first. */
 export function leftoverRemedies(leftovers: readonly Leftover[]): readonly Remedy[] {
   const [first] = leftovers
   if (!first) return []
@@ -73,7 +73,7 @@ function fileEvidence({ node, directory, file }: Leftover): Evidence {
 
 const more = (count: number) => (count > 1 ? ` (and ${count - 1} more pods)` : '')
 
-/** Sources: the installation pages of the projects. */
+/** From the installation pages of the projects. */
 const installers: Partial<Record<ComponentId, string>> = {
   weave: 'kubectl apply -f https://github.com/weaveworks/weave/releases/download/v2.8.1/weave-daemonset-k8s.yaml',
   flannel: 'kubectl apply -f https://github.com/flannel-io/flannel/releases/latest/download/kube-flannel.yml',

@@ -4,7 +4,7 @@ import type { HostLocal, HostLocalStore, Reservation } from '../../shared/node/h
 import { isMissing, isOk } from '../../shared/reading.ts'
 import { capacityOf, describeSet, holds, type RangeSet, rangeSets, setsOfNetworks } from './address-ranges.ts'
 
-/** One range set of a network with its use. Numbers are addresses. */
+/** A range set of a network and its use. Numbers are addresses. */
 export interface SetUsage {
   readonly range: string
   readonly capacity: bigint
@@ -12,15 +12,15 @@ export interface SetUsage {
   readonly free: bigint
 }
 
-/** A network whose addresses host-local gives on this node. */
+/** A network whose addresses host-local allocates on this node. */
 export interface LocalNetwork {
   readonly name: string
-  /** Where its reservations are. */
+  /** Path of its reservations. */
   readonly path: string
   readonly sets: readonly SetUsage[]
 }
 
-/** A network that host-local serves; its sets are null where the ranges cannot be understood. */
+/** A network served by host-local; its sets are null when a range cannot be parsed. */
 export interface ServedNetwork {
   readonly name: string
   readonly path: string
@@ -31,19 +31,19 @@ interface Sources {
   /** Configurations in use. */
   readonly configs: readonly CniConfigFile[]
   readonly podNetworks: readonly string[]
-  /** kubenet has no file: its network is `kubenet` and its range the node's pod network. */
+  /** kubenet has no file: its network is named `kubenet` and its range is the node's pod network. */
   readonly isKubenet: boolean
 }
 
 const defaultRoot = '/var/lib/cni/networks'
 
-/** Networks in use whose addresses host-local gives; none where another IPAM does. */
+/** Networks in use whose addresses host-local allocates; empty when another IPAM does. */
 export const servedNetworks = ({ configs, podNetworks, isKubenet }: Sources): readonly ServedNetwork[] => [
   ...configs.flatMap(file => networksOf(file, podNetworks)),
   ...(isKubenet ? [{ name: 'kubenet', path: `${defaultRoot}/kubenet`, sets: setsOfNetworks(podNetworks) }] : []),
 ]
 
-/** Networks in use with what is reserved in them; one whose ranges or store are not known is left out. */
+/** Networks in use with their reservations; networks with unknown ranges or store are left out. */
 export function localNetworks({
   hostLocal,
   ...sources
@@ -66,7 +66,7 @@ function networksOf({ content }: CniConfigFile, podNetworks: readonly string[]):
   })
 }
 
-/** The store at a path; an empty one where nothing was ever reserved, null where it is not or not wholly known. */
+/** The store at a path; empty when it does not exist, null when it was not read completely. */
 export function storeAt({ roots }: HostLocal, path: string): HostLocalStore | null {
   const empty = { path, network: path.slice(path.lastIndexOf('/') + 1), reservations: [], strays: [], omitted: 0 }
   const root = roots.find(root => path.startsWith(`${root.path}/`))

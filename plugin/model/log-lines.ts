@@ -6,14 +6,14 @@ import { ageOf, minute } from './pods.ts'
 
 /** One line of a log, without the escaping of nested quotes. */
 export interface LogLine {
-  /** For evidence: `journal-kubelet`, a path, or `Pod namespace/name, container x`. */
+  /** Source for evidence: `journal-kubelet`, a path, or `Pod namespace/name, container x`. */
   readonly source: string
   readonly text: string
 }
 
 type Component = HostLogs['logs'][number]['component']
 
-/** Lines that programs of the host wrote within the last quarter of an hour; one whose time nothing tells counts. */
+/** Log lines of host programs from the last 15 minutes; lines without a time count as recent. */
 export const recentHostLines = (
   hostLogs: Reading<HostLogs>,
   takenAt: number,
@@ -27,7 +27,7 @@ export const recentHostLines = (
         .map(({ message }) => ({ source, text: plainText(message) })),
     )
 
-/** Lines of a container, those of its run before first. */
+/** Log lines of a container, those of its previous run first. */
 export const containerLines = ({ namespace, pod, container, current, previous }: ContainerLog): readonly LogLine[] =>
   [previous, current].flatMap(reading =>
     (reading && isOk(reading) ? reading.value.split('\n') : [])

@@ -3,7 +3,7 @@ import type { Draft, Outcome } from '../engine/check.ts'
 import type { ClusterParts } from '../engine/snapshot.ts'
 import { judgeProbes, type Probed, type ProbedNodes, probedService } from './probe-results.ts'
 
-/** What a check declares that judges lookups which nodes were asked to do. */
+/** Inputs of a check that judges probed DNS lookups. */
 export const lookupInputs = { cluster: [], wantsCluster: ['endpointSlices'], wants: ['probes'] } as const
 
 interface Input {
@@ -13,11 +13,11 @@ interface Input {
 
 interface Judge {
   readonly isOdd: (lookup: Probed) => boolean
-  /** Of all odd lookups; the subject is the service that was asked. */
+  /** Creates the draft for all odd lookups; the subject is the queried service. */
   readonly draft: (lookups: readonly Probed[], subject: Subject) => Draft
 }
 
-/** The answer of such a check: one finding of all lookups that are odd. */
+/** Judges the lookups: one finding for all odd ones. */
 export const judgeLookups = ({ nodes, maybeCluster: { endpointSlices } }: Input, { isOdd, draft }: Judge): Outcome =>
   judgeProbes(nodes, ['cluster-name', 'outside-name'], probed => {
     const lookups = probed.filter(isOdd)

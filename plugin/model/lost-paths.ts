@@ -1,15 +1,15 @@
 import type { Subject } from '../../shared/finding.ts'
 import type { Probed } from './probe-results.ts'
 
-/** Paths that fail and have one node in common, or a single path of which either end may be at fault. */
+/** Failing paths with one node in common, or a single path whose faulty end is unknown. */
 export interface LostPaths {
   readonly subject: Subject
-  /** For a sentence, as `from node1 to node2, node3`. */
+  /** For use in a sentence: `from node1 to node2, node3`. */
   readonly way: string
   readonly paths: readonly Probed[]
 }
 
-/** Gives each lost path to the node that most lost paths touch, so that one broken node is one finding. */
+/** Assigns each lost path to the node with the most lost paths, so that a broken node is one finding. */
 export function groupLost(lost: readonly Probed[]): readonly LostPaths[] {
   const groups: LostPaths[] = []
   for (let left = lost; left.length > 0; ) {

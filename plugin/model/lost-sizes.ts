@@ -3,21 +3,21 @@ import { isOk } from '../../shared/reading.ts'
 import type { Undecided } from '../engine/check.ts'
 import type { Probed, ProbedNodes } from './probe-results.ts'
 
-/** A short question that was answered, and the same one in packets of full size that nobody answered. */
+/** A small query that was answered, and the same query in full-size packets that was not. */
 export interface LostSize {
   readonly small: Probed
   readonly large: Probed
 }
 
-/** What the questions of two sizes came to. */
+/** Results of queries in two sizes. */
 interface Sizes {
-  /** Pairs of a small and a large question. */
+  /** Number of pairs of a small and a large query. */
   readonly asked: number
   readonly lost: readonly LostSize[]
   readonly undecided: readonly Undecided[]
 }
 
-/** Compares the answers to both sizes on every node; a node without such questions has no DNS pod elsewhere to ask. */
+/** Compares both sizes on every node; a node without such queries has no DNS pod on another node. */
 export function compareSizes(nodes: ProbedNodes): Sizes {
   const pairs = [...nodes].flatMap(([node, { probes }]) =>
     isOk(probes) ? probes.value.flatMap(large => compare(node, large, probes.value)) : [{ node, why: probes.detail }],
@@ -53,5 +53,5 @@ function compare(node: string, large: ProbeResult, all: readonly ProbeResult[]):
 const isSameWay = (a: ProbeTarget, b: ProbeTarget): boolean =>
   a.pod === b.pod && a.address === b.address && a.port === b.port
 
-/** A single loss may be chance; a refusal says nothing of the size. */
+/** A single loss may be chance, and a refusal is unrelated to the size. */
 const isSilence = ({ outcome, tries }: ProbeAnswer): boolean => outcome === 'timed-out' && tries > 1

@@ -1,4 +1,4 @@
-/** Remembers the answer to each input for as long as that input lives; views of one snapshot are shared by all checks. */
+/** Caches the result per input object for that object's lifetime, so that all checks of a snapshot share it. */
 export function memoise<K extends object, V>(compute: (input: K) => V): (input: K) => V {
   const answers = new WeakMap<K, { readonly value: V }>()
   return input => {

@@ -3,22 +3,22 @@ import { labelsText } from './label-match.ts'
 
 type Labels = Readonly<Record<string, string>>
 
-/** Pods whose labels come nearest to a selector that matches none. */
+/** Pods whose labels are most similar to a selector that matches none. */
 export interface Nearest {
   readonly pods: readonly Pod[]
-  /** The selector with what must change to match these pods. */
+  /** The selector changed to match these pods. */
   readonly selector: Labels
-  /** What differs, as `app=api-v2 is app=api`. */
+  /** Differences such as `app=api-v2 is app=api`. */
   readonly differences: readonly string[]
 }
 
-/** What the runtime of a rollout adds; no service selects by it on purpose. */
+/** Labels that rollouts add; no service selects by them on purpose. */
 const generated =
   /(?:^|\/)(?:pod-template-hash|controller-revision-hash|controller-uid|job-name|pod-template-generation|pod-index)$/
 
 /**
- * The pods to which the selector was meant, as far as labels tell: those with whom it shares a requirement, a key with
- * another value that is alike, or a value under another key. Null where nothing comes near.
+ * The pods that the selector was probably meant for: they share a requirement, a key with a similar value, or a value
+ * under another key. Null when none is similar.
  */
 export function nearestPods(selector: Labels, pods: readonly Pod[]): Nearest | null {
   const rated = pods
@@ -41,7 +41,9 @@ interface Match {
   readonly differences: readonly string[]
 }
 
-/** A requirement that holds counts 1, one that nearly holds counts for how alike it is; one without a like ends it. */
+/**
+ * A fulfilled requirement scores 1, a nearly fulfilled one its similarity; one without a counterpart excludes the pod.
+ */
 function compare(selector: Labels, labels: Labels): Match {
   const found = Object.entries(selector).map(([key, value]) => ({ key, value, like: likeOf(key, value, labels) }))
   const differing = found.filter(({ key, value, like }) => like === null || like.key !== key || like.value !== value)
@@ -74,7 +76,7 @@ function likeOf(key: string, value: string, labels: Labels): Like | null {
   return likeKey ? { key: likeKey[0], value: likeKey[1], rate: 0.5 } : null
 }
 
-/** One begins with the other, one is the other in other letters, or few letters differ. */
+/** Equal except for case, a prefix of the other, or a small edit distance. */
 function areAlike(a: string, b: string): boolean {
   const [left, right] = [plain(a), plain(b)]
   if (left === '' || right === '') return false
@@ -88,7 +90,7 @@ const plain = (text: string): string =>
     .toLowerCase()
     .replace(/[^a-z0-9]/g, '')
 
-/** Levenshtein's. */
+/** Levenshtein distance. */
 function distance(a: string, b: string): number {
   let row = Array.from({ length: b.length + 1 }, (_, i) => i)
   for (const [i, letter] of [...a].entries()) {

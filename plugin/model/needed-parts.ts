@@ -2,7 +2,7 @@ import type { PartName } from '../../shared/snapshot.ts'
 import type { AnyCheck } from '../engine/check.ts'
 import type { ClusterPartName } from '../engine/snapshot.ts'
 
-/** Parts that checks look at, with those that are shown anyway: nothing else is asked of a node. */
+/** Node parts that checks need or that are shown: nothing else is requested. */
 export const neededParts = (checks: readonly AnyCheck[], shown: readonly PartName[]): readonly PartName[] => [
   ...new Set([
     ...shown,
@@ -10,10 +10,10 @@ export const neededParts = (checks: readonly AnyCheck[], shown: readonly PartNam
   ]),
 ]
 
-/** What tables and the choice of nodes are made of. */
+/** Needed for tables and for choosing nodes. */
 const alwaysShown: readonly ClusterPartName[] = ['nodes', 'pods', 'daemonSets', 'events']
 
-/** The same for the API: checks' inputs, and what is shown anyway. */
+/** Cluster parts that checks need or that are always shown. */
 export const neededClusterParts = (checks: readonly AnyCheck[]): readonly ClusterPartName[] => [
   ...new Set([...alwaysShown, ...checks.flatMap(({ cluster, wantsCluster }) => [...cluster, ...wantsCluster])]),
 ]

@@ -7,9 +7,9 @@ import { memoise } from './memo.ts'
 import { podKey } from './pods.ts'
 import { namedPortOf } from './target-ports.ts'
 
-/** One end of a connection: a pod by one of its addresses, or an address that is no pod's. */
+/** One end of a connection: a pod at one of its addresses, or any other address. */
 export interface PolicyEnd {
-  /** Null also for a pod on the host's network: to policies it is its node. */
+  /** Also null for a pod on the host's network, which policies treat as its node. */
   readonly pod: Pod | null
   readonly address: string
 }
@@ -23,12 +23,12 @@ export interface PolicyFlow {
   readonly protocol: string
 }
 
-/** What one direction says, with the policies that decide it. */
+/** The verdict of one direction, with the deciding policies. */
 export interface DirectionVerdict {
   readonly allowed: boolean
-  /** Policies that isolate the pod in this direction; none: everything is allowed. */
+  /** Policies that isolate the pod in this direction; without any, everything is allowed. */
   readonly isolatedBy: readonly NetworkPolicy[]
-  /** Those of them with a rule that allows this flow. */
+  /** Those with a rule that allows this flow. */
   readonly allowedBy: readonly NetworkPolicy[]
 }
 
@@ -44,8 +44,8 @@ export interface PolicyScene {
 }
 
 /**
- * Decides a flow as the specification says, whatever an engine makes of it: policies add up, both directions must allow,
- * and nothing keeps a pod from itself. What a node sends to its own pods is always allowed and is not asked here.
+ * Evaluates a flow by the specification, whatever an engine does: policies are additive, both directions must allow it,
+ * and a pod may always reach itself. Traffic from a node to its own pods is always allowed and not handled here.
  * Source: k8s.io/api/networking/v1 types.go; https://kubernetes.io/docs/concepts/services-networking/network-policies/
  */
 export function evaluateFlow(flow: PolicyFlow, scene: PolicyScene): PolicyVerdict {
@@ -60,7 +60,7 @@ const unrestricted: DirectionVerdict = { allowed: true, isolatedBy: [], allowedB
 
 export type Direction = 'Ingress' | 'Egress'
 
-/** Policies that isolate a pod in a direction. Pods on the host's network are not selected by any engine that is known. */
+/** Policies that isolate a pod in a direction. No known engine selects pods on the host's network. */
 export const isolating = (
   pod: Pod,
   direction: Direction,
@@ -89,9 +89,9 @@ function decide(direction: Direction, flow: PolicyFlow, { policies, namespaces }
 
 interface RuleScene {
   readonly flow: PolicyFlow
-  /** The end that the rule's peers speak of. */
+  /** The end that the rule's peers are matched with. */
   readonly other: PolicyEnd
-  /** The policy's own. */
+  /** The policy's namespace. */
   readonly namespace: string
   readonly namespaces: readonly Namespace[]
 }
@@ -100,14 +100,14 @@ const allows = ({ peers, ports }: PolicyRule, scene: RuleScene): boolean =>
   (peers.length === 0 || peers.some(peer => matchesPeer(peer, scene))) &&
   (ports.length === 0 || ports.some(port => matchesPort(port, scene.flow)))
 
-/** Whether a peer of a rule speaks of this end. */
+/** Whether a peer of a rule matches this end. */
 export function matchesPeer(
   { ipBlock, namespaceSelector, podSelector }: PolicyPeer,
   scene: Pick<RuleScene, 'other' | 'namespace' | 'namespaces'>,
 ): boolean {
   const { pod, address } = scene.other
   if (ipBlock) return isInBlock(address, ipBlock)
-  // The API refuses a peer that says nothing.
+  // The API refuses an empty peer.
   if (!pod || pod.hostNetwork || (!namespaceSelector && !podSelector)) return false
   const isNamespace = namespaceSelector
     ? matchesLabels(namespaceSelector, labelsOf(pod.namespace, scene.namespaces))
@@ -115,7 +115,7 @@ export function matchesPeer(
   return isNamespace && (!podSelector || matchesLabels(podSelector, pod.labels))
 }
 
-/** The API server gives every namespace the label of its name. */
+/** The API server labels every namespace with its name. */
 const labelsOf = (name: string, namespaces: readonly Namespace[]): Readonly<Record<string, string>> =>
   namespaces.find(namespace => namespace.name === name)?.labels ?? { 'kubernetes.io/metadata.name': name }
 
@@ -128,7 +128,7 @@ function isInBlock(text: string, { cidr, except }: NonNullable<PolicyPeer['ipBlo
   return isIn(cidr) && !except.some(isIn)
 }
 
-/** A name is looked up in the destination; a range has numbers only. */
+/** A named port is looked up in the destination pod; ranges are numeric. */
 function matchesPort({ protocol, port, endPort }: PolicyPort, flow: PolicyFlow): boolean {
   if (protocol !== flow.protocol) return false
   if (port === null) return true

@@ -1,8 +1,8 @@
 import { contains, parseAddress, parseNetwork } from '../../shared/ip.ts'
 
 /**
- * Whether a program of Go reaches a host directly, given its list of exceptions (`NO_PROXY`). Ports are not compared.
- * Source: golang.org/x/net/http/httpproxy.
+ * Whether a Go program connects to a host directly, given its `NO_PROXY` list. Ports are not compared. Source:
+ * golang.org/x/net/http/httpproxy.
  */
 export function isDirect(host: string, exceptions: readonly string[]): boolean {
   const name = host.toLowerCase().replace(/\.$/, '')

@@ -1,6 +1,6 @@
 import type { ApiNode } from '../cluster/nodes.ts'
 
-/** Labels by which clouds and tools say what belongs together. */
+/** Labels with which clouds and tools mark node pools. */
 const groupLabels = [
   'node.kubernetes.io/instance-type',
   'beta.kubernetes.io/instance-type',
@@ -17,7 +17,7 @@ const groupLabels = [
   'node-role.kubernetes.io/master',
 ] as const
 
-/** What a node has in common with those that should be like it: system, architecture, machine type and pool, in words. */
+/** Describes the group of similar nodes that a node belongs to: system, architecture, machine type and pool. */
 export function groupOf({ os, architecture, osImage, labels }: ApiNode): string {
   const named = groupLabels.flatMap(label =>
     labels[label] === undefined ? [] : [`${label}${labels[label] === '' ? '' : `=${labels[label]}`}`],

@@ -1,14 +1,14 @@
 import { parseAddress } from '../../shared/ip.ts'
 import type { DaemonSet } from '../cluster/daemon-sets.ts'
 
-/** A cache of DNS on each node, which pods ask instead of the service. */
+/** A DNS cache on each node that pods query instead of the service. */
 export interface NodeLocalDns {
   readonly daemonSet: DaemonSet
-  /** Addresses at which it listens: its own, and perhaps that of the service. */
+  /** Addresses it listens on: its own and possibly the service's. */
   readonly addresses: readonly string[]
 }
 
-/** NodeLocal DNSCache, by its image; null where there is none. */
+/** Finds NodeLocal DNSCache by its image; null when there is none. */
 export function nodeLocalDns(daemonSets: readonly DaemonSet[]): NodeLocalDns | null {
   const daemonSet = daemonSets.find(({ containers }) => containers.some(({ image }) => isNodeCache(image)))
   const words = daemonSet?.containers.find(({ image }) => isNodeCache(image))?.command ?? []
@@ -24,7 +24,7 @@ export function nodeLocalDns(daemonSets: readonly DaemonSet[]): NodeLocalDns | n
 
 const isNodeCache = (image: string): boolean => /node-?(?:local-?dns|cache)/.test(image)
 
-/** 169.254.0.0/16 and fe80::/10: such an address is one of the node itself. */
+/** Whether an address is in 169.254.0.0/16 or fe80::/10, and so on the node itself. */
 export function isLinkLocal(text: string): boolean {
   const address = parseAddress(text)
   if (!address) return false

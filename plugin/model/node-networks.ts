@@ -5,11 +5,11 @@ import type { ApiNode } from '../cluster/nodes.ts'
 import { effectiveConfig, flavourOf } from './effective-config.ts'
 import { type ServedNetwork, servedNetworks } from './local-networks.ts'
 
-/** What host-local serves on a node. */
+/** Networks that host-local serves on a node. */
 interface ServedNetworks {
-  /** Empty where another IPAM gives the addresses, or where nothing is known. */
+  /** Empty when another IPAM allocates addresses, or when unknown. */
   readonly served: readonly ServedNetwork[]
-  /** Why that is not known; null when it is. */
+  /** Why it is unknown; null when it is known. */
   readonly unknown: string | null
 }
 
@@ -19,7 +19,7 @@ interface Sources {
   readonly node: ApiNode | undefined
 }
 
-/** The networks in use on a node whose addresses host-local gives. */
+/** The networks in use on a node whose addresses host-local allocates. */
 export function servedOn({ cniConfig, runtime, node }: Sources): ServedNetworks {
   const podNetworks = node?.podCIDRs ?? []
   if (!isOk(cniConfig)) return { served: [], unknown: cniConfig.detail }
@@ -32,7 +32,7 @@ export function servedOn({ cniConfig, runtime, node }: Sources): ServedNetworks 
   return { served: servedNetworks(sources), unknown: null }
 }
 
-/** Why a network that host-local serves is not among those that are known; null where there is none. */
+/** Why a network served by host-local was left out; null when it was not. */
 export function whyLeftOut(network: ServedNetwork | undefined): string | null {
   if (!network) return null
   return network.sets ? `${network.path} could not be read` : `the ranges of network ${network.name} are not known`

@@ -9,19 +9,19 @@ import { typesOf } from './cni-products.ts'
 import { effectiveConfig, flavourOf } from './effective-config.ts'
 import { localNetworks } from './local-networks.ts'
 
-/** A setting of the kernel as it stands: `absent` means that the kernel has no such key. */
+/** State of a kernel setting; `absent` means that the kernel has no such key. */
 type Setting = 'on' | 'off' | 'absent' | 'unknown'
 
-/** One node on one line. Null stands for what could not be read; empty lists for what is not there. */
+/** One node on one line. Null means unread, an empty list means none. */
 export interface NodeOverview {
   readonly name: string
   readonly state: 'ok' | 'error' | 'warning' | 'not read'
   /** Why it was not read. */
   readonly why: string | null
-  /** Codes of findings about this node, the weightiest first. */
+  /** Codes of findings about this node, heaviest first. */
   readonly findings: readonly string[]
   readonly runtime: string | null
-  /** Networks that new pods get, with the types of their plugins in order. */
+  /** Networks that new pods get, with their plugin types in order. */
   readonly cni:
     | readonly { readonly network: string; readonly file: string; readonly plugins: readonly string[] }[]
     | null
@@ -32,7 +32,7 @@ export interface NodeOverview {
     | readonly { readonly network: string; readonly range: string; readonly used: number; readonly capacity: number }[]
     | null
   readonly conntrack: { readonly count: number; readonly max: number } | null
-  /** Ports of bridges, and how many of them may answer themselves. */
+  /** Number of bridge ports, and how many have hairpin mode. */
   readonly hairpin: { readonly ports: number; readonly enabled: number } | null
   readonly serviceProxy: string | null
   readonly kernel: string | null
@@ -40,7 +40,7 @@ export interface NodeOverview {
   readonly kubelet: string | null
 }
 
-/** Parts of a node that its line is made of. */
+/** Node parts needed for its line. */
 export const overviewParts = [
   'bridges',
   'cniConfig',
@@ -52,7 +52,7 @@ export const overviewParts = [
   'sysctls',
 ] as const satisfies readonly PartName[]
 
-/** Describes every node of a snapshot, in its order. */
+/** Describes every node of a snapshot, in order. */
 export function describeNodes(snapshot: Snapshot, findings: readonly Finding[]): readonly NodeOverview[] {
   const nodes = isOk(snapshot.cluster.nodes) ? snapshot.cluster.nodes.value : []
   return snapshot.nodes.map(node => {
@@ -66,7 +66,7 @@ export function describeNodes(snapshot: Snapshot, findings: readonly Finding[]):
   })
 }
 
-/** Only these may be used, so that a run which asks for no more is shown in full. */
+/** Restricts the renderer to the parts that are always requested. */
 type Shown = Pick<NodeParts, (typeof overviewParts)[number]>
 
 type Head = Pick<NodeOverview, 'name' | 'state' | 'why' | 'findings'>

@@ -11,22 +11,22 @@ import { addressOwners, internalAddress, type PodNetworkMap, type PodRange } fro
 import type { Packet } from './policy-rules.ts'
 import { lookUpRoute } from './route-lookup.ts'
 
-/** What a node's route to a range of another node's pods amounts to. */
+/** Judgement of a node's route to another node's pod range. */
 export type PathState =
   | 'ok'
-  /** Only the default route takes it, or one that is wider than the range and leads to a router. */
+  /** Only the default route matches, or a wider route to a router. */
   | 'default'
   | 'none'
   | 'refused'
-  /** It stays on the node: its own bridge, or an address of its own. */
+  /** It stays on the node: on its own bridge, or at a local address. */
   | 'kept'
   /** The next hop is another node. */
   | 'other-node'
-  /** The next hop is nobody's address, while the node itself stands on the same link. */
+  /** The next hop is an unknown address, although the target node is on the same link. */
   | 'nobody'
   | 'device-gone'
   | 'device-down'
-  /** A device that no pod network made. */
+  /** It leads to a device that belongs to no pod network. */
   | 'foreign'
 
 /** The route of one node to one range. */
@@ -35,9 +35,9 @@ export interface Path {
   readonly range: PodRange
   readonly state: PathState
   readonly route: Route | null
-  /** The policy rule that refuses, where one does before any route. */
+  /** The policy rule that refuses the packet before any route is looked up. */
   readonly rule?: PolicyRule
-  /** The node that the next hop is, where it is another one. */
+  /** The node with the next hop's address, if it is another one. */
   readonly owner: string | null
 }
 
@@ -47,7 +47,7 @@ interface Tables {
   readonly links: Reading<Links>
 }
 
-/** Everything that paths are judged by; built once for all pairs. */
+/** Data for judging paths; built once for all pairs. */
 export interface Landscape {
   readonly map: PodNetworkMap
   readonly owners: ReadonlyMap<string, string>
@@ -60,7 +60,7 @@ export const landscapeOf = (nodes: readonly ApiNode[], map: PodNetworkMap): Land
   byName: new Map(nodes.map(node => [node.name, node])),
 })
 
-/** Paths of one node to the ranges of all others, one after the other: none is kept. Nothing where its routes were not read. */
+/** Yields the paths of one node to the ranges of all others; nothing when its routes were not read. */
 export function* pathsFrom(from: string, tables: Tables, landscape: Landscape): Generator<Path> {
   if (!isOk(tables.routes)) return
   const own = landscape.map.ranges.find(range => range.node === from)
@@ -75,11 +75,11 @@ export function* pathsFrom(from: string, tables: Tables, landscape: Landscape): 
 
 interface Aim {
   readonly range: PodRange
-  /** For an address of that range. */
+  /** A packet to an address of that range. */
   readonly packet: Packet
 }
 
-/** The path of one packet to an address of another node's range. Tables that were not read have no route. */
+/** The path of a packet to an address in another node's range. Unread tables have no routes. */
 export function pathTo(
   from: string,
   { range, packet }: Aim,
@@ -103,7 +103,7 @@ const devicesOf = (links: Reading<Links>): Devices => (isOk(links) ? byName(link
 
 const byName = memoise(({ links }: Links) => new Map(links.map(link => [link.name, link])))
 
-/** One way of several that fails takes its share of the packets. */
+/** Of several next hops, a failing one loses its share of the packets. */
 const worst = (paths: readonly [Path, ...Path[]]): Path => paths.find(({ state }) => state !== 'ok') ?? paths[0]
 
 interface Context {
@@ -134,7 +134,7 @@ function stateOf(route: Route, network: Network, context: Context): { state: Pat
   return { state: keeps(device, route) ? 'kept' : isUplink(device, context) ? 'ok' : 'foreign' }
 }
 
-/** A next hop that is no node is a router, unless the node itself could be reached without one. */
+/** A next hop that is not a node is a router, unless the target node is on the same link. */
 function stateOfRouter(network: Network, device: Link | undefined, { range, landscape, from }: Context): PathState {
   const self = landscape.byName.get(from)
   const isOurs = device === undefined || self === undefined || holdsAddressOf(device, self)
@@ -149,11 +149,11 @@ const isUplink = (device: Link | undefined, { from, landscape }: Context): boole
   return device === undefined || self === undefined || holdsAddressOf(device, self)
 }
 
-/** True where the device has the node's own address. */
+/** Whether the device has the node's own address. */
 export const holdsAddressOf = ({ addresses }: Link, node: ApiNode): boolean =>
   node.addresses.some(({ address }) => addresses.some(own => own.replace(/\/\d+$/, '') === address))
 
-/** True where the other node is reached over the device without a router. */
+/** Whether the other node is on the device's link. */
 export const isOnLink = ({ addresses }: Link, peer: ApiNode): boolean =>
   addresses.some(text => {
     const network = parseNetwork(text)
@@ -161,11 +161,11 @@ export const isOnLink = ({ addresses }: Link, peer: ApiNode): boolean =>
     return network !== null && address !== null && contains(network, address)
   })
 
-/** A bridge whose own network is the route: packets for the other node's pods stay in it. */
+/** Whether the route is a bridge's own network, so that packets for the other node stay on it. */
 const keeps = (device: Link | undefined, route: Route): boolean =>
   route.gateway === null && device?.kind === 'bridge' && /^(?:cni|cbr|kube-bridge)/.test(device.name)
 
-/** Devices that pod networks make, by their names: overlays, their ends and the bridges of pods. */
+/** Whether a device belongs to a pod network, by name: overlays, their ends and pod bridges. */
 export const isPodDevice = (name: string): boolean =>
   /^(?:cni|cbr|kube|flannel|vxlan|tunl|ipip|cali|wireguard\.cali|cilium|lxc|weave|vethwe|antrea|gre_sys|genev|ovn|k8s-|br-int|eni|azv|gke|nodelocaldns|tun-|wg-k|kilo)/.test(
     name,

@@ -1,16 +1,16 @@
 import type { Service } from '../cluster/services.ts'
 import { podKey } from './pods.ts'
 
-/** A port of every node that a service takes for itself. */
+/** A port that a service claims on every node. */
 export interface NodePortClaim {
   readonly service: Service
   readonly port: number
   readonly protocol: string
-  /** A health check is a listener of the service proxy; a node port is a rule. */
+  /** For a health check the service proxy listens; a node port is a rule. */
   readonly use: 'node port' | 'health check'
 }
 
-/** Every claim, in the order of services. */
+/** All claims, in the order of the services. */
 export const nodePortClaims = (services: readonly Service[]): readonly NodePortClaim[] =>
   services.flatMap(service => [
     ...service.ports.flatMap(({ nodePort, protocol }) =>
@@ -21,7 +21,7 @@ export const nodePortClaims = (services: readonly Service[]): readonly NodePortC
       : []),
   ])
 
-/** Claims of different services on one port and protocol. */
+/** Claims of different services on the same port and protocol. */
 export function rivalClaims(claims: readonly NodePortClaim[]): readonly (readonly [NodePortClaim, NodePortClaim])[] {
   const first = new Map<string, NodePortClaim>()
   return claims.flatMap(claim => {

@@ -5,17 +5,17 @@ import { plainText } from './event-text.ts'
 import { memoise } from './memo.ts'
 import { ageOf, minute, podKey } from './pods.ts'
 
-/** Why a pod is not ready, in the words of those who know. */
+/** Why a pod is not ready, in the words of the component that reports it. */
 export interface NotReady {
   readonly pod: Pod
-  /** Where that is told: `Event of Pod …` or `Pod …`. */
+  /** The source: `Event of Pod …` or `Pod …`. */
   readonly at: string
   readonly why: string
-  /** Nothing failed yet: it is younger than two minutes. */
+  /** Whether it is younger than two minutes and nothing has failed yet. */
   readonly isStarting: boolean
 }
 
-/** The failing probe first, then the container, the sandbox, the scheduler. */
+/** Determines why a pod is not ready: the failing probe first, then the container, the sandbox, the scheduler. */
 export function whyNotReady(pod: Pod, events: readonly ApiEvent[], takenAt: number): NotReady {
   const event = lastWarnings(events).get(podKey(pod))
   const container = pod.containers.find(({ ready, state, reason }) => !ready && state === 'waiting' && reason !== '')
@@ -43,7 +43,7 @@ export function whyNotReady(pod: Pod, events: readonly ApiEvent[], takenAt: numb
 const failing = /BackOff|^Err|Error$|InvalidImageName|^OOMKilled$/
 const telling = /^(?:Unhealthy|FailedCreatePodSandBox|FailedScheduling|FailedMount|FailedAttachVolume|Failed|BackOff)$/
 
-/** The last warning of each pod that tells why it is not ready. */
+/** The last relevant warning of each pod. */
 const lastWarnings = memoise((events: readonly ApiEvent[]): ReadonlyMap<string, ApiEvent> => {
   const last = new Map<string, ApiEvent>()
   for (const event of events) {

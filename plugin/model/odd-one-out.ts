@@ -1,4 +1,4 @@
-/** Facts of one node by their name, as text that can be compared: `net/ipv4/ip_forward` → `1`. */
+/** Comparable facts of one node by name: `net/ipv4/ip_forward` → `1`. */
 export type Facts = ReadonlyMap<string, string>
 
 /** One fact in which a node differs from most nodes of its group. */
@@ -9,16 +9,16 @@ export interface Oddity {
   readonly value: string
   /** What most nodes of the group have. */
   readonly usual: string
-  /** How many have it, and of how many the fact is known. */
+  /** How many nodes have it, and for how many the fact is known. */
   readonly share: { readonly usual: number; readonly known: number }
 }
 
-/** Fewer nodes than this have no majority. */
+/** Smallest group with a meaningful majority. */
 const fewest = 3
 
 /**
- * What differs on few nodes of a group from what at least two thirds of it have. Nodes of which a fact is not known do not
- * count for it: what was not read is not odd. Ordered by node, then by fact.
+ * Facts in which few nodes differ from at least two thirds of their group. Nodes with an unknown fact do not count:
+ * unread is not odd. Ordered by node, then by fact.
  */
 export function oddOnesOut(
   factsByNode: ReadonlyMap<string, Facts>,
@@ -54,7 +54,7 @@ function oddInGroup(group: string, nodes: readonly string[], all: ReadonlyMap<st
   })
 }
 
-/** The value that at least two thirds share; null where there is none. */
+/** The value that at least two thirds share; null without one. */
 export function majorityOf(values: readonly string[]): { readonly value: string; readonly count: number } | null {
   const counts = new Map<string, number>()
   for (const value of values) counts.set(value, (counts.get(value) ?? 0) + 1)

@@ -5,7 +5,7 @@ import { comparableFacts } from './comparable-facts.ts'
 import { groupOf } from './node-group.ts'
 import { type Oddity, oddOnesOut } from './odd-one-out.ts'
 
-/** What differs on few nodes of a snapshot from most nodes like them. */
+/** Facts in which few nodes of a snapshot differ from most similar nodes. */
 export function odditiesOf({ cluster, nodes }: Snapshot): readonly Oddity[] {
   const known = new Map(isOk(cluster.nodes) ? cluster.nodes.value.map(node => [node.name, node]) : [])
   const parts = nodes.flatMap(node => (node.status === 'read' ? [[node.name, node.parts] as [string, NodeParts]] : []))

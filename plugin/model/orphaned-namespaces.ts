@@ -6,27 +6,28 @@ import { gatherWitnesses, type WitnessSources } from './leak-witnesses.ts'
 import { ageOf, podKey } from './pods.ts'
 import { grace } from './reservation-verdicts.ts'
 
-/** A network namespace of a sandbox that the runtime does not list any more. */
+/** A network namespace whose sandbox the runtime no longer lists. */
 export interface OrphanedNamespace {
   /** Its name in /run/netns. */
   readonly name: string
-  /** The sandbox that it was made for. */
+  /** Id of the sandbox it was created for. */
   readonly containerId: string
-  /** `namespace/name`; null where the runtime remembers none. */
+  /** `namespace/name`; null when the runtime's cache does not have it. */
   readonly pod: string | null
 }
 
 type Sources = Omit<WitnessSources, 'hostLocal' | 'pods'> & { readonly hostLocal: Reading<HostLocal> }
 
 /**
- * Namespaces that the runtime's CNI cache ties to sandboxes which are gone, older than the grace period; unavailable
- * where a witness is silent. Others in /run/netns may be anybody's. Whether a process is inside is not known here.
+ * Namespaces that the runtime's CNI cache links to sandboxes which are gone, older than the grace period; unavailable
+ * when a witness did not answer. Other names in /run/netns may belong to anybody. Whether a process is inside is not
+ * known here.
  */
 export function orphanedNamespaces(sources: Sources): Reading<readonly OrphanedNamespace[]> {
   const { hostLocal, cniResults } = sources
   if (!isOk(hostLocal)) return hostLocal
   if (!isOk(cniResults)) return cniResults
-  // Pods of the API speak for addresses and not for namespaces.
+  // API pods prove ownership of addresses, not of namespaces.
   const witnesses = gatherWitnesses({ ...sources, hostLocal: hostLocal.value, pods: ok([]) })
   const { owners, namespaces, silence, lookedAt } = witnesses
   if (silence !== null) return unavailable('failed', silence)
@@ -41,15 +42,15 @@ export function orphanedNamespaces(sources: Sources): Reading<readonly OrphanedN
   )
 }
 
-/** What one run may remove of them. */
+/** Namespaces that one run may remove. */
 export interface RemovalPlan {
   readonly namespaces: readonly LeftNamespace[]
   readonly refusals: readonly { readonly name: string; readonly why: string }[]
-  /** How many are left for another run. */
+  /** Number left for another run. */
   readonly rest: number
 }
 
-/** Names that no runtime gives are left to whoever gave them. */
+/** Excludes names in a form that no runtime uses. */
 export function planRemoval(orphans: readonly OrphanedNamespace[]): RemovalPlan {
   const named = orphans.map(({ name, containerId }) => ({ name, containerId }))
   const plain = named.filter(each => z.safeParse(leftNamespaceSchema, each).success)

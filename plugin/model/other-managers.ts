@@ -14,23 +14,23 @@ import { ageOf, networkedPodsOn } from './pods.ts'
 import { grace } from './reservation-verdicts.ts'
 import { weaveAddresses } from './weave-addresses.ts'
 
-/** What an address manager other than host-local tells of its addresses on one node. Null where its state does not tell. */
+/** State of another address manager on one node. Null where its state does not show it. */
 export const managerUseSchema = z.object({
   manager: z.enum(['AWS VPC CNI', 'Azure CNI', 'Calico', 'Cilium', 'Weave Net']),
   used: z.nullable(z.int()),
   free: z.nullable(z.int()),
   leaked: z.nullable(z.int()),
-  /** Why something of it is not known; null when all that its state tells was read. */
+  /** Why part of it is unknown; null when everything was read. */
   unread: z.nullable(z.string()),
-  /** The product's own way to look closer, or to give addresses back. */
+  /** The product's own way to examine or release addresses. */
   fix: z.string(),
 })
 export type ManagerUse = z.infer<typeof managerUseSchema>
 
-/** Parts of a node that hold the state of such managers. */
+/** Node parts with the state of such managers. */
 export const managerParts = ['awsIpam', 'azureIpam', 'weave'] as const satisfies readonly PartName[]
 
-/** What tells of them: parts of the node and of the cluster. */
+/** Node and cluster parts with the state of such managers. */
 export interface ManagerSources extends AllocationSources {
   readonly azureIpam: Reading<AzureIpam>
   readonly weave: Reading<Weave>
@@ -45,7 +45,7 @@ interface Where {
   readonly takenAt: number
 }
 
-/** The managers that give addresses on a node; one that does not run there has no row. */
+/** The other managers that allocate addresses on a node. */
 export const otherManagers = (sources: ManagerSources, where: Where): readonly ManagerUse[] =>
   [azureUse, weaveUse, awsUse, calicoUse, ciliumUse].flatMap(use => use(sources, where) ?? [])
 
@@ -69,7 +69,7 @@ const row = (manager: ManagerUse['manager'], counts: Counts): ManagerUse => ({
   fix: fixes[manager],
 })
 
-/** Sandboxes and pods of a node that own addresses, or why one of them was not read. */
+/** Sandboxes and pods that own addresses on a node, or why they are unknown. */
 type Owners = { readonly sandboxes: Sandboxes; readonly pods: readonly Pod[] } | { readonly unread: string }
 
 function ownersOn({ sandboxes, pods }: ManagerSources, node: string): Owners {
@@ -78,7 +78,7 @@ function ownersOn({ sandboxes, pods }: ManagerSources, node: string): Owners {
   return { sandboxes: sandboxes.value, pods: networkedPodsOn(pods.value, node) }
 }
 
-/** As many as pods start may be theirs. */
+/** Starting pods may own that many of them. */
 const beyond = (count: number, starting: number): number => (count > starting ? count : 0)
 
 function azureUse(sources: ManagerSources, { node }: Where): ManagerUse | null {
@@ -146,7 +146,7 @@ function ciliumUse(sources: ManagerSources, { node, takenAt }: Where): ManagerUs
   const addresses = new Set(own.addresses.map(({ ip }) => ip))
   const isOwn = ({ nodeAddress }: { readonly nodeAddress: string | null }) => addresses.has(nodeAddress ?? '')
   const endpoints = isOk(ciliumEndpoints) ? ciliumEndpoints.value.filter(isOwn) : null
-  // Only where the operator gives addresses does it count them; else the agent alone knows how many are free.
+  // The operator counts addresses only when it allocates them; otherwise only the agent knows how many are free.
   const used = own.pool === null ? (endpoints?.length ?? null) : own.used.length
   const counts = { used, free: own.pool === null ? null : Math.max(0, own.pool - own.used.length) }
   if (!isOk(pods)) return row('Cilium', { ...counts, unread: `the pods were not read: ${pods.detail}` })
@@ -164,6 +164,6 @@ function ciliumUse(sources: ManagerSources, { node, takenAt }: Where): ManagerUs
 
 const none = { status: 'ok', value: [] } as const
 
-/** What is not there gives no addresses, and what nobody asked for may not be there either. */
+/** `missing` means no such manager, and an unrequested part may be missing too. */
 const unreadRow = (manager: ManagerUse['manager'], { reason, detail }: Unavailable): ManagerUse | null =>
   reason === 'missing' || reason === 'not-recorded' ? null : row(manager, { unread: detail })

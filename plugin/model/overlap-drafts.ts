@@ -16,7 +16,7 @@ import { livePodsOn } from './pods.ts'
 import { type Intruder, type NamedRange, routesOver } from './range-overlaps.ts'
 import { isWeave } from './weave-range.ts'
 
-/** Two nodes whose pods have the same addresses. */
+/** Finding: two nodes with overlapping pod ranges. */
 export const sharedDraft = ([one, other]: readonly [PodRange, PodRange]): Draft => ({
   subject: { kind: 'Node', name: other.node, nodes: [one.node, other.node] },
   key: other.cidr,
@@ -36,7 +36,7 @@ export const sharedDraft = ([one, other]: readonly [PodRange, PodRange]): Draft 
   ],
 })
 
-/** Nodes stand in a range that is meant for pods. */
+/** Finding: node addresses inside a pod range. */
 export function nodesDraft({ name, cidr }: NamedRange, within: readonly ApiNode[]): Draft[] {
   const [first] = within
   if (!first) return []
@@ -69,7 +69,7 @@ const move: Remedy = {
   rollback: 'set disabled: false on the old pool',
 }
 
-/** A mask that is wider than the address suggests is told as what it is. */
+/** A network in evidence; when host bits are set, with the network it really is. */
 function canonical(cidr: string): string {
   const network = parseNetwork(cidr)
   if (!network || network.family === 6 || network.first === network.address) return cidr
@@ -77,7 +77,7 @@ function canonical(cidr: string): string {
   return `${cidr} (in truth ${octets.join('.')}/${network.prefix})`
 }
 
-/** Addresses of services lie in a range that is meant for pods. */
+/** Finding: service addresses inside a pod range. */
 export const servicesDraft = ({ name, cidr }: NamedRange, addresses: readonly string[]): Draft[] =>
   addresses.length === 0
     ? []
@@ -108,7 +108,7 @@ const withoutRoute = (route: Route): Remedy => ({
   rollback: `ip route add ${describeRoute(route)}`,
 })
 
-/** A narrower route of the host takes a part of a range. */
+/** Finding: a host route takes part of a pod range. */
 export const intruderDraft = (node: string, { route, range }: Intruder): Draft => ({
   subject: { kind: 'Node', name: node },
   key: route.destination,
@@ -124,7 +124,7 @@ export const intruderDraft = (node: string, { route, range }: Intruder): Draft =
   remedies: [withoutRoute(route)],
 })
 
-/** A device that no pod network made has the route to other nodes' pods. */
+/** Finding: the route to other nodes' pods leads to a foreign device. */
 export const foreignDraft = (fault: PathFaults): Draft => ({
   subject: { kind: 'Node', name: fault.node },
   message: `on ${fault.node} another network claims the pods of ${describePeers(fault)}`,
@@ -141,7 +141,10 @@ interface WeaveInput {
   }
 }
 
-/** Weave Net refuses to start beside a route of others into its network; one that runs loses what is narrower. */
+/**
+ * Findings: foreign routes into Weave Net's network. It refuses to start beside one; if it runs, it loses what is
+ * narrower.
+ */
 export const weaveDrafts = (range: NamedRange, { nodes, maybeCluster }: WeaveInput): Draft[] =>
   [...nodes].flatMap(([node, { routes }]) => {
     if (!isOk(routes) || !isOk(maybeCluster.pods)) return []
@@ -155,7 +158,7 @@ export const weaveDrafts = (range: NamedRange, { nodes, maybeCluster }: WeaveInp
 const isWithin = ({ destination }: Route, { network }: NamedRange): boolean =>
   (parseNetwork(destination)?.prefix ?? 0) > network.prefix
 
-/** The line in which the daemon says so itself. */
+/** The daemon's own log line about it. */
 const refusalOf = (pod: Pod | undefined, logs: Reading<readonly ContainerLog[]>) =>
   (isOk(logs) ? logs.value : [])
     .filter(log => log.pod === pod?.name && log.namespace === pod.namespace)

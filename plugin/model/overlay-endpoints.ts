@@ -1,16 +1,16 @@
 import type { CiliumNode } from '../cluster/cilium-nodes.ts'
 import type { ApiNode } from '../cluster/nodes.ts'
 
-/** An address by which the overlay of a node is reached. */
+/** An address at which a node's overlay is reached. */
 export interface Endpoint {
   readonly node: string
   readonly what: string
   readonly value: string
-  /** Annotation or field. */
+  /** The annotation or field it is from. */
   readonly at: string
 }
 
-/** Everything that nodes announce of their overlays. */
+/** All overlay endpoints that nodes announce. */
 export const overlayEndpoints = (nodes: readonly ApiNode[], cilium: readonly CiliumNode[]): readonly Endpoint[] => [
   ...nodes.flatMap(({ name, annotations }) => [
     ...Object.entries(announced).flatMap(([at, what]) => {
@@ -38,7 +38,7 @@ const announced: Readonly<Record<string, string>> = {
 
 const backendData = 'flannel.alpha.coreos.com/backend-data'
 
-/** Written by flannel as JSON with the MAC of the tunnel's end. */
+/** MAC of the tunnel endpoint, from flannel's JSON annotation. */
 export const vtepMac = (annotations: ApiNode['annotations']): string | null =>
   /"VtepMAC"\s*:\s*"(?<mac>[0-9a-fA-F:]{17})"/.exec(annotations[backendData] ?? '')?.groups?.mac?.toLowerCase() ?? null
 

@@ -9,7 +9,7 @@ import type { Draft } from '../engine/check.ts'
 import { onNode } from './command.ts'
 import { networkedPodsOn, podKey } from './pods.ts'
 
-/** What tells how packets get from a node into its pods, below its routes. */
+/** Node parts that show how packets get from a node into its pods, below the routes. */
 export interface PodLinks {
   readonly links: Reading<Links>
   readonly bridges: Reading<Bridges>
@@ -20,11 +20,14 @@ export interface PodLinks {
 interface Input {
   readonly pods: Reading<readonly Pod[]>
   readonly nodes: ReadonlyMap<string, PodLinks>
-  /** Whether both the API and the node know the pod as it is. */
+  /** Whether the API and the node both know the pod's current state. */
   readonly isSettled: (pod: Pod) => boolean
 }
 
-/** Nodes with running pods whose device is off its bridge or down, or whose address has somebody else's MAC for good. */
+/**
+ * Finds nodes with running pods whose device is detached from its bridge or down, or whose address has a permanent
+ * wrong MAC.
+ */
 export function findOwnPodsUnlinked({ pods, nodes, isSettled }: Input): readonly Draft[] {
   if (!isOk(pods)) return []
   return [...nodes].flatMap(([node, parts]) => {
@@ -39,7 +42,7 @@ export function findOwnPodsUnlinked({ pods, nodes, isSettled }: Input): readonly
 const resultsOf = (cniResults: Reading<CniResults>): readonly CniResultEntry[] =>
   isOk(cniResults) ? cniResults.value.caches.flatMap(({ results }) => (isOk(results) ? results.value.entries : [])) : []
 
-/** Of sandboxes that this pod had before too: their devices are gone. Not of networks beside its own. */
+/** Cached CNI results of the pod's own network, possibly including earlier sandboxes whose devices are gone. */
 const resultsFor = ({ uid, ips }: Pod, results: readonly CniResultEntry[]): readonly CniResultEntry[] =>
   results.filter(
     ({ pod, addresses }) => pod?.uid === uid && addresses.some(address => ips.includes(address.replace(/\/\d+$/, ''))),
@@ -60,7 +63,7 @@ interface Scene {
   readonly parts: PodLinks
 }
 
-/** Null where nothing is wrong, and where the device that the result names is no more. */
+/** Null when nothing is wrong, or when the device in the result no longer exists. */
 function cutOf(scene: Scene): Cut | null {
   const { result, parts } = scene
   const devices = new Map(isOk(parts.links) ? parts.links.value.links.map(link => [link.name, link]) : [])
@@ -100,7 +103,7 @@ function offCut({ node, pod, parts }: Scene, { bridge, port }: { bridge: Link; p
   }
 }
 
-/** The kernel learns anew what it has learned itself; what was written by hand stays. */
+/** The kernel relearns dynamic entries; permanent ones stay. */
 function neighbourCut({ node, pod, result, parts }: Scene, { name: device }: Link): Cut | null {
   const own = result.interfaces.find(({ name, inside }) => inside && name === result.interfaceName)?.mac?.toLowerCase()
   const entries =

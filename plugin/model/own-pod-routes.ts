@@ -12,8 +12,8 @@ import { ageOf, minute, networkedPodsOn, podKey } from './pods.ts'
 import { lookUpRoute, type RouteAnswer } from './route-lookup.ts'
 
 /**
- * Nodes that do not reach pods of their own: their bridge is down, or has lost its address and with it its route.
- * Where a cloud brings packets to pods, a node's default route may be meant for its own.
+ * Finds nodes that do not reach their own pods: the bridge is down, or has lost its address and thereby its route.
+ * Where a cloud routes pod traffic, a node's default route may be meant for its own pods.
  */
 export function findOwnPodsLost(input: PathInput, { map }: Landscape): readonly Draft[] {
   const { pods } = input.maybeCluster
@@ -29,11 +29,11 @@ export function findOwnPodsLost(input: PathInput, { map }: Landscape): readonly 
 interface Lost {
   readonly pod: Pod
   readonly ip: string
-  /** Where its packets go instead. */
+  /** Where its packets go instead, for use in a sentence. */
   readonly way: string
 }
 
-/** Of a pod that was just made, or restarted with its node, the API may know more than the node. */
+/** Whether a pod is stable; of a new or restarted pod the API may know more than the node. */
 export const isSettled = ({ deleting, containers }: Pod, now: number): boolean =>
   !deleting &&
   containers.some(({ state, startedAt, init }) => !init && state === 'running' && (ageOf(startedAt, now) ?? 0) > minute)
@@ -44,7 +44,7 @@ interface Scene {
   readonly map: Landscape['map']
 }
 
-/** Addresses of the node's own range to which its routes do not lead. */
+/** Addresses of the pod in the node's own range that its routes do not reach. */
 function lostAddresses(pod: Pod, { node, input, map }: Scene): readonly Lost[] {
   const tables = input.nodes.get(node)
   if (!tables || !isOk(tables.routes)) return []
@@ -57,7 +57,7 @@ function lostAddresses(pod: Pod, { node, input, map }: Scene): readonly Lost[] {
   })
 }
 
-/** Null where the route leads to a device that may be that of pods. */
+/** Null when the route leads to a possible pod device. */
 function wrongWay(answer: RouteAnswer, links: Reading<Links>): string | null {
   if (answer.kind === 'none') return 'no route'
   if (answer.kind === 'refused') return answer.route ? describeRoute(answer.route) : `a policy rule: ${answer.by}`
@@ -97,7 +97,7 @@ function draft(node: string, lost: readonly Lost[], links: Reading<Links>): Draf
   }
 }
 
-/** Bridges of pods that are down or have no IPv4 address, without which there is no route to what hangs on them. */
+/** Pod bridges that are down or lack an IPv4 address, without which there is no route to their pods. */
 const lackingBridges = (links: Reading<Links>): readonly Link[] =>
   (isOk(links) && links.value.hasAddresses ? links.value.links : [])
     .filter(({ kind, name }) => kind === 'bridge' && /^(?:cni|cbr|kube-bridge|weave)/.test(name))

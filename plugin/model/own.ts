@@ -1,11 +1,11 @@
 import { mapReading, type Part } from '../../shared/reading.ts'
 import type { ClusterParts } from '../engine/snapshot.ts'
 
-/** Label value of everything that netcheck creates, and the form of its names. */
+/** Label value of everything that netcheck creates. */
 const product = 'kubectl-netcheck'
 const ownName = /^netcheck-[0-9a-f]{8}(?:-|$)/
 
-/** The cluster without netcheck's own pods, daemon sets, and the events about them: they are no finding. */
+/** Removes netcheck's own pods, DaemonSets and their events, which must not cause findings. */
 export const withoutOwn = (parts: ClusterParts): ClusterParts => ({
   ...parts,
   pods: keep(parts.pods, ({ labels }) => !isOwn(labels)),

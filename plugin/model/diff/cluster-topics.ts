@@ -10,7 +10,7 @@ import { closedTopic, linesOf, openTopic, type Topic } from './topic.ts'
 type Workload = Pick<DaemonSet, 'namespace' | 'name' | 'podLabels' | 'containers'>
 type Fact = readonly [string, Reading<string>]
 
-/** What can be compared of the API's state. Names of pods, times and counts of events are left out. */
+/** Topics of the API's state. Pod names, times and event counts are left out. */
 export const clusterTopics = ({ version, cluster }: Snapshot): readonly Topic[] => [
   openTopic({ name: 'version', reading: version, facts: value => [['API server', ok(value)]] }),
   closedTopic({ name: 'daemonSets', reading: cluster.daemonSets, facts: sets => sets.flatMap(daemonFacts) }),
@@ -38,7 +38,7 @@ export const clusterTopics = ({ version, cluster }: Snapshot): readonly Topic[] 
   closedTopic({ name: 'endpointSlices', reading: cluster.endpointSlices, facts: endpointFacts }),
 ]
 
-/** What the kubelet of a node runs with, by the API. */
+/** Running configuration of a node's kubelet, from the API. */
 export const kubeletTopic = ({ cluster }: Snapshot, node: string): Topic => {
   const list = cluster.kubeletConfigs
   const own = isOk(list) ? list.value.find(one => one.node === node)?.config : list
@@ -68,7 +68,7 @@ const workloadFacts = (kind: string, { namespace, name, containers }: Workload):
     [`command of ${kind} ${namespace}/${name} ${container}`, ok(command.join('\n'))] as const,
   ])
 
-/** Each ConfigMap is read or unread by itself. */
+/** One topic per ConfigMap, because each has its own reading. */
 const configMapTopics = (maps: Reading<readonly ConfigMap[]>): readonly Topic[] =>
   isOk(maps)
     ? maps.value.map(({ namespace, name, data }) =>

@@ -5,13 +5,13 @@ import type { Snapshot } from '../../engine/snapshot.ts'
 import { podKey } from '../pods.ts'
 import type { Difference, Gap } from './difference.ts'
 
-/** A state of a cluster with what checks say of it. */
+/** A snapshot and its report. */
 export interface Judged {
   readonly snapshot: Snapshot
   readonly report: Report
 }
 
-/** Which findings came, went, changed or cannot be told. A finding that was not looked for is not gone. */
+/** Compares findings: new, gone, changed and unknown. A finding that was not looked for is not gone. */
 export function compareFindings(a: Judged, b: Judged): Difference['findings'] {
   const old = byKey(a)
   const now = byKey(b)
@@ -46,7 +46,7 @@ export function compareFindings(a: Judged, b: Judged): Difference['findings'] {
   }
 }
 
-/** Checks that gave an answer on one side alone. */
+/** Checks that gave an answer on only one side. */
 export function compareCoverage(a: Report, b: Report): { readonly gaps: readonly Gap[]; readonly neither: number } {
   const open = { a: openByCheck(a), b: openByCheck(b) }
   const gaps = (side: 'a' | 'b', other: 'a' | 'b') =>
@@ -59,7 +59,7 @@ export function compareCoverage(a: Report, b: Report): { readonly gaps: readonly
 
 type Open = Omit<Gap, 'side'>
 
-/** By check and node, so that the same check on another node is another question. */
+/** Unanswered checks by code and node. */
 function openByCheck({ checks }: Report): ReadonlyMap<string, Open> {
   const entries = [...checks.notRun, ...checks.crashed].flatMap(({ code, why, nodes }) =>
     (nodes.length === 0 ? [null] : nodes).map(
@@ -69,7 +69,7 @@ function openByCheck({ checks }: Report): ReadonlyMap<string, Open> {
   return new Map(entries)
 }
 
-/** Why nobody can say whether a finding is there; null where it was looked for. */
+/** Why it is unknown whether a finding is there; null when it was looked for. */
 function openReason({ report, snapshot }: Judged, { code, subject }: Finding): string | null {
   const touched = subject.kind === 'Node' ? [subject.name] : (subject.nodes ?? [])
   const open = [...report.checks.notRun, ...report.checks.crashed].find(
@@ -85,7 +85,7 @@ function openReason({ report, snapshot }: Judged, { code, subject }: Finding): s
 
 const rootsOf = ({ rootCauses }: Report): ReadonlySet<string> => new Set(rootCauses.map(({ id }) => id))
 
-/** Findings by what stays the same between runs: a pod that was made again is known by whom it belongs to. */
+/** Findings by a key that is stable between runs: a recreated pod is identified by its owner. */
 function byKey({ report, snapshot }: Judged): ReadonlyMap<string, Finding> {
   const pods = snapshot.cluster.pods
   const owners = new Map(isOk(pods) ? pods.value.map(pod => [podKey(pod), ownerOf(pod)]) : [])
@@ -103,7 +103,7 @@ interface Owned {
   readonly labels: Readonly<Record<string, string>>
 }
 
-/** Of a Deployment's pod without the hash of its template. */
+/** The owner, without the template hash for pods of a Deployment. */
 function ownerOf({ owner, labels }: Owned): string | null {
   if (owner === null || owner.kind === 'StatefulSet' || owner.kind === 'Node') return null
   const hash = labels['pod-template-hash']

@@ -2,11 +2,11 @@ import { isOk, type Reading, unavailable } from '../../../shared/reading.ts'
 import type { Change, Gap } from './difference.ts'
 import { factOf, nothing, type Topic } from './topic.ts'
 
-/** What comparing one place gives: a node, or the cluster when `node` is null. */
+/** The comparison of one node, or of the cluster when `node` is null. */
 export interface Compared {
   readonly changes: readonly Change[]
   readonly gaps: readonly Gap[]
-  /** Facts that neither side knows. */
+  /** Number of facts unknown on both sides. */
   readonly neither: number
 }
 
@@ -16,7 +16,7 @@ interface Sides {
   readonly node: string | null
 }
 
-/** Compares facts of the same name. What one side does not know is a gap, never the same and never a change. */
+/** Compares facts of the same name. A fact unknown on one side is a gap, neither equal nor changed. */
 export function compareTopics({ a, b, node }: Sides): Compared {
   const names = [...new Set([...a, ...b].map(({ name }) => name))]
   const nodes = node === null ? [] : [node]
@@ -28,7 +28,7 @@ export function compareTopics({ a, b, node }: Sides): Compared {
   }
 }
 
-/** A topic of one object, such as `configMaps kube-system/coredns`, is unread where all of its kind are. */
+/** The topic of a single object, such as `configMaps kube-system/coredns`, is unread when its whole kind is. */
 const topicOf = (topics: readonly Topic[], name: string): Topic =>
   topics.find(topic => topic.name === name) ??
   topics.find(topic => topic.name === name.split(' ')[0]) ?? {
@@ -65,7 +65,7 @@ function compareTopic(topic: string, { a, b, nodes }: Pair): Compared {
   }
 }
 
-/** That nothing is there is knowledge. */
+/** `missing` is known. */
 const isKnown = ({ facts }: Topic): boolean => isOk(facts) || facts.reason === 'missing'
 const namesOf = ({ facts }: Topic): readonly string[] => (isOk(facts) ? [...facts.value.keys()] : [])
 
@@ -78,7 +78,7 @@ function gapOf(
   return isOk(unread) ? [] : [{ what, nodes: [...nodes], side: isOk(a) ? 'b' : 'a', why: unread.detail }]
 }
 
-/** Of texts of several lines, what only one of them has; of equal lines in another order, that. */
+/** For multi-line texts, the lines that only one side has; if they differ only in order, says so. */
 function differing(a: string, b: string): { readonly before: string; readonly after: string } {
   if (!a.includes('\n') && !b.includes('\n')) return { before: a || nothing, after: b || nothing }
   if (isOther(a, b) || isOther(b, a)) return { before: shortOf(a), after: shortOf(b) }
@@ -88,17 +88,17 @@ function differing(a: string, b: string): { readonly before: string; readonly af
   return isReordered ? { before: 'the same lines', after: 'in another order' } : { before, after }
 }
 
-/** One line that the other text does not hold: comparing their lines would show the other one whole. */
+/** Whether a text is a single line that the other lacks; comparing by lines would then show the other in full. */
 const isOther = (text: string, other: string): boolean =>
   text === nothing || (!text.includes('\n') && text !== '' && !other.split('\n').includes(text))
 
-/** A text of few lines as it is, a longer one by its size. */
+/** A short text unchanged, a longer one as its number of lines. */
 const shortOf = (text: string): string => {
   const lines = text.split('\n')
   return lines.length > mostLines ? `${lines.length} lines` : lines.map(bare).join(' ; ')
 }
 
-/** Lines of a text that has no counterpart which are shown. */
+/** Maximum number of lines shown of a text without a counterpart. */
 const mostLines = 4
 
 function linesOnlyIn(text: string, other: string): string {
@@ -110,8 +110,8 @@ function linesOnlyIn(text: string, other: string): string {
     .slice(0, mostText)
 }
 
-/** A line without what only its place in the text decides. */
+/** A line without indentation and trailing comma, which depend on its position. */
 const bare = (line: string): string => line.trim().replace(/,$/, '')
 
-/** Characters of what differs that are kept. */
+/** Maximum number of characters kept of a difference. */
 const mostText = 2000

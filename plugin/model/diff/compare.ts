@@ -13,7 +13,7 @@ interface Side extends Judged {
   readonly name: string
 }
 
-/** How b differs from a, in terms of the network. */
+/** The difference from `a` to `b`, in terms of the network. */
 export function compare(a: Side, b: Side): Difference {
   const names = { a: nodeNames(a.snapshot), b: nodeNames(b.snapshot) }
   const shared = [...names.a].filter(name => names.b.has(name)).sort()
@@ -86,7 +86,7 @@ function apiReading({ cluster }: Snapshot, name: string): Reading<ApiNode> {
   return value ? { status: 'ok', value } : unavailable('not-recorded', `the API has no node ${name}`)
 }
 
-/** The same change on several nodes is one. */
+/** Merges equal changes on several nodes. */
 function overNodes(changes: readonly Change[]): Change[] {
   const groups = new Map<string, Change>()
   for (const change of changes) {
@@ -97,7 +97,7 @@ function overNodes(changes: readonly Change[]): Change[] {
   return [...groups.values()]
 }
 
-/** The same reason for the same thing on several nodes is one. */
+/** Merges equal gaps on several nodes. */
 function gapsOverNodes(gaps: readonly Gap[]): Gap[] {
   const groups = new Map<string, Gap>()
   for (const gap of gaps) {
@@ -109,7 +109,7 @@ function gapsOverNodes(gaps: readonly Gap[]): Gap[] {
   return [...groups.values()]
 }
 
-/** Versions and nodes first, then what the kernel and the CNI are set to, then objects of the API. */
+/** Versions and nodes first, then kernel and CNI settings, then API objects. */
 const topicOrder: readonly string[] = [
   ...['version', 'Node', 'kubeletConfigs', 'kernel', 'runtime', 'kubeProxy', 'cniConfig', 'cniBinaries'],
   ...[

@@ -16,17 +16,17 @@ const changeSchema = z.object({
   /** Part of the state that it belongs to, such as `sysctls`. */
   topic: z.string(),
   fact: z.string(),
-  /** Of a text of several lines only those that the other side has not. */
+  /** For multi-line texts, only the lines that the other side lacks. */
   before: z.string(),
   after: z.string(),
-  /** Where; empty for the cluster as a whole. */
+  /** Affected nodes; empty for the cluster as a whole. */
   nodes: z.array(z.string()),
 })
 
 const gapSchema = z.object({
   what: z.string(),
   nodes: z.array(z.string()),
-  /** The side that does not know. */
+  /** The side on which it is unknown. */
   side: z.enum(['a', 'b']),
   why: z.string(),
 })
@@ -38,12 +38,12 @@ export const differenceSchema = z.object({
   b: sideSchema,
   nodes: z.object({ new: z.array(z.string()), gone: z.array(z.string()) }),
   findings: z.object({
-    /** Found in b and not in a, root causes first. */
+    /** Found in b but not in a, root causes first. */
     new: z.array(
       z.object({
         finding: findingSchema,
         isRootCause: z.boolean(),
-        /** `not looked at`: it may have been there in a as well. */
+        /** `not looked at`: it may already have been there in a. */
         before: z.enum(['absent', 'not looked at']),
       }),
     ),
@@ -57,9 +57,9 @@ export const differenceSchema = z.object({
     unknown: z.array(z.object({ finding: findingSchema, why: z.string() })),
   }),
   changes: z.array(changeSchema),
-  /** What one side knows and the other does not: never taken for the same. */
+  /** Known on one side only; never treated as equal. */
   notComparable: z.array(gapSchema),
-  /** Facts and checks that neither side knows. */
+  /** Number of facts and checks unknown on both sides. */
   readByNeither: z.int(),
   /** With `--timeline`. */
   timeline: z.optional(timelineSchema),

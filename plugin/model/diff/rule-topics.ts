@@ -3,7 +3,7 @@ import type { Iptables } from '../../../shared/node/iptables.ts'
 import { isOk, ok, type Reading } from '../../../shared/reading.ts'
 import { closedTopic, type Topic } from './topic.ts'
 
-/** Chains that Kubernetes and CNIs write anew all the time, and rules that lead there. */
+/** Chains that Kubernetes and CNIs rewrite all the time, and jumps to them. */
 const own =
   /^(?:KUBE|CNI|cali|CILIUM|OLD_CILIUM|FLANNEL|FLANN|WEAVE|AWS|ANTREA|AZURE|KINDNET|DOCKER|IP-MASQ)(?:[-_:]|$)/
 const leadsToOwn = (text: string): boolean => own.test(/(?:^| )-[jg] (\S+)/.exec(text)?.[1] ?? '')
@@ -15,7 +15,7 @@ const dumps = [
   ['ipv6', 'legacy', 'ip6tables-legacy'],
 ] as const
 
-/** Policies and rules of the packet filter that were written by hand or by other programs than Kubernetes and its network. */
+/** Chain policies and rules that were not written by Kubernetes or its network. */
 export const ruleTopics = (iptables: Reading<Iptables>): readonly Topic[] =>
   dumps.map(([family, kind, program]) =>
     closedTopic({
@@ -25,7 +25,7 @@ export const ruleTopics = (iptables: Reading<Iptables>): readonly Topic[] =>
     }),
   )
 
-/** By table and chain, one rule per line, with a line for the policy where it is not the usual one. */
+/** Foreign rules by table and chain, one per line, and the policy unless it is ACCEPT. */
 const foreignChains = ({ tables }: IptablesDump): readonly (readonly [string, string])[] =>
   tables.flatMap(table =>
     table.chains

@@ -1,17 +1,17 @@
 import { isMissing, isOk, mapReading, ok, type Reading, unavailable } from '../../../shared/reading.ts'
 
-/** Facts by their name, each with a reading of its own. */
+/** Facts by name, each with its own reading. */
 export type FactReadings = ReadonlyMap<string, Reading<string>>
 
-/** Facts of one place that come from one source, so that they are read or unread together. */
+/** Facts of one place from one source, which are read or unread together. */
 export interface Topic {
   readonly name: string
   readonly facts: Reading<FactReadings>
-  /** True where a fact that is not listed is known not to be there. */
+  /** Whether a fact that is not listed is known to be absent. */
   readonly isClosed: boolean
 }
 
-/** Stands for what was looked for and is not there. */
+/** Value of an absent fact. */
 export const nothing = '(none)'
 
 interface Definition<T> {
@@ -20,20 +20,20 @@ interface Definition<T> {
   readonly facts: (value: T) => Iterable<readonly [string, Reading<string>]>
 }
 
-/** A list of which everything is known, such as the routes of a node. */
+/** A topic whose list is complete, such as the routes of a node. */
 export const closedTopic = <T>({ name, reading, facts }: Definition<T>): Topic => ({
   name,
   facts: mapReading(reading, value => new Map(facts(value))),
   isClosed: true,
 })
 
-/** Settings of which some may be unread. */
+/** A topic that may lack some facts because they are unread. */
 export const openTopic = <T>({ name, reading, facts }: Definition<T>): Topic => ({
   ...closedTopic({ name, reading, facts }),
   isClosed: false,
 })
 
-/** The reading of a fact; that nothing is there is an answer. */
+/** The reading of a fact; an absent fact of a closed topic is `nothing`. */
 export function factOf({ facts, isClosed }: Topic, name: string): Reading<string> {
   if (isMissing(facts)) return ok(nothing)
   if (!isOk(facts)) return facts
@@ -42,6 +42,6 @@ export function factOf({ facts, isClosed }: Topic, name: string): Reading<string
   return isMissing(reading) ? ok(nothing) : reading
 }
 
-/** JSON of an object in lines that can be compared, without what is not set. */
+/** JSON of an object in comparable lines, without unset fields. */
 export const linesOf = (value: unknown): string =>
   JSON.stringify(value, (_, inner: unknown) => (inner === null ? undefined : inner), 1)

@@ -4,7 +4,7 @@ import type { Blockade } from './blockades.ts'
 import type { Purpose } from './journeys.ts'
 import type { Origin } from './rules.ts'
 
-/** Evidence of what stops which packets: one line for each rule, with all that it stops. */
+/** Evidence of blockades: one line per rule with everything that it stops. */
 export function blockadeEvidence(node: string, blockades: readonly Blockade[]): readonly Evidence[] {
   const byRule = new Map<string, Blockade[]>()
   for (const blockade of blockades) {
@@ -33,24 +33,24 @@ const countOf = ({ packets }: Origin): string => (packets ? `; ${packets} packet
 export const placeOf = ({ backend, table, chain }: Origin): string =>
   backend === 'nft' ? `nft table ${table}, chain ${chain}` : `${backend} -t ${table}, chain ${chain}`
 
-/** At most three of them, without repetitions. */
+/** Lists at most three distinct texts. */
 export function listed(texts: readonly string[]): string {
   const unique = [...new Set(texts)]
   const more = unique.length - 3
   return `${unique.slice(0, 3).join(', ')}${more > 0 ? ` and ${more} more ways` : ''}`
 }
 
-/** What may be forbidden on purpose is no error by itself. */
+/** Traffic that may be forbidden on purpose is not an error by itself. */
 export const severityOf = (blockades: readonly Blockade[]): Severity =>
   blockades.some(({ journey, kind }) => kind !== 'rule' || !deliberate.includes(journey.purpose)) ? 'error' : 'warning'
 
 const deliberate: readonly Purpose[] = ['outside', 'node-ports', 'optional']
 
-/** Sure only when nothing before may have decided otherwise. */
+/** Certain only when no earlier rule may have decided otherwise. */
 export const confidenceOf = (blockades: readonly Blockade[]): 'certain' | 'likely' =>
   blockades.some(({ verdict }) => verdict.doubts.length === 0) ? 'certain' : 'likely'
 
-/** Takes the rule away, where its text can be pasted into a shell as it is. */
+/** Remedy that deletes the rule, when its text is safe to paste into a shell. */
 export function removal(by: Origin): Remedy {
   const command = removalCommand(by)
   return command

@@ -10,7 +10,7 @@ import { type RequiredPort, requiredPorts } from './required-ports.ts'
 import type { Backend, Origin } from './rules.ts'
 import { type Decision, type Verdict, walk } from './walk.ts'
 
-/** Parts of a node that tell which packets get through it. */
+/** Node parts that show which packets get through. */
 export const filterParts = [
   'iptables',
   'nft',
@@ -24,26 +24,29 @@ export const filterParts = [
 ] as const
 export type FilterInput = Pick<NodeParts, (typeof filterParts)[number]>
 
-/** Parts of the cluster that tell which packets those are. */
+/** Cluster parts that show which packets must get through. */
 export const trafficParts = ['nodes', 'pods', 'services', 'endpointSlices'] as const
 export type TrafficInput = Pick<ClusterParts, (typeof trafficParts)[number]>
 
-/** A packet of a cluster that works, and what stops it. */
+/** A packet that a working cluster needs, and what stops it. */
 export interface Blockade {
   readonly journey: Journey
   readonly verdict: Verdict
   readonly by: Origin
   readonly owner: Owner
-  /** The end of FORWARD; a rule that stops whatever none before has accepted; or one, or a policy, of another kind. */
+  /**
+   * `forward-policy`: the policy of FORWARD. `barrier`: a rule that stops everything not accepted before. `rule`: any
+   * other rule or policy.
+   */
   readonly kind: 'forward-policy' | 'barrier' | 'rule'
 }
 
-/** What was tried on a node. */
+/** Results of all packets tried on a node. */
 export interface Tried {
   readonly blockades: readonly Blockade[]
-  /** Verdicts of all packets, by what they are for. */
+  /** The verdict on each packet. */
   readonly tried: readonly { readonly journey: Journey; readonly verdict: Verdict }[]
-  /** Why packets that seem to pass may not; null when all is known. */
+  /** Why passing packets may still be stopped; null when everything is known. */
   readonly unknown: string | null
 }
 
@@ -53,7 +56,7 @@ interface Input {
   readonly cluster: TrafficInput
 }
 
-/** Sends the packets of a cluster that works through the rules of one node; of one kind of rules only where `backend` says so. */
+/** Walks the packets that a working cluster needs through the rules of one node, optionally of one backend only. */
 export function tryNode({ node, parts, cluster }: Input, backend?: Backend): Tried {
   const sources = sourcesOf({ node, parts, cluster })
   if (typeof sources === 'string') return { blockades: [], tried: [], unknown: sources }
@@ -72,7 +75,7 @@ export function tryNode({ node, parts, cluster }: Input, backend?: Backend): Tri
   return { blockades, tried, unknown: unread ?? doubtOf(tried, new Set(blockades.map(({ by }) => by))) }
 }
 
-/** Why nothing can be tried, or what with. */
+/** The inputs, or why nothing can be tried. */
 function sourcesOf({ node, parts, cluster }: Input): JourneySources | string {
   const { nodes, pods, services, endpointSlices } = cluster
   if (!isOk(nodes)) return nodes.detail
@@ -91,7 +94,7 @@ function sourcesOf({ node, parts, cluster }: Input): JourneySources | string {
   }
 }
 
-/** Ports of a node that other nodes need, as far as what tells of them was read. */
+/** Ports of a node that other nodes need, as far as they are known. */
 export function requiredPortsOn({ node, parts, cluster }: Input): readonly RequiredPort[] {
   const { nodes, endpointSlices } = cluster
   return requiredPorts({
@@ -118,12 +121,12 @@ function blockadesOf({ journey, verdict }: Tried['tried'][number]): readonly Blo
   const { by, hook } = verdict
   if (!by || (verdict.verdict !== 'drop' && verdict.verdict !== 'reject')) return []
   const owner = ownerOf(by)
-  // Cilium takes packets of its pods past these rules.
+  // Cilium's pod traffic bypasses these rules.
   if (isOfCluster(owner) || journey.packet.output?.startsWith('cilium_')) return []
   return [{ journey, verdict, by, owner, kind: kindOf(by, owner, hook) }]
 }
 
-/** Network policies and services without endpoints are meant to stop packets. */
+/** Rules for policies and for services without endpoints stop packets on purpose. */
 const isOfCluster = ({ role }: Owner): boolean => role === 'service-proxy' || role === 'policy'
 
 function kindOf(by: Origin, owner: Owner, hook: Verdict['hook']): Blockade['kind'] {
@@ -132,7 +135,7 @@ function kindOf(by: Origin, owner: Owner, hook: Verdict['hook']): Blockade['kind
   return isLate && (by.isCatchAll || owner.role === 'firewall') ? 'barrier' : 'rule'
 }
 
-/** A packet whose end cannot be told, for another reason than what the cluster itself decides or what is known to stop others. */
+/** The first packet with an unknown verdict that is explained neither by cluster rules nor by a known blockade. */
 function doubtOf(tried: Tried['tried'], known: ReadonlySet<Origin>): string | null {
   for (const { journey, verdict } of tried) {
     const doubt =

@@ -2,7 +2,7 @@ import { type Address, contains, parseAddress, parseNetwork } from '../../../sha
 import { type Packet, type Place, protocolNumbers, type View } from './packet.ts'
 import { anyOf, not, type Truth, truthOf } from './truth.ts'
 
-/** What a rule asks of a packet. */
+/** A condition of a rule on a packet. */
 export type Test = (view: View) => Truth
 
 export const unsure: Test = () => 'maybe'
@@ -15,18 +15,18 @@ export const negated =
 
 type Direction = 'source' | 'destination'
 
-/** Source or present destination of a packet. */
+/** Source or current destination of a packet. */
 export const placeOf = (view: View, direction: Direction): Place =>
   direction === 'source' ? view.packet.source : view.destination
 
-/** The address is in a network (`10.0.0.0/8`) or a range (`10.0.0.1-10.0.0.9`). */
+/** Tests whether the address is in a network (`10.0.0.0/8`) or a range (`10.0.0.1-10.0.0.9`). */
 export function addressTest(text: string, direction: Direction): Test {
   const holds = addressHolder(text)
   if (holds === null) return unsure
   return view => (view.isRewritten ? 'maybe' : truthOf(holds(placeOf(view, direction).address)))
 }
 
-/** Tells of an address whether a network or range has it; null for a text that is neither. */
+/** Predicate for addresses in a network or range; null when the text is neither. */
 export function addressHolder(text: string): ((address: Address) => boolean) | null {
   const network = parseNetwork(text)
   if (network) return address => contains(network, address)
@@ -35,7 +35,7 @@ export function addressHolder(text: string): ((address: Address) => boolean) | n
   return ({ family, value }) => family === first.family && first.value <= value && value <= last.value
 }
 
-/** The port is one of several ports and ranges (`80,443,8000:8010`). */
+/** Tests whether the port is in a list of ports and ranges (`80,443,8000:8010`). */
 export function portTest(text: string, direction: Direction): Test {
   const ranges = text.split(',').map(portRange)
   return view => {
@@ -45,7 +45,7 @@ export function portTest(text: string, direction: Direction): Test {
   }
 }
 
-/** A port or a range with a colon or a dash; null for a name. */
+/** Parses a port or a range with a colon or a dash; null for a name. */
 export function portRange(text: string): readonly [number, number] | null {
   const [first = '', last = first, ...more] = text.split(/[:-]/)
   const isRange = more.length === 0 && [first, last].every(word => /^\d{0,5}$/.test(word))
@@ -62,11 +62,11 @@ export function protocolTest(text: string): Test {
   return number === undefined ? unsure : ({ packet }) => truthOf(number === protocolNumber(packet))
 }
 
-/** In the header of the packet's own family. */
+/** Protocol number in the header of the packet's address family. */
 export const protocolNumber = ({ protocol, source }: Packet): number | undefined =>
   protocolNumbers[protocol === 'icmp' && source.address.family === 6 ? 'icmpv6' : protocol]
 
-/** The device has this name, or one that begins so (`cni+`, and `cni*` of nf_tables). */
+/** Tests the device name, or its prefix (`cni+`, and `cni*` in nf_tables). */
 export function deviceTest(text: string, direction: 'input' | 'output'): Test {
   const isPrefix = /[+*]$/.test(text)
   const name = isPrefix ? text.slice(0, -1) : text
@@ -77,7 +77,7 @@ export function deviceTest(text: string, direction: 'input' | 'output'): Test {
   }
 }
 
-/** The mark has these bits, of those that the mask shows. */
+/** Tests the bits of the mark selected by the mask. */
 export function markTest(value: number, mask: number): Test {
   return ({ mark, unknownMark }) => {
     if (((mark ^ value) & mask & ~unknownMark) !== 0) return 'no'
@@ -85,7 +85,7 @@ export function markTest(value: number, mask: number): Test {
   }
 }
 
-/** The state of the connection is among them; `DNAT` and `SNAT` are states too. */
+/** Tests whether the connection is in one of the states; `DNAT` and `SNAT` are states too. */
 export function stateTest(states: readonly string[]): Test {
   const known = new Set(states.map(state => state.toUpperCase()))
   return ({ state, packet, isRewritten, destination }) => {
@@ -96,7 +96,7 @@ export function stateTest(states: readonly string[]): Test {
   }
 }
 
-/** The address is of a type as the node sees it: LOCAL, UNICAST, MULTICAST, BROADCAST. */
+/** Tests the address type as seen by the node: LOCAL, UNICAST, MULTICAST, BROADCAST. */
 export function typeTest(types: string, direction: Direction): Test {
   const known = types.toUpperCase().split(',')
   return view => {
@@ -119,7 +119,7 @@ const multicast = {
   6: ({ value }: Address) => value >> 120n === 255n,
 } as const
 
-/** Of the flags that are asked exactly these are set (`SYN`, `NONE`); the first packet has SYN and nothing else. */
+/** Tests whether exactly these of the examined TCP flags are set; the first packet has only SYN. */
 export function flagsTest(asked: readonly string[], set: string): Test {
   const wanted = set === 'NONE' ? [] : set.split(',')
   const first = asked.every(flag => (flag === 'SYN') === wanted.includes(flag))

@@ -3,7 +3,7 @@ import { addressHolder, isWithin, placeOf, portRange, protocolNumber } from './c
 import { protocolNumbers, type SetQuestion, type View } from './packet.ts'
 import { allOf, anyOf, type Truth, truthOf } from './truth.ts'
 
-/** Whether an ipset holds a packet. Sets of other kinds than addresses, networks and ports can only be guessed. */
+/** Membership test of an ipset. Sets of anything but addresses, networks and ports give `maybe`. */
 export function ipsetQuestion({ type, entries, omitted, options }: Ipset): SetQuestion {
   const parts = type.slice(type.indexOf(':') + 1).split(',')
   const family = options.includes('inet6') ? 6 : 4
@@ -26,7 +26,7 @@ type Member = readonly ((question: Question) => Truth)[]
 function memberOf({ value, options }: Ipset['entries'][number], parts: readonly string[]): Member {
   const words = value.split(',')
   const tests = parts.map((part, i) => readers[part]?.(words[i] ?? '', i) ?? unknown)
-  // An exception within a larger network: whether it or the network decides is not followed.
+  // `nomatch` entries are exceptions within larger networks; their precedence is not modelled.
   return options.includes('nomatch') ? [...tests, unknown] : tests
 }
 

@@ -6,7 +6,7 @@ import { isCatchAll, readMark, testsOf } from './iptables-match.ts'
 import type { Action, Backend, BaseChain, Chain, FilterRule, Hook, Origin, Step } from './rules.ts'
 import { allOf } from './truth.ts'
 
-/** Chains of a dump that the kernel calls, with all that they lead to. */
+/** Base chains of a dump, with all chains that they jump to. */
 export const iptablesChains = ({ tables }: Pick<IptablesDump, 'tables'>, backend: Backend): readonly BaseChain[] =>
   tables.flatMap(table => baseChains(table, backend))
 
@@ -78,7 +78,7 @@ function lazyChain(saved: SavedChain, context: Context): Chain {
   }
 }
 
-/** What was not kept may do anything. */
+/** Rules that were not kept may do anything. */
 const missingRules = (saved: SavedChain, context: Context): readonly FilterRule[] =>
   saved.omitted === 0
     ? []
@@ -87,7 +87,7 @@ const missingRules = (saved: SavedChain, context: Context): readonly FilterRule[
 const open: readonly Step[] = [{ truth: 'maybe', action: { kind: 'unknown' } }]
 const nothing: readonly Step[] = []
 
-/** Typed when a packet first gets past the address that it begins with: most rules of a node are of other addresses. */
+/** Parsed lazily, once a packet matches its leading address: most rules of a node are for other addresses. */
 function toRule(saved: IptablesRule, chain: SavedChain, context: Context): FilterRule {
   let known: FilterRule | null = null
   const whole = () => {
@@ -103,7 +103,7 @@ function toRule(saved: IptablesRule, chain: SavedChain, context: Context): Filte
   }
 }
 
-/** What iptables prints first: `-s` or `-d` with an address. */
+/** Tests the address that iptables prints first, `-s` or `-d`. */
 function leadingTest(text: string): Test {
   const [option, value = ''] = text.split(' ', 2)
   if (option !== '-s' && option !== '-d') return always
@@ -136,7 +136,7 @@ function stepsOf({ match, target }: Rule, context: Context): FilterRule['steps']
   }
 }
 
-/** Null for a target after which the next rule is asked and nothing has changed. */
+/** Null for a target that changes nothing and continues with the next rule. */
 function actionOf(target: Target, { chains, table }: Context): Action | null {
   const chain = chains.get(target.name)
   if (chain) return { kind: target.isGoto ? 'goto' : 'jump', chain }
@@ -164,7 +164,7 @@ function markAction(target: Target): Action {
 
 const translations = new Set(['DNAT', 'SNAT', 'MASQUERADE', 'REDIRECT', 'NETMAP', 'SAME'])
 
-/** Targets that go on with the next rule. Source: iptables-extensions(8). */
+/** Targets that continue with the next rule. */
 const passing = new Set(
   `AUDIT CHECKSUM CLASSIFY CONNSECMARK DSCP ECN HL HMARK IDLETIMER LED LOG NFLOG RATEEST SECMARK SET TCPMSS TCPOPTSTRIP
   TEE TOS TRACE TTL ULOG`.split(/\s+/),

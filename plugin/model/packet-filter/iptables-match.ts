@@ -15,7 +15,7 @@ import {
 } from './conditions.ts'
 import { truthOf } from './truth.ts'
 
-/** What a rule of iptables asks of a packet, all of it; a module that is not known leaves it open. */
+/** All conditions of an iptables rule; an unknown module gives `maybe`. */
 export function testsOf(match: Match): readonly Test[] {
   const { others = [], ...conditions } = match
   return [
@@ -29,7 +29,7 @@ export function testsOf(match: Match): readonly Test[] {
   ]
 }
 
-/** True when it asks for nothing that tells one packet from another. */
+/** Whether it matches all packets, except for the connection state. */
 export const isCatchAll = ({ comment, state, others = [], ...rest }: Match): boolean =>
   Object.keys(rest).length === 0 && others.every(({ module }) => module !== null && harmless.has(module))
 
@@ -51,7 +51,7 @@ const makers: Readonly<Record<string, (value: string) => Test>> = {
   comment: () => always,
 }
 
-/** A second comment, and what only counts. */
+/** Comments and matches that only count or limit. */
 const harmless = new Set(['comment', 'nfacct', 'limit', 'hashlimit'])
 
 function markTestOf(value: string): Test {
@@ -72,7 +72,7 @@ function setTest(text: string): Test {
   return view => view.surroundings.ipset(name)?.(view, asked) ?? 'maybe'
 }
 
-/** Options of modules that have no name of their own in a match. */
+/** Conditions of modules without a field of their own in the match. */
 function otherTest(module: string | null, words: readonly string[]): Test {
   if (module === 'comment' || module === 'nfacct') return always
   const [first = '', ...rest] = words

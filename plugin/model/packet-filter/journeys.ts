@@ -10,15 +10,15 @@ import type { RequiredPort } from './required-ports.ts'
 import { deviceTowards } from './route-device.ts'
 import { servedPlaces } from './served-places.ts'
 
-/** What a packet is sent for. What may be forbidden on purpose is `outside`, `node-ports` and `optional`. */
+/** Purpose of a packet. `outside`, `node-ports` and `optional` may be forbidden on purpose. */
 export type Purpose = 'pods' | 'api' | 'dns' | 'kubelet' | 'overlay' | 'probes' | 'outside' | 'node-ports' | 'optional'
 
-/** A packet of a cluster that works, and what it is in words: `from its pods to pods of node2`. */
+/** A packet that a working cluster needs, with a description: `from its pods to pods of node2`. */
 export interface Journey {
   readonly purpose: Purpose
   readonly text: string
   readonly packet: Packet
-  /** True for a port of the node itself that other nodes need. */
+  /** Set for a port of the node itself that other nodes need. */
   readonly isPort?: true
 }
 
@@ -29,15 +29,15 @@ export interface JourneySources {
   readonly services: readonly Service[]
   readonly slices: readonly EndpointSlice[]
   readonly routes: Routes
-  /** Whether rules see packets between ports of one bridge. */
+  /** Whether the rules see packets between ports of a bridge. */
   readonly isBridgeFiltered: boolean
   readonly ports: readonly RequiredPort[]
 }
 
-/** Other nodes whose pods are tried: rules against only one of many are rare. */
+/** Number of other nodes to try: rules against only one of many nodes are rare. */
 const mostPeers = 8
 
-/** The packets that must get through one node, of one address family. None where no pod has an address there. */
+/** The packets of one address family that must get through a node. None when no pod has an address there. */
 export function journeysOf(sources: JourneySources, family: 4 | 6): readonly Journey[] {
   const scene = sceneOf(sources, family)
   return [
@@ -83,7 +83,7 @@ const nodeAddress = ({ addresses }: ApiNode, family: 4 | 6): Address | null =>
     family,
   )
 
-/** A pod with an address, at a port that it says it listens on; one of the DNS only for want of another. */
+/** A pod of the node at a declared port; a DNS pod only if there is no other. */
 function podOf({ pods }: JourneySources, node: string, family: 4 | 6): Place | null {
   let dns: Place | null = null
   for (const { ips, specs, deleting } of networkedPodsOn(pods, node)) {
@@ -97,7 +97,7 @@ function podOf({ pods }: JourneySources, node: string, family: 4 | 6): Place | n
 
 const dnsPort = 53
 const anyPort = 20_080
-/** A port of a client, as the kernel gives them. */
+/** A client at an ephemeral port. */
 const client = (address: Address): Place => ({ address, port: 41_000 })
 
 type Way = Pick<Packet, 'source' | 'destination'> & Partial<Packet>
@@ -139,7 +139,7 @@ function peerJourneys({ sources, family, device }: Scene, pod: Place): readonly 
   })
 }
 
-/** To ports that services lead to: a rule against one of them stops nothing else. */
+/** To ports behind services: a rule may block only one of them. */
 function servedJourneys({ sources, family, device }: Scene, pod: Place): readonly Journey[] {
   const { node, nodes, slices } = sources
   const others = nodes.filter(({ name }) => name !== node)
@@ -156,7 +156,7 @@ function servedJourneys({ sources, family, device }: Scene, pod: Place): readonl
   })
 }
 
-/** Between two pods of the node; on one bridge only where that asks the rules. */
+/** Between two pods of the node; on the same bridge only when bridged packets pass the rules. */
 function neighbourJourneys({ sources, family, device }: Scene, pod: Place): readonly Journey[] {
   const others = networkedPodsOn(sources.pods, sources.node).flatMap(({ ips }) => ofFamily(ips, family) ?? [])
   const other = others.find(({ value }) => value !== pod.address.value)
@@ -234,7 +234,7 @@ const probeJourney = ({ device }: Scene, own: Address, pod: Place): Journey => (
   packet: tcp({ source: client(own), destination: pod, path: 'output', output: device(pod.address) }),
 })
 
-/** Somebody outside of every cluster: networks for documentation. */
+/** Addresses outside of every cluster, reserved for documentation. */
 const outsiders = { 4: '198.51.100.7', 6: '2001:db8:ffff::7' } as const
 
 function outsideJourneys({ family, device }: Scene, pod: Place): readonly Journey[] {
@@ -245,7 +245,7 @@ function outsideJourneys({ family, device }: Scene, pod: Place): readonly Journe
   return [{ purpose: 'outside', text: 'from its pods to addresses outside', packet: tcp(way) }]
 }
 
-/** From another node to what this one serves. */
+/** From another node to the ports of this one. */
 function nodeJourneys({ sources, peer, device }: Scene, own: Address): readonly Journey[] {
   if (!peer) return []
   return sources.ports.map(({ protocol, port, text, purpose }) => ({

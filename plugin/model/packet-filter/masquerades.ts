@@ -3,13 +3,13 @@ import { overlaps, parseNetwork } from '../../../shared/ip.ts'
 import type { Iptables } from '../../../shared/node/iptables.ts'
 import { isOk } from '../../../shared/reading.ts'
 
-/** A rule that gives packets the address of the node, without random ports. */
+/** A masquerade rule without port randomisation. */
 export interface PlainMasquerade {
   readonly chain: string
   readonly text: string
 }
 
-/** Rules of both kinds of iptables that change the source of pods' packets, and keep their ports while those are free. */
+/** iptables rules of both backends that change the source of pod packets and keep the port while it is free. */
 export const plainMasquerades = (
   { ipv4, ipv6 }: Iptables,
   podNetworks: readonly string[],
@@ -22,13 +22,13 @@ export const plainMasquerades = (
   })
 
 function isPlain(text: string, podNetworks: readonly string[]): boolean {
-  // Most rules of nat are of services; only few are typed.
+  // Most rules in nat are for services; only the relevant ones are parsed.
   if (!/-j (?:MASQUERADE|SNAT)\b/.test(text)) return false
   const rule = readRule(text)
   return rule?.target?.isRandomFully === undefined && isOfPods(rule?.match.source?.is, podNetworks)
 }
 
-/** Without a source a rule is for everybody; that of another network, such as Docker's, is not for pods. */
+/** A rule without a source applies to pods; one for another network, such as Docker's, does not. */
 function isOfPods(source: string | undefined, podNetworks: readonly string[]): boolean {
   const network = source === undefined ? null : parseNetwork(source)
   if (!network) return source === undefined

@@ -7,7 +7,7 @@ import { describeStatements } from './nft-text.ts'
 import type { BaseChain, Chain, FilterRule, Hook, Origin, Step } from './rules.ts'
 import { allOf } from './truth.ts'
 
-/** Chains of native nf_tables that the kernel calls for packets of a family; tables of `isSkipped` are left out. */
+/** Base chains of native nf_tables for packets of a family, without tables for which `isSkipped` holds. */
 export function nftChains(
   ruleset: NftRuleset,
   { family, isSkipped }: { readonly family: 4 | 6; readonly isSkipped: (table: NftTable) => boolean },
@@ -93,7 +93,7 @@ function lazyChain(saved: NftChain, context: Context): Chain {
   }
 }
 
-/** Of a ruleset that was not kept whole any chain may lack rules. */
+/** When the ruleset was truncated, any chain may lack rules. */
 const missingRules = (saved: NftChain, { ruleset }: Context): readonly FilterRule[] =>
   ruleset.omitted === 0
     ? []
@@ -114,7 +114,7 @@ function toRule(rule: NftRule, saved: NftChain, { ruleset, chains }: Context): F
       for (const { tests, action } of effects) {
         const truth = allOf(tests, view)
         if (truth !== 'no') steps.push({ truth, action })
-        // What comes first changes what comes next only by the mark, which no rule asks for again.
+        // Earlier statements influence later ones only through the mark, which no rule tests again.
         if (truth === 'yes' && isEnd(action)) break
       }
       return steps
@@ -132,7 +132,7 @@ function toRule(rule: NftRule, saved: NftChain, { ruleset, chains }: Context): F
 
 const isEnd = ({ kind }: Effect['action']): boolean => ['accept', 'drop', 'reject', 'return', 'goto'].includes(kind)
 
-/** True for what does not tell one packet from another; the state of its connection does not. */
+/** Whether a statement is independent of the packet, except for its connection state. */
 function isGeneral(statement: NftStatement): boolean {
   if (statement.kind === 'match') return JSON.stringify(statement.left) === '{"ct":{"key":"state"}}'
   return statement.kind !== 'vmap'

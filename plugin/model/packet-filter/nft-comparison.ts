@@ -26,18 +26,18 @@ export function comparisonTest({ op, left, right }: Comparison, findSet: FindSet
   return view => allOf(tests, view)
 }
 
-/** Parts of the key that an expression makes; several of a concatenation. */
+/** Fields of an expression; several for a concatenation. */
 export const fieldsOf = (expression: unknown): readonly Field[] =>
   (z.safeParse(concatSchema, expression).data?.concat ?? [expression]).map(fieldOf)
 
-/** Whether the key of a packet is this one; a part may be a network or a range. */
+/** Tests whether the fields equal the key, whose parts may be networks or ranges. */
 export function keyTest(fields: readonly Field[], key: readonly string[]): Test {
   if (key.length !== fields.length) return unsure
   const tests = fields.map(({ equals }, i) => equals(key[i] ?? ''))
   return view => allOf(tests, view)
 }
 
-/** A key with its parts as text, whatever stands around it. */
+/** The parts of a key as text. */
 export function keyParts(value: unknown): readonly string[] {
   const inner = z.safeParse(wrappedSchema, value).data?.elem.val ?? value
   return (z.safeParse(concatSchema, inner).data?.concat ?? [inner]).map(valueText)
@@ -49,7 +49,7 @@ const setSchema = z.object({ set: z.array(z.unknown()) })
 
 interface Keys {
   readonly list: readonly (readonly string[])[]
-  /** False when there may be more. */
+  /** False when there may be more entries. */
   readonly isComplete: boolean
 }
 
@@ -80,7 +80,7 @@ function anyTest(tests: readonly Test[], view: View): Truth {
   return any
 }
 
-/** `< 1024` as the range that it means; what is no number stays and will not be understood. */
+/** Converts `< 1024` to a range; a value that is not a number is returned as it is and will not be understood. */
 function rangeOf(op: string, right: unknown): unknown {
   if (!['<', '<=', '>', '>='].includes(op)) return right
   if (typeof right !== 'number') return { op, right }

@@ -4,7 +4,7 @@ import { type Test, unsure } from './conditions.ts'
 import { comparisonTest, type FindSet, fieldsOf, keyParts, keyTest } from './nft-comparison.ts'
 import type { Action, Chain } from './rules.ts'
 
-/** What a rule does, and when. */
+/** An action of a rule, and its conditions. */
 export interface Effect {
   readonly tests: readonly Test[]
   readonly action: Action
@@ -15,7 +15,7 @@ interface Context {
   readonly chains: ReadonlyMap<string, Chain>
 }
 
-/** What the statements of a rule do, in their order, each with all that must hold for it. */
+/** The effects of a rule's statements in order, each with all its conditions. */
 export function effectsOf(statements: readonly NftStatement[], context: Context): readonly Effect[] {
   const tests: Test[] = []
   return statements.flatMap(statement => {
@@ -33,7 +33,7 @@ const withTests = (tests: readonly Test[], effect: Effect): Effect => ({
   action: effect.action,
 })
 
-/** What must hold for the statements after this one. */
+/** The condition that a statement sets for those after it. */
 function testOf(statement: NftStatement, { findSet }: Context): Test | null {
   if (statement.kind === 'match') return comparisonTest(statement, findSet)
   if (statement.kind !== 'other') return null
@@ -47,10 +47,10 @@ const nameOf = (statement: unknown): string =>
 const xtSchema = z.object({ xt: z.object({ type: z.string(), name: z.string() }) })
 const isXt = (statement: unknown, name: string) => z.safeParse(xtSchema, statement).data?.xt.name === name
 
-/** Statements that let only some packets go on. */
+/** Statements that let only some packets pass to the next statement. */
 const doubtful = new Set(['limit', 'quota', 'ct count', 'meter', 'socket'])
 
-/** Statements that change nothing of what later rules ask. Source: libnftables-json(5). */
+/** Statements without effect on later rules. */
 const passing = new Set([
   ...doubtful,
   ...['log', 'ct helper', 'ct timeout', 'ct expectation', 'flow', 'last', 'dup', 'secmark', 'set', 'map'],
@@ -93,7 +93,7 @@ function otherAction(statement: unknown): Action | null {
 const markSchema = z.object({ meta: z.object({ key: z.literal('mark') }) })
 const operationSchema = z.record(z.string(), z.tuple([z.unknown(), z.number()]))
 
-/** A new mark as a value, or as the old one with bits set, cleared or turned. */
+/** Sets the mark to a value, or sets, clears or flips bits of it. */
 function markAction({ key, value }: Extract<NftStatement, { kind: 'set' }>): Action | null {
   if (!z.safeParse(markSchema, key).success) return null
   if (typeof value === 'number') return { kind: 'mark', value, mask: 0xffff_ffff }
@@ -110,7 +110,7 @@ function markAction({ key, value }: Extract<NftStatement, { kind: 'set' }>): Act
 const setSchema = z.object({ set: z.array(z.tuple([z.unknown(), z.unknown()])) })
 const open: readonly Effect[] = [{ tests: [unsure], action: { kind: 'unknown' } }]
 
-/** What a map of verdicts does for each of its keys. */
+/** The effect of a verdict map for each of its keys. */
 function verdictsOf({ key, data }: Extract<NftStatement, { kind: 'vmap' }>, context: Context): readonly Effect[] {
   const fields = fieldsOf(key)
   const entries = entriesOf(data, context)

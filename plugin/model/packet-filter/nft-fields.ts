@@ -14,14 +14,14 @@ import {
 } from './conditions.ts'
 import { truthOf } from './truth.ts'
 
-/** What nf_tables compares: it exists only for some packets, and then has a value. */
+/** A field that nf_tables compares; it exists only in some packets. */
 export interface Field {
-  /** Whether a packet has it: `tcp dport` of a UDP packet equals nothing and differs from nothing. */
+  /** Whether a packet has the field: `tcp dport` of a UDP packet neither equals nor differs from anything. */
   readonly exists: Test
   readonly equals: (text: string) => Test
 }
 
-/** The field that an expression of nf_tables names; one that is not known leaves everything open. */
+/** The field that an nf_tables expression refers to; an unknown one gives `maybe`. */
 export function fieldOf(expression: unknown): Field {
   const { data } = z.safeParse(expressionSchema, expression)
   if (data?.payload) return payloadField(data.payload)
@@ -94,7 +94,7 @@ const connectionTests: Readonly<Record<string, Maker>> = {
 const markOf = (text: string, mask: number): Test =>
   /^\d{1,10}$/.test(text) ? markTest(Number(text) >>> 0, mask) : unsure
 
-/** The type of an address as the node sees it; asked of one device only, it stays open. */
+/** The address type as seen by the node; `maybe` when it is restricted to a device. */
 function fibTest({ result, flags: [flag, ...more] }: { result: string; flags: readonly string[] }): Maker {
   if (result !== 'type' || more.length > 0) return anything
   return text => typeTest(text, flag === 'saddr' ? 'source' : 'destination')

@@ -2,7 +2,7 @@ import * as z from 'zod/mini'
 import { valueText } from '../../../shared/formats/nft-set.ts'
 import type { NftStatement } from '../../../shared/formats/nft-statement.ts'
 
-/** Statements roughly as nft prints them, for people. */
+/** Formats statements roughly as nft does, for people. */
 export const describeStatements = (statements: readonly NftStatement[]): string =>
   statements.map(describe).filter(Boolean).join(' ')
 

@@ -13,15 +13,15 @@ import type { Backend, BaseChain } from './rules.ts'
 
 type FilterParts = Pick<NodeParts, 'iptables' | 'nft' | 'ipsets' | 'links'>
 
-/** All rules of one address family on a node, ready to be walked. */
+/** All rules of one address family on a node, compiled for walking. */
 export interface NodeFilter {
   readonly chains: readonly BaseChain[]
   readonly surroundings: Surroundings
-  /** Why there may be more rules than these: a packet that passes them may still be stopped. Null when all were read. */
+  /** Why rules may be missing, so that a passing packet may still be stopped; null when all were read. */
   readonly unread: string | null
 }
 
-/** Rules of both kinds of iptables and of native nf_tables; compiled once for each reading of them. */
+/** Compiles the rules of both iptables backends and of native nf_tables; once per reading. */
 export function nodeFilter({ iptables, nft, ipsets, links }: FilterParts, family: 4 | 6): NodeFilter {
   const saved = isOk(iptables)
     ? savedChains(iptables.value, family)
@@ -34,7 +34,7 @@ export function nodeFilter({ iptables, nft, ipsets, links }: FilterParts, family
 interface Saved {
   readonly chains: readonly BaseChain[]
   readonly unread: string | null
-  /** True when the tables that iptables keeps in nf_tables are among them. */
+  /** Whether the tables of iptables-nft are included. */
   readonly hasNft: boolean
 }
 
@@ -48,11 +48,11 @@ function savedChains(iptables: Iptables, family: 4 | 6): Saved {
   return { chains, unread: unread?.status === 'unavailable' ? unread.detail : null, hasNft: isOk(nft) }
 }
 
-/** Where the host has no program that prints them, nft prints them too. */
+/** A host without iptables-nft-save is not unread: nft prints those tables too. */
 const isUnread = (reading: Reading<unknown>): boolean =>
   !isOk(reading) && !isMissing(reading) && reading.reason !== 'unsupported'
 
-/** Remembers the answer to each key. */
+/** Caches the result per key. */
 function lazily<K, V>(compute: (key: K) => V): (key: K) => V {
   const known = new Map<K, V>()
   return key => {

@@ -1,17 +1,17 @@
 import type { Origin } from './rules.ts'
 
-/** Who made a rule, as far as names and comments tell. */
+/** The program that created a rule, judged by names and comments. */
 export interface Owner {
-  /** As it stands in a sentence. */
+  /** Name for use in a sentence. */
   readonly name: string
   /**
-   * `service-proxy` and `policy` stop packets as part of their work for the cluster; a `firewall` belongs to the host's
-   * distribution; `foreign` is anybody else.
+   * `service-proxy` and `policy` stop packets as part of their work; `firewall` belongs to the host's distribution;
+   * `foreign` is anything else.
    */
   readonly role: 'service-proxy' | 'policy' | 'firewall' | 'foreign'
 }
 
-/** The likely owner of what decided; an administrator's own rules have no mark. */
+/** The likely owner of a rule; an administrator's own rules cannot be recognised. */
 export function ownerOf({ table, chain, comment }: Origin): Owner {
   const names = [chain, table, comment ?? '']
   const known = owners.find(({ pattern }) => names.some(name => pattern.test(name)))

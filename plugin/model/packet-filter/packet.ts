@@ -9,49 +9,49 @@ export interface Place {
   readonly port: number | null
 }
 
-/** The first packet of a connection, or one of a connection that is known, as it comes to a node. */
+/** A packet as it arrives at a node: the first of a connection, or one of an established connection. */
 export interface Packet {
   readonly source: Place
   readonly destination: Place
-  /** What the destination becomes where services are resolved; absent for a packet that keeps it. */
+  /** The destination after service translation; absent when it is not translated. */
   readonly translated?: Place
   readonly protocol: 'tcp' | 'udp' | 'icmp' | 'sctp'
   /** Through the node, to it, or from it. */
   readonly path: 'forward' | 'input' | 'output'
-  /** Device by which it comes and goes; null when that is not known. A path without one does not ask for it. */
+  /** Incoming and outgoing device; null when unknown, or not applicable to the path. */
   readonly input: string | null
   readonly output: string | null
   readonly state: ConnectionState
-  /** True for one that a bridge only passes on, which rules see where br_netfilter hands it to them. */
+  /** Whether a bridge forwards it between its ports; the rules see it only with br_netfilter. */
   readonly isBridged?: boolean
 }
 
-/** What a set of addresses says of a packet, by the directions (`src`, `dst`) of its parts. */
+/** Whether a set contains the packet's fields in the given directions (`src`, `dst`). */
 export type SetQuestion = (view: View, directions: readonly string[]) => Truth
 
-/** What rules ask of the node itself. */
+/** The node's state that rules depend on. */
 export interface Surroundings {
   /** Whether an address is the node's own. */
   readonly isLocal: (address: Address) => Truth
-  /** An ipset by its name; null when there is none or it was not read. */
+  /** An ipset by name; null when it does not exist or was not read. */
   readonly ipset: (name: string) => SetQuestion | null
 }
 
-/** A packet on its way: what changes while rules see it. */
+/** State of a packet while it traverses the rules. */
 export interface View {
   readonly packet: Packet
   readonly surroundings: Surroundings
   destination: Place
-  /** Bits that are not known stand in `unknownMark`. Both are unsigned. */
+  /** Packet mark; unknown bits are set in `unknownMark`. Both are unsigned. */
   mark: number
   unknownMark: number
   /** Null when a rule may have changed it. */
   state: ConnectionState | null
-  /** True where a rule may have changed addresses in a way that is not known. */
+  /** Whether a rule may have changed the addresses in an unknown way. */
   isRewritten: boolean
 }
 
-/** The packet before the first rule. */
+/** The state before the first rule. */
 export const viewOf = (packet: Packet, surroundings: Surroundings): View => ({
   packet,
   surroundings,
@@ -62,7 +62,7 @@ export const viewOf = (packet: Packet, surroundings: Surroundings): View => ({
   isRewritten: false,
 })
 
-/** Numbers of protocols as rules may name them. Source: /etc/protocols. */
+/** Protocol numbers by name. */
 export const protocolNumbers: Readonly<Record<string, number>> = {
   icmp: 1,
   igmp: 2,

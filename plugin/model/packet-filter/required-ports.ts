@@ -14,7 +14,7 @@ export interface RequiredPort {
   /** What listens there: `the kubelet`. */
   readonly text: string
   readonly purpose: Purpose
-  /** Names of programs that may listen there; null where only the kernel does. */
+  /** Names of programs that may listen there; null when the kernel does. */
   readonly listeners: RegExp | null
 }
 
@@ -26,7 +26,7 @@ interface Sources {
   readonly node: ApiNode | undefined
 }
 
-/** Ports of a node that its peers need, by what runs there: kubelet, overlays, the CNI's own, the API server. */
+/** Ports that other nodes need on a node: kubelet, overlays, the CNI's own, the API server. */
 export const requiredPorts = ({ overlays, configs, slices, node }: Sources): readonly RequiredPort[] => [
   {
     protocol: 'tcp',
@@ -40,7 +40,7 @@ export const requiredPorts = ({ overlays, configs, slices, node }: Sources): rea
   ...apiPorts(slices, node),
 ]
 
-/** Of an overlay that another machine is spoken to through; a port that was not read is not guessed. */
+/** The port of an overlay between machines; an unread port is not guessed. */
 function overlayPort({ name, kind, port }: Overlays['overlays'][number]): readonly RequiredPort[] {
   const known = port ?? (kind === 'wireguard' ? 51_820 : null)
   if (!['vxlan', 'geneve', 'wireguard'].includes(kind) || known === null) return []
@@ -64,7 +64,7 @@ const productPorts: Readonly<Partial<Record<ComponentId, readonly RequiredPort[]
   cilium: [{ protocol: 'tcp', port: 4240, text: 'Cilium’s health checks', purpose: 'optional', listeners: /cilium/ }],
 }
 
-/** On a node that runs the API server. */
+/** The API server's port, if it runs on this node. */
 function apiPorts(slices: readonly EndpointSlice[], node: ApiNode | undefined): readonly RequiredPort[] {
   const own = new Set(node?.addresses.map(({ address }) => address) ?? [])
   const slice = slices.find(

@@ -1,7 +1,7 @@
 import { type Address, contains, parseNetwork } from '../../../shared/ip.ts'
 import type { Routes } from '../../../shared/node/routes.ts'
 
-/** The device of the longest route of the main table towards an address; null without one. Rules of policy routing are not asked. */
+/** The device of the longest matching route in the main table; null without one. Policy rules are ignored. */
 export function deviceTowards({ routes }: Routes, address: Address): string | null {
   let best: { readonly prefix: number; readonly metric: number; readonly device: string | null } | null = null
   for (const { family, table, type, destination, metric, device } of routes) {

@@ -1,66 +1,66 @@
 import type { View } from './packet.ts'
 import type { Truth } from './truth.ts'
 
-/** What iptables and nf_tables have in common: rules of one form, which one walk can follow. */
+/** Actions common to iptables and nf_tables, so that one walk can follow both. */
 export type Action =
   | { readonly kind: 'accept' | 'drop' | 'reject' | 'return' }
-  /** Somebody else decides, or what it does is not known. */
+  /** Another program decides, or the effect is not known. */
   | { readonly kind: 'unknown' }
   | { readonly kind: 'jump' | 'goto'; readonly chain: Chain }
-  /** New mark: the old one without the bits of `mask`, then each bit of `value` turned. */
+  /** New mark: (old & ~mask) ^ value. */
   | { readonly kind: 'mark'; readonly value: number; readonly mask: number }
   | { readonly kind: 'any-mark' }
   | { readonly kind: 'untrack' }
-  /** Addresses change and the chain ends. */
+  /** Translates addresses and ends the chain. */
   | { readonly kind: 'translate' }
 
-/** What a rule does when it holds; several of one rule come one after the other. */
+/** An action and when it applies; the steps of a rule run in order. */
 export interface Step {
   readonly truth: Truth
   readonly action: Action
 }
 
-/** Where a decision was made. */
+/** The rule or policy that made a decision. */
 export interface Origin {
   /** `iptables-nft`, `iptables-legacy` or `nft`. */
   readonly backend: Backend
-  /** As `filter`; of nf_tables with its family, as `inet firewalld`. */
+  /** Such as `filter`; in nf_tables with its family, such as `inet firewalld`. */
   readonly table: string
   readonly chain: string
-  /** A rule, or what happens at the end of a chain. */
+  /** A rule, or the policy at the end of a chain. */
   readonly kind: 'rule' | 'policy'
-  /** The rule or the policy as it can be found on the node. */
+  /** The rule or policy as it is printed on the node. */
   readonly text: string
   readonly comment: string | null
-  /** True when the rule asks neither for addresses nor ports, devices, protocols or marks. */
+  /** Whether the rule is independent of addresses, ports, devices, protocols and marks. */
   readonly isCatchAll: boolean
-  /** Packets that it has counted; null when not counted. */
+  /** Its packet counter; null without one. */
   readonly packets: number | null
 }
 
 export type Backend = 'iptables-nft' | 'iptables-legacy' | 'nft'
 
 export interface FilterRule {
-  /** Nothing when it does not hold. */
+  /** The steps that may apply to the packet; empty when it does not match. */
   readonly steps: (view: View) => readonly Step[]
   readonly origin: Origin
 }
 
 export interface Chain {
   readonly name: string
-  /** Made when first asked for: most chains of a node are never walked. */
+  /** Created on first use: most chains of a node are never walked. */
   readonly rules: () => readonly FilterRule[]
 }
 
 export type Hook = 'prerouting' | 'input' | 'forward' | 'output' | 'postrouting'
 
-/** A chain that the kernel calls. Lower priorities come first. */
+/** A base chain, which the kernel calls. Lower priorities come first. */
 export interface BaseChain extends Chain {
   readonly backend: Backend
   readonly table: string
   readonly hook: Hook
   readonly priority: number
-  /** True for a chain that translates addresses, which sees only the first packet of a connection. */
+  /** Whether it is a nat chain, which sees only the first packet of a connection. */
   readonly isNat: boolean
   readonly policy: 'accept' | 'drop' | 'unknown'
   readonly end: Origin

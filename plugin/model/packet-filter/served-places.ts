@@ -3,16 +3,16 @@ import type { EndpointSlice } from '../../cluster/endpoint-slices.ts'
 import { memoise } from '../memo.ts'
 import type { Place } from './packet.ts'
 
-/** A pod's port to which services lead. */
+/** A pod's port behind a service. */
 export interface ServedPlace {
   readonly node: string
   readonly place: Place & { readonly port: number }
 }
 
-/** Ports that are tried; what stops one of many rarely is about a seldom one. */
+/** Number of ports to try, the most used ones first. */
 const mostPorts = 4
 
-/** Of each of the TCP ports to which most endpoints answer: one on that node, and one on another. */
+/** For each of the most common TCP ports, one endpoint on the node and one on another. */
 export function servedPlaces(slices: readonly EndpointSlice[], node: string, family: 4 | 6): readonly ServedPlace[] {
   return busiestPorts(slices)(family).flatMap(places => {
     const own = places.find(place => place.node === node)
@@ -39,7 +39,7 @@ function placesByPort(slices: readonly EndpointSlice[], family: 4 | 6): readonly
     .map(([, places]) => places)
 }
 
-/** Places of ready pods; endpoints that are no pods are reached by other rules. */
+/** Places of ready pods; other endpoints are subject to other rules. */
 const placesOf = ({ endpoints, ports }: EndpointSlice, family: 4 | 6): readonly ServedPlace[] =>
   endpoints.flatMap(({ node, ready, target, addresses: [text = ''] }) => {
     const address = ready && target?.kind === 'Pod' ? parseAddress(text) : null

@@ -1,11 +1,11 @@
-/** Whether something holds; `maybe` where it cannot be told. */
+/** Three-valued truth; `maybe` means unknown. */
 export type Truth = 'yes' | 'no' | 'maybe'
 
 export const truthOf = (holds: boolean): Truth => (holds ? 'yes' : 'no')
 
 export const not = (truth: Truth): Truth => (truth === 'maybe' ? 'maybe' : truthOf(truth === 'no'))
 
-/** Whether all of them hold; asks no further once one does not. */
+/** Whether all tests hold; stops at the first that does not. */
 export function allOf<T>(tests: readonly ((value: T) => Truth)[], value: T): Truth {
   let all: Truth = 'yes'
   for (const test of tests) {
@@ -16,7 +16,7 @@ export function allOf<T>(tests: readonly ((value: T) => Truth)[], value: T): Tru
   return all
 }
 
-/** Whether at least one holds; asks no further once one does. */
+/** Whether at least one holds; stops at the first that does. */
 export function anyOf(truths: Iterable<Truth>): Truth {
   let any: Truth = 'no'
   for (const truth of truths) {

@@ -2,33 +2,33 @@ import { type Packet, type Surroundings, type View, viewOf } from './packet.ts'
 import type { Action, BaseChain, Chain, Hook, Origin, Step } from './rules.ts'
 import type { Truth } from './truth.ts'
 
-/** A possible end of a packet in one chain of the kernel. */
+/** A possible verdict on a packet in one base chain. */
 export interface Decision {
   readonly verdict: 'accept' | 'drop' | 'reject' | 'unknown'
   readonly origin: Origin
 }
 
-/** What becomes of a packet. Only `unknown` may be one thing or the other. */
+/** The fate of a packet; `unknown` when it may pass or be stopped. */
 export interface Verdict {
   readonly verdict: Decision['verdict']
-  /** What decided it: of a packet that passes, the last rule or policy. Null where no chain of the kernel is met. */
+  /** The deciding rule or policy; for a passing packet the last one. Null when it meets no base chain. */
   readonly by: Origin | null
-  /** Where that stands on the way of the packet. */
+  /** The hook of the deciding rule. */
   readonly hook: Hook | null
-  /** What may have decided it before; for `unknown` what might stop it. */
+  /** Earlier possible decisions; for `unknown` those that might stop it. */
   readonly doubts: readonly Decision[]
-  /** Rules that let it pass, as opposed to policies. */
+  /** Rules, not policies, that accepted it. */
   readonly acceptedBy: readonly Origin[]
 }
 
-/** Rules that are asked about one packet before the walk gives up; chains may be entered often. */
+/** Limit of rules evaluated per packet; chains may be entered often. */
 const mostSteps = 400_000
 /** The kernel allows 16 in nf_tables; kube-proxy and CNIs need 6. */
 const mostJumps = 32
-/** Possible ends of one chain that are told; at least one of each verdict is. */
+/** Limit of possible decisions reported per chain; at least one of each verdict is kept. */
 const mostDoubts = 20
 
-/** Follows a packet through all chains of the kernel that it meets, in their order. Pure; bounded. */
+/** Walks a packet through all base chains it meets, in order. Pure and bounded. */
 export function walk(
   chains: readonly BaseChain[],
   { packet, surroundings }: { readonly packet: Packet; readonly surroundings: Surroundings },
@@ -40,7 +40,7 @@ export function walk(
   let hook: Hook | null = null
   for (const base of chainsOnPath(chains, packet)) {
     translateBefore(walker.view, base)
-    if (base.isNat && !isTranslated(walker.view)) continue
+    if (base.isNat && !enterNat(walker.view)) continue
     const decision = decide(walker, base)
     by = decision.origin
     hook = base.hook
@@ -52,8 +52,11 @@ export function walk(
   return { verdict: doubts.length > 0 ? 'unknown' : 'accept', by, hook, doubts, acceptedBy }
 }
 
-/** Only the first packet of a connection meets these chains; whether this one is it may be unknown. */
-function isTranslated(view: View): boolean {
+/**
+ * Whether nat chains see the packet, which they do only for the first one of a connection. When that is unknown, its
+ * addresses and mark become unknown too.
+ */
+function enterNat(view: View): boolean {
   if (view.state !== null) return view.state === 'NEW'
   view.unknownMark = 0xffff_ffff
   view.isRewritten = true
@@ -71,7 +74,7 @@ const paths: Readonly<Record<Packet['path'], readonly Hook[]>> = {
 const chainsOnPath = (chains: readonly BaseChain[], { path }: Packet): readonly BaseChain[] =>
   paths[path].flatMap(hook => chains.filter(each => each.hook === hook).sort((a, b) => a.priority - b.priority))
 
-/** Where the kernel translates destinations; chains of that priority still see the one of before. */
+/** Priority at which the kernel translates destinations; chains of this priority still see the original one. */
 const destinationPriority = -100
 
 function translateBefore(view: View, { hook, priority }: BaseChain): void {
@@ -82,7 +85,7 @@ function translateBefore(view: View, { hook, priority }: BaseChain): void {
 interface Walker {
   readonly view: View
   left: number
-  /** Ends that are possible in the chain of the kernel, before the one that is sure. */
+  /** Possible decisions in the base chain before the certain one. */
   may: Decision[]
 }
 
@@ -92,12 +95,12 @@ function decide(walker: Walker, base: BaseChain): Decision {
 }
 
 interface Way {
-  /** False when it is not certain that the packet comes here. */
+  /** Whether the packet certainly reaches this point. */
   readonly isSure: boolean
   readonly depth: number
 }
 
-/** The end of the packet if that is sure; null when it goes back to where it came from, or may. */
+/** The certain decision; null when the packet returns to the caller, or may return. */
 function followChain(walker: Walker, chain: Chain, way: Way): Decision | null {
   let isSure = way.isSure
   for (const rule of chain.rules()) {
@@ -113,7 +116,7 @@ function followChain(walker: Walker, chain: Chain, way: Way): Decision | null {
   return null
 }
 
-/** A sure end is one; any other is possible. */
+/** Returns a certain decision, and records an uncertain one as possible. */
 function end(walker: Walker, decision: Decision, isSure: boolean): Decision | null {
   if (isSure) return decision
   const { may } = walker
@@ -121,7 +124,7 @@ function end(walker: Walker, decision: Decision, isSure: boolean): Decision | nu
   return null
 }
 
-/** `leave` ends the chain; after `doubt` it is no longer sure that the packet is in the chain. */
+/** `leave` ends the chain; after `doubt` it is uncertain whether the packet is still in it. */
 type Outcome = Decision | 'leave' | 'doubt' | 'go on'
 
 function take(walker: Walker, { step, origin }: { step: Step; origin: Origin }, way: Way): Outcome {
