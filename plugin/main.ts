@@ -58,7 +58,7 @@ if (interruption.signal.aborted) process.exit()
 async function run(args: readonly string[]): Promise<number> {
   try {
     if (args[0] === '__complete') return await (await import('./cli/complete.ts')).runComplete(args.slice(1), io)
-    const help = await findHelp(args, io.assets)
+    const help = await findHelp(args, io)
     if (help !== null) return print(help)
     const { parseArguments } = await import('./cli/parse.ts')
     const request = await parseArguments(args, process.stdout.isTTY ? process.stdout.columns : null)

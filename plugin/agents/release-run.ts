@@ -84,7 +84,7 @@ function requireDataDir(dataDir: string): void {
   const steps = dataDir.split('/').slice(1)
   const isFolder =
     dataDir.startsWith('/') && steps.length >= 2 && steps.every(step => step !== '' && !/^\.{1,2}$/.test(step))
-  if (!isFolder) throw new NetcheckError('USAGE', `${dataDir} is no data directory of host-local`)
+  if (!isFolder) throw new NetcheckError('USAGE', `${dataDir} is not a data directory of host-local`)
 }
 
 interface Wanted {

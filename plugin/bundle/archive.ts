@@ -21,7 +21,8 @@ export async function archiveSource(
   }
   for await (const { path, bytes } of readTar(packed, { onCut })) tree.add(path, await store.put(bytes))
   await store.close()
-  if (isCut && tree.list('')?.length === 0) throw refuse('it is no tar archive, or cut before its first file ends')
+  if (isCut && tree.list('')?.length === 0)
+    throw refuse('it is not a tar archive, or it was cut before the end of its first file')
   return {
     read: async path => {
       const place = tree.find(path)

@@ -26,7 +26,7 @@ async function readInside(top: string, path: string): Promise<Uint8Array | null>
   if (real === null) return null
   const info = await lstat(real).catch(absent)
   if (!info || info.isDirectory()) return null
-  if (!info.isFile()) throw refuse(`the bundle's ${quoted(path)} is no file`)
+  if (!info.isFile()) throw refuse(`the bundle's ${quoted(path)} is not a file`)
   // It may have been replaced since the check; O_NONBLOCK keeps a FIFO from blocking.
   const file = await open(real, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK).catch(absent)
   if (!file) return null
@@ -39,7 +39,7 @@ async function readInside(top: string, path: string): Promise<Uint8Array | null>
 
 async function readAll(file: FileHandle, path: string): Promise<Uint8Array> {
   const info = await file.stat()
-  if (!info.isFile()) throw refuse(`the bundle's ${quoted(path)} is no file`)
+  if (!info.isFile()) throw refuse(`the bundle's ${quoted(path)} is not a file`)
   if (info.size > bundleLimits.fileBytes) {
     throw refuse(`the bundle's ${quoted(path)} has ${info.size} bytes, more than ${bundleLimits.fileBytes}`)
   }

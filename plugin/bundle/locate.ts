@@ -24,14 +24,14 @@ export async function locateBundle(path: string, input: Input | undefined): Prom
   if (tops.length === 0) {
     const dump = await readDump(found)
     if (dump) return mergeBundles([dump], found.notes)
-    throw refuse('it has no bundle.json, and is no dump of another tool that is known', { hint: known })
+    throw refuse('it has no bundle.json and is not a dump that netcheck can read', { hint: known })
   }
   const bundles = await Promise.all(tops.map(top => finishedPart(below(found, top), found.isCut ?? false)))
   return mergeBundles(bundles, found.notes)
 }
 
 const known =
-  'what can be read: folders and .tar.gz of netcheck, of kubectl cluster-info dump, of Troubleshoot and of must-gather'
+  'netcheck reads its own bundles, and kubectl cluster-info dump, Troubleshoot and must-gather, as folder or .tar.gz'
 
 const aboutSchema = z.object({ partial: z.optional(z.string()) })
 

@@ -15,7 +15,7 @@ export interface TarHeader {
 export function parseTarHeader(block: Uint8Array): TarHeader | null {
   if (block.every(byte => byte === 0)) return null
   const sum = block.reduce((total, byte, at) => total + (at >= 148 && at < 156 ? 0x20 : byte), 0)
-  if (sum !== numberAt(block, 148, 8)) throw new Error('it is no tar archive, or a broken one')
+  if (sum !== numberAt(block, 148, 8)) throw new Error('it is not a tar archive, or it is damaged')
   const magic = textAt(block, 257, 6)
   // GNU tar stores times where ustar has the path prefix.
   const prefix = magic === 'ustar' ? textAt(block, 345, 155) : ''
@@ -45,7 +45,7 @@ function numberAt(block: Uint8Array, start: number, length: number): number {
   const [first = 0, ...rest] = field
   if (first === 0x80) return rest.reduce((number, byte) => number * 256 + byte, 0)
   const digits = textOf(field).trim()
-  if (!/^[0-7]*$/.test(digits)) throw new Error('it is no tar archive, or a broken one')
+  if (!/^[0-7]*$/.test(digits)) throw new Error('it is not a tar archive, or it is damaged')
   return Number.parseInt(digits || '0', 8)
 }
 

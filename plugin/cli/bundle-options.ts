@@ -76,7 +76,7 @@ export function parseSince(text: string): number {
   const { count = '', unit = '' } = /^(?<count>\d{1,5})(?<unit>[mhd])$/.exec(text)?.groups ?? {}
   const since = Number(count) * (minutes[unit as keyof typeof minutes] ?? 0)
   if (since >= 1 && since <= week) return since
-  throw new NetcheckError('USAGE', `--since ${text} is no time between 1m and 7d`, { hint: 'write 30m, 2h or 1d' })
+  throw new NetcheckError('USAGE', `--since ${text} is not a time between 1m and 7d`, { hint: 'write 30m, 2h or 1d' })
 }
 
 const multiples = { '': 1, k: 1e3, M: 1e6, Ki: 1 << 10, Mi: 1 << 20 } as const
@@ -87,7 +87,7 @@ function parseSize(text: string): number {
   if (size >= 1024 && size <= limits.recordedFileBytes) return size
   throw new NetcheckError(
     'USAGE',
-    `--logs-limit ${text} is no size between 1Ki and ${limits.recordedFileBytes >> 20}Mi`,
+    `--logs-limit ${text} is not a size between 1Ki and ${limits.recordedFileBytes >> 20}Mi`,
     { hint: 'write 500Ki or 5Mi' },
   )
 }

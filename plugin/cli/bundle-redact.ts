@@ -26,7 +26,7 @@ const schema = z.object({
 export async function runBundleRedact(options: Options, io: Io): Promise<number> {
   const { target: source, redact = 'addresses,names', ...given } = z.parse(schema, options)
   if (source === undefined)
-    throw new NetcheckError('USAGE', 'it is not said which bundle', { hint: 'bundle redact FILE' })
+    throw new NetcheckError('USAGE', 'bundle redact needs a bundle', { hint: 'kubectl netcheck bundle redact FILE' })
   const { file = besideOf(source), map = mapBeside(file) } = given
   const kinds = parseRedact(redact)
   const redactor = createRedactor({ kinds, key: randomBytes(32).toString('hex') })

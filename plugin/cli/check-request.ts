@@ -22,6 +22,9 @@ const schema = z.object({
 /** Parts needed to group findings and to name nodes. */
 const groupingParts = ['endpointSlices', 'nodes', 'pods'] as const
 
+/** Parts that tell whether a namespace exists. */
+const focusParts = ['namespaces', 'services'] as const
+
 /** What a run of `check` examines and shows. */
 export interface CheckRequest extends JudgeRequest {
   readonly view: View | null
@@ -40,7 +43,7 @@ export function parseCheckRequest(options: Options): CheckRequest {
     focus,
     checks: view === null ? chosen : withCauses(chosen, isInView),
     shown: view?.parts ?? [],
-    shownCluster: [...groupingParts, ...(view?.cluster ?? [])],
+    shownCluster: [...groupingParts, ...(focus.namespaces.length > 0 ? focusParts : []), ...(view?.cluster ?? [])],
     filter: { severity, isWanted: finding => isInView(finding) && isInFocus(finding, focus, view) },
   }
 }
@@ -54,7 +57,7 @@ function focusOf(
   if (!view?.takesName) throw new NetcheckError('USAGE', 'only services and pods can be asked for by name')
   const [place, object, ...rest] = name.includes('/') ? name.split('/') : [namespaces[0] ?? 'default', name]
   if (place && object && rest.length === 0) return { namespaces: [place], name: object }
-  throw new NetcheckError('USAGE', `${name} is no name of an object`, { hint: 'write namespace/name' })
+  throw new NetcheckError('USAGE', `${name} is not the name of an object`, { hint: 'write namespace/name' })
 }
 
 /** A finding about the cluster or a node concerns every namespace, but not a single object. */

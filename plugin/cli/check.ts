@@ -16,6 +16,7 @@ import type { Io } from './io.ts'
 import { judge } from './judge.ts'
 import { parseProbing } from './probing.ts'
 import { parseReportOptions } from './render.ts'
+import { requireFocus } from './require-focus.ts'
 
 const schema = z.object({
   from: z.optional(fromSchema),
@@ -33,6 +34,7 @@ export async function runCheck(options: Options, io: Io): Promise<number> {
   const showsNodes = renderHtml !== null || (asked.view === null && output !== 'text')
   const request = showsNodes ? { ...asked, shown: [...asked.shown, ...overviewParts] } : asked
   const print = (snapshot: Snapshot, report: Report): number => {
+    requireFocus(snapshot, request)
     const seconds = from === undefined ? (io.now() - start) / 1000 : null
     if (renderHtml) io.out(renderHtml(report, snapshot, pageTables(request, { snapshot, report })))
     else

@@ -20,7 +20,7 @@ const schema = z.object({
 export async function runIpamUndo(options: Options, io: Io): Promise<number> {
   const parsed = z.safeParse(schema, options)
   if (!parsed.success)
-    throw new NetcheckError('USAGE', '--run is no name of a run', { hint: 'ipam undo without --run lists them' })
+    throw new NetcheckError('USAGE', '--run is not the name of a run', { hint: 'ipam undo without --run lists them' })
   const { node, run, lockTimeout, output } = parsed.data
   const name = onlyNode(node, 'ipam undo')
   const asked = { options, io, node: name }

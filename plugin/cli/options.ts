@@ -16,14 +16,19 @@ const connectionOptions = (yargs: Argv): Argv =>
       requiresArg: true,
       describe: 'group to impersonate, repeatable',
     })
+    .group(['kubeconfig', 'context', 'as', 'as-group'], 'Cluster:')
 
 /** The same, with the namespace of the agents. */
 export const clusterOptions = (yargs: Argv): Argv =>
-  connectionOptions(yargs).option('namespace', { ...agentNamespace, alias: ['n', 'agent-namespace'] })
+  connectionOptions(yargs)
+    .option('namespace', { ...agentNamespace, alias: ['n', 'agent-namespace'] })
+    .group('namespace', agentGroup)
 
 /** The same for commands whose `--namespace` selects what is shown. */
 export const checkClusterOptions = (yargs: Argv): Argv =>
-  connectionOptions(yargs).option('agent-namespace', agentNamespace)
+  connectionOptions(yargs).option('agent-namespace', agentNamespace).group('agent-namespace', agentGroup)
+
+const agentGroup = 'Agents:'
 
 const agentNamespace = {
   type: 'string',
@@ -51,6 +56,7 @@ export const agentOptions = (yargs: Argv): Argv =>
     .option('timeout', { type: 'string', default: '60s', requiresArg: true, describe: 'most time for the whole run' })
     .option('node-timeout', { type: 'string', default: '30s', requiresArg: true, describe: 'most time for one node' })
     .option('keep', { type: 'boolean', default: false, describe: 'leave the agents running until their deadline' })
+    .group(['agent-image', 'image-pull-secret', 'agent-privileges', 'node-timeout', 'keep'], agentGroup)
 
 const defaultImage = 'node:24-alpine'
 
@@ -101,7 +107,7 @@ export function parseDuration(option: string, text: string): number {
   const pieces = [...bare.matchAll(/(\d+(?:\.\d+)?)(ms|s|m|h)/g)]
   const sum = pieces.reduce((ms, [, digits, unit]) => ms + Number(digits) * units[unit as keyof typeof units], 0)
   if (pieces.map(([piece]) => piece).join('') === bare && sum > 0 && sum <= units.h) return sum
-  throw new NetcheckError('USAGE', `${option} ${text} is no duration between 1ms and 1h`, {
+  throw new NetcheckError('USAGE', `${option} ${text} is not a duration between 1ms and 1h`, {
     hint: 'write 30s or 1m30s',
   })
 }

@@ -1,7 +1,7 @@
-import yargs from 'yargs'
-import { NetcheckError } from '../../shared/errors.ts'
+import yargs, { type Argv } from 'yargs'
 import type { Command, Options } from './command.ts'
 import { commands, wholeCheck } from './commands.ts'
+import { usageError } from './usage-error.ts'
 
 /** The parsed command line: a command with its options, or a text to print. */
 export type Request =
@@ -15,16 +15,29 @@ export async function parseArguments(args: readonly string[], width: number | nu
     chosen = { command, options: lastOfRepeated(options) }
   }
   const parser = commands.reduce(
-    (parser, command) => parser.command(command.command, command.describe, command.build, choose(command)),
-    base(width).command(wholeCheck.command, false, wholeCheck.build, choose(wholeCheck)),
+    (parser, command) => parser.command(command.command, command.describe, inOrder(command), choose(command)),
+    base(width).command(wholeCheck.command, false, inOrder(wholeCheck), choose(wholeCheck)),
   )
   const text = await new Promise<string>((resolve, reject) => {
     const settle = (error: Error | undefined, _: unknown, output: string) =>
-      error ? reject(usageError(error.message)) : resolve(output)
-    Promise.resolve(parser.parseAsync(args.map(nameStdin), {}, settle)).catch(reject)
+      error ? reject(usageError(error.message, placeOf(args))) : resolve(output)
+    Promise.resolve(parser.parseAsync(asOthersSayIt(args).map(nameStdin), {}, settle)).catch(reject)
   })
   if (chosen) return { kind: 'run', ...chosen }
   return { kind: 'help', text: `${text || (await parser.getHelp())}\n` }
+}
+
+/** Accepts `--version` and `help COMMAND`. */
+function asOthersSayIt(args: readonly string[]): readonly string[] {
+  const [first, ...rest] = args
+  if (first === '--version') return ['version', ...rest]
+  return first === 'help' ? [...rest, '--help'] : args
+}
+
+function placeOf([first = '']: readonly string[]) {
+  const usages = commands.map(({ command }) => command)
+  const usage = usages.find(usage => usage.split(' ')[0] === first) ?? null
+  return { first, usage, commands: usages.map(usage => usage.split(' ')[0] ?? '') }
 }
 
 /** yargs drops `-` among several positionals. */
@@ -45,6 +58,12 @@ const base = (width: number | null) =>
     .epilogue(
       'Exit codes: 0 healthy · 1 findings · 2 could not run · 3 nothing found, but not everything was looked at',
     )
+
+/** Help shows groups in the order in which they were first named. */
+const inOrder =
+  ({ build }: Command) =>
+  (parser: Argv): Argv =>
+    build(['Positionals:', 'Options:', 'Agents:'].reduce((parser, name) => parser.group([], name), parser))
 
 /** The last value of a repeated option wins, as in kubectl; yargs returns a list, which also collects positionals. */
 const lastOfRepeated = (options: Options): Options =>
@@ -69,6 +88,3 @@ const lists: ReadonlySet<string> = new Set([
   'probe-outside',
   '_',
 ])
-
-const usageError = (message: string) =>
-  new NetcheckError('USAGE', message.replace(/\s+/g, ' '), { hint: 'kubectl netcheck --help' })

@@ -19,5 +19,7 @@ export const timelineOptions = (yargs: Argv): Argv =>
 export function sinceOf(text: string, takenAt: number): number {
   const time = /^\d{4}-\d\d-\d\d/.test(text) ? Date.parse(text) : takenAt - 60_000 * parseSince(text)
   if (!Number.isNaN(time)) return time
-  throw new NetcheckError('USAGE', `--since ${text} is no time`, { hint: 'write 30m, 2h, 1d or 2026-11-21T03:00:00Z' })
+  throw new NetcheckError('USAGE', `--since ${text} is not a time`, {
+    hint: 'write 30m, 2h, 1d or 2026-11-21T03:00:00Z',
+  })
 }

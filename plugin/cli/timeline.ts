@@ -24,7 +24,8 @@ const schema = z.object({
 export async function runTimeline(options: Options, io: Io): Promise<number> {
   const { from, since, node = [], namespace = '', agentNamespace } = z.parse(schema, options)
   const { output } = parseReportOptions(options)
-  if (output === 'html') throw new NetcheckError('USAGE', 'a timeline is no page', { hint: 'take -o wide or -o json' })
+  if (output === 'html')
+    throw new NetcheckError('USAGE', 'a timeline cannot be printed as HTML', { hint: 'use -o wide or -o json' })
   const print = (snapshot: Snapshot): number => {
     const timeline = makeTimeline(
       { snapshot, report: runChecks(snapshot, checks) },

@@ -118,7 +118,7 @@ function adjust({ cluster, user }: { cluster: Cluster; user: User }, { server, a
 function checkedServer(server: string): URL {
   const url = URL.canParse(server) ? new URL(server) : null
   if (url && /^https?:$/.test(url.protocol)) return url
-  throw new NetcheckError('KUBECONFIG', `the server address "${oneLine(server, 100)}" is no http or https URL`, {
+  throw new NetcheckError('KUBECONFIG', `the server address "${oneLine(server, 100)}" is not an http or https URL`, {
     hint: 'correct server in the kubeconfig or --server',
   })
 }

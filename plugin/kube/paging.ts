@@ -57,5 +57,5 @@ async function getPage(endpoint: Endpoint, path: string, patience: Patience): Pr
   const body = await withRetries(() => sendJson(endpoint, { method: 'GET', path }, patience), { repeatable: true })
   const page = z.safeParse(pageSchema, body)
   if (page.success) return page.data
-  throw new ApiError('API_STATUS', `${path.split('?')[0]} is no list of objects`, { status: 200 })
+  throw new ApiError('API_STATUS', `${path.split('?')[0]} is not a list of objects`, { status: 200 })
 }

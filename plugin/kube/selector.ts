@@ -16,7 +16,8 @@ function parse(text: string): (labels: Labels) => boolean {
   const [, key = '', operator, value] = /^([\w./-]+)\s*(==|=|!=)\s*([\w.-]*)$/.exec(text) ?? []
   if (operator !== undefined) return labels => (labels[key] === value) === (operator !== '!=')
   const [, setKey = '', set, list = ''] = /^([\w./-]+)\s+(in|notin)\s+\(([^()]*)\)$/.exec(text) ?? []
-  if (set === undefined) throw new NetcheckError('USAGE', `"${text}" is no label selector`, { hint: 'write key=value' })
+  if (set === undefined)
+    throw new NetcheckError('USAGE', `"${text}" is not a label selector`, { hint: 'write key=value' })
   const values = list.split(',').map(item => item.trim())
   return labels => values.includes(labels[setKey] ?? '\0') === (set === 'in')
 }

@@ -104,7 +104,7 @@ const errorSchema = z.object({ code: z.optional(z.number()) })
 /** An event for the caller, or null for a bookmark. Throws ApiError for an error event. */
 function readEvent(line: string, state: State): WatchEvent | null {
   const event = z.safeParse(eventSchema, parseJson(line))
-  if (!event.success) throw new ApiError('API_STATUS', 'a watch sent a line that is no event', { status: 200 })
+  if (!event.success) throw new ApiError('API_STATUS', 'a watch sent a line that is not an event', { status: 200 })
   const { type, object } = event.data
   if (type === 'ERROR') throw watchError(object)
   state.version = identify(object).version ?? state.version

@@ -9,7 +9,7 @@ const options = { uniqueKeys: false, prettyErrors: false, logLevel: 'silent' } a
 export function parseYaml(text: string): unknown {
   const composer = new Composer(options)
   for (const token of new Parser().parse(text)) {
-    if (token.type === 'error') throw new Error(`it is no YAML: ${token.message}`)
+    if (token.type === 'error') throw new Error(`it is not YAML: ${token.message}`)
     for (const document of composer.next(token)) return contentOf(document)
   }
   for (const document of composer.end()) return contentOf(document)
@@ -18,6 +18,6 @@ export function parseYaml(text: string): unknown {
 
 function contentOf(document: ReturnType<Composer['end']> extends Generator<infer T> ? T : never): unknown {
   const [error] = document.errors
-  if (error) throw new Error(`it is no YAML: ${error.message}`)
+  if (error) throw new Error(`it is not YAML: ${error.message}`)
   return document.toJS({ maxAliasCount: 0 })
 }

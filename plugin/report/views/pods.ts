@@ -18,7 +18,6 @@ export const podsView = defineView<PodOverview & { readonly age: number | null }
       if (!isInNamespaces(pod.namespace, focus)) return false
       return focus.name === null || (pod.name === focus.name ? 'even when well' : false)
     })
-    if (focus.name !== null && rows.length === 0) return `there is no pod ${focus.namespaces.join()}/${focus.name}`
     return rows.map(row => ({ ...row, age: ageOf(row.createdAt, Date.parse(snapshot.takenAt)) }))
   },
   columns: [

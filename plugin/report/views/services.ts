@@ -13,14 +13,11 @@ export const servicesView = defineView<ServiceOverview>({
   rows: (snapshot, report, focus) => {
     const { services } = snapshot.cluster
     if (!isOk(services)) return services.detail
-    const rows = describeServices(
+    return describeServices(
       snapshot,
       report,
       service => isInNamespaces(service.namespace, focus) && (focus.name === null || service.name === focus.name),
     )
-    return focus.name !== null && rows.length === 0
-      ? `there is no service ${focus.namespaces.join()}/${focus.name}`
-      : rows
   },
   columns: [
     ['SERVICE', ({ namespace, name }) => `${namespace}/${name}`],

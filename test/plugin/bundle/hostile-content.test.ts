@@ -23,7 +23,7 @@ test('a socket in a folder is refused, and not opened', async () => {
   const server = createServer().listen(join(folder, 'x'))
   await new Promise(resolve => server.once('listening', resolve))
   const source = await openBundle(folder)
-  await expect(source.read('x')).rejects.toMatchObject({ code: 'BUNDLE', message: 'the bundle\'s "x" is no file' })
+  await expect(source.read('x')).rejects.toMatchObject({ code: 'BUNDLE', message: 'the bundle\'s "x" is not a file' })
   server.close()
 })
 

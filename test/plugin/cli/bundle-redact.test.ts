@@ -71,5 +71,5 @@ test('an existing file is not overwritten, and words that nobody knows are refus
   await expect(runBundleRedact({ target: source, file }, memoryIo().io)).rejects.toThrow('is not overwritten')
   expect(await readFile(file, 'utf8')).toBe('mine')
   await expect(runBundleRedact({ target: source, redact: 'ports' }, memoryIo().io)).rejects.toThrow('--redact ports')
-  await expect(runBundleRedact({}, memoryIo().io)).rejects.toThrow('which bundle')
+  await expect(runBundleRedact({}, memoryIo().io)).rejects.toThrow('needs a bundle')
 })

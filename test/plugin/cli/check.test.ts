@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -28,6 +28,7 @@ const files = {
   'bundle.json': { format: 'netcheck-bundle/1', createdAt: '2026-01-01T12:00:00Z' },
   'cluster/resources/core/v1/pods.json': { items: [waiting, well] },
   'cluster/resources/core/v1/events.json': { items: [] },
+  'cluster/resources/core/v1/namespaces.json': { items: [{ metadata: { name: 'kube-public' } }] },
   'cluster/resources/core/v1/services.json': {
     items: [
       {
@@ -85,7 +86,6 @@ test('the view of pods says why one is stuck, and leaves out those that are well
 test('a pod that is asked for by name is shown even when it is well', async () => {
   expect((await check('check', 'pods', 'default/well')).out).toMatch(/default\/well +node1 +Running/)
   expect((await check('check', 'pods', 'well')).out).toMatch(/default\/well/)
-  expect((await check('check', 'pods', 'shop/nosuch')).out).toMatch(/there is no pod shop\/nosuch/)
 })
 
 test('other namespaces are left out', async () => {
@@ -110,5 +110,33 @@ test('the view of services counts endpoints', async () => {
   expect((await check('check', 'services', 'shop/web')).out).toMatch(
     /shop\/web +ClusterIP +10\.96\.0\.9 +80\/TCP +1\/2/,
   )
-  expect((await check('check', 'services', 'shop/nosuch')).out).toMatch(/there is no service shop\/nosuch/)
+})
+
+test('a name that no object has is a mistake of use, and says which there are', async () => {
+  await expect(check('check', 'pods', 'shop/nosuch')).rejects.toMatchObject({
+    message: 'there is no pod shop/nosuch',
+    hint: 'pods of namespace shop are: web-1',
+  })
+  await expect(check('check', 'services', 'nosuch/web')).rejects.toMatchObject({
+    message: 'there is no service nosuch/web',
+    hint: 'services of namespace nosuch are: none',
+  })
+})
+
+test('a namespace that is not there is a mistake of use, and never looks healthy', async () => {
+  await expect(check('check', 'pods', '-n', 'shop,nosuch')).rejects.toMatchObject({
+    message: 'there is no namespace nosuch',
+    hint: 'namespaces are: default, kube-public, shop',
+  })
+})
+
+test('a namespace is not refused where namespaces were not read', async () => {
+  const file = join(folder, 'cluster/resources/core/v1/namespaces.json')
+  const text = await readFile(file)
+  await rm(file)
+  try {
+    expect((await check('check', 'pods', '-n', 'nosuch')).code).toBe(3)
+  } finally {
+    await writeFile(file, text)
+  }
 })

@@ -59,3 +59,28 @@ test.each([
 ])('%j is a usage error', async args => {
   await expect(parseArguments(args, null)).rejects.toMatchObject({ code: 'USAGE' })
 })
+
+const nodesHelp = 'kubectl netcheck nodes --help'
+
+test.each([
+  [['pods'], 'unknown argument: pods', 'kubectl netcheck check pods'],
+  [['nosuch'], 'unknown argument: nosuch', expect.stringMatching(/^commands are: check, nodes, .*, version$/)],
+  [['--nosuch'], 'unknown argument: nosuch', 'kubectl netcheck --help'],
+  [['nodes', '--nosuch'], 'unknown argument: nosuch', nodesHelp],
+  [['nodes', '-o', 'xml'], '--output: "xml" is not one of text, wide, json, yaml, html', nodesHelp],
+  [['nodes', '-o'], '-o needs a value', nodesHelp],
+  [['nodes', '--timeout'], '--timeout needs a value', nodesHelp],
+  [['path', 'a'], 'too few words: kubectl netcheck path <source> <target>', 'kubectl netcheck path --help'],
+  [
+    ['check', 'nosuch'],
+    'view: "nosuch" is not one of cni, dns, proxy, services, pods, policies, routes',
+    'kubectl netcheck check --help',
+  ],
+])('%j says what is wrong, and where help is', async (args, message, hint) => {
+  await expect(parseArguments(args, null)).rejects.toMatchObject({ message, hint })
+})
+
+test('--version and help are understood', async () => {
+  expect(await parseArguments(['--version'], null)).toMatchObject({ kind: 'run', command: { command: 'version' } })
+  expect(await parseArguments(['help', 'nodes'], null)).toEqual(await parseArguments(['nodes', '--help'], null))
+})

@@ -95,5 +95,5 @@ test('a line that is no event ends the watch', async () => {
   const events = await watch((seen, response) =>
     isWatch(seen.query) ? response.write('{"type":"NEW"}\n') : sendJson(response, list('5')),
   )
-  await expect(events.next()).rejects.toThrow('no event')
+  await expect(events.next()).rejects.toThrow('not an event')
 })
