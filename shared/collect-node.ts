@@ -6,7 +6,7 @@ import { type CollectContext, collectPart, type PartDefinition } from './part.ts
 import { type Part, unavailable } from './reading.ts'
 import type { NodeParts, PartName } from './snapshot.ts'
 
-/** Reads all given parts of one host at once; parts that were not asked for are `not-recorded`. */
+/** Reads the given parts of one host concurrently; all other parts are `not-recorded`. */
 export async function collectNode(
   definitions: Partial<typeof parts>,
   { host, context }: { host: Host; context: CollectContext },
@@ -22,9 +22,9 @@ export async function collectNode(
   return nodeParts(Object.fromEntries(await Promise.all(entries)))
 }
 
-/** Parts by name, each already of its own schema; every other part is marked as not asked for. */
+/** Completes a record of parts, each already of its own schema, with `not-recorded` parts. */
 export const nodeParts = (known: Partial<Record<PartName, Part<unknown>>>): NodeParts =>
-  // The registry types each part by its own schema; the record of all of them loses it.
+  // Each part has the type of its schema, which Object.fromEntries loses.
   ({ ...Object.fromEntries(Object.keys(parts).map(name => [name, notAsked])), ...known }) as NodeParts
 
 const notAsked = { ...unavailable('not-recorded', 'this part was not asked for'), ms: 0 }

@@ -1,9 +1,9 @@
-/** Lines of a journal that checks read. */
+/** Number of journal lines that checks read. */
 export const newestLines = 2000
-/** Lines of a journal that is recorded for people; most lines are below 400 bytes. */
+/** Number of journal lines recorded for people; most lines are below 400 bytes. */
 const supportLines = 20_000
 
-/** Whole messages of at most the last hour; each may be a few kilobytes, and all of them together must be printed. */
+/** Complete messages of the last hour; each may be a few kilobytes, and their total must stay printable. */
 const newestHour = [
   '--since=-1h',
   `--lines=${newestLines}`,
@@ -14,8 +14,8 @@ const newestHour = [
 ] as const
 
 /**
- * Every command that may run on a host, by the name of its recording. Nothing else is ever run there.
- * Only what the kernel does not tell in a file belongs here.
+ * Every command that may run on a host, by the name of its recording; nothing else is ever run. Only for what the
+ * kernel does not show in a file.
  */
 export const commands = {
   'ip-addr': ['ip', '-j', 'addr'],
@@ -23,12 +23,12 @@ export const commands = {
   'ip-route': ['ip', '-j', 'route', 'show', 'table', 'all'],
   'ip-rule': ['ip', '-j', 'rule'],
   'ip-6-rule': ['ip', '-6', '-j', 'rule'],
-  /** For programs `ip` that print no JSON, such as busybox's. */
+  /** For versions of `ip` without JSON output, such as busybox's. */
   'ip-rule-text': ['ip', 'rule'],
   'ip-neigh': ['ip', '-j', 'neigh'],
   'bridge-fdb': ['bridge', '-j', 'fdb'],
   'conntrack-stats': ['conntrack', '-S'],
-  /** Only what was translated: what services lead to. */
+  /** Only connections with a translated destination, that is to services. */
   'conntrack-udp': ['conntrack', '-L', '-p', 'udp', '--dst-nat'],
   dmesg: ['dmesg', '-r'],
   'journal-kernel': ['journalctl', '--dmesg', ...newestHour],
@@ -42,7 +42,7 @@ export const commands = {
   'journal-microk8s': ['journalctl', '--unit=snap.microk8s.*', ...newestHour],
   'journal-health-monitor': ['journalctl', '--unit=*-monitor', ...newestHour],
   'iptables-version': ['iptables', '-V'],
-  // Of iptables only what saves all tables: any other command of its older kind creates the tables it asks for.
+  // Of iptables only iptables-save: other commands of the legacy backend create the tables that they list.
   'iptables-save': ['iptables-save', '-c'],
   'iptables-nft-save': ['iptables-nft-save', '-c'],
   'iptables-legacy-save': ['iptables-legacy-save', '-c'],
@@ -50,7 +50,7 @@ export const commands = {
   'ip6tables-nft-save': ['ip6tables-nft-save', '-c'],
   'ip6tables-legacy-save': ['ip6tables-legacy-save', '-c'],
   'nft-ruleset': ['nft', '-j', 'list', 'ruleset'],
-  /** Takes a tenth of the time and memory of all rules; to list tables would read them all. */
+  /** Takes a tenth of the time and memory of listing all rules; `list tables` would read them all. */
   'nft-chains': ['nft', '-j', 'list', 'chains'],
   'ipset-save': ['ipset', 'save'],
 } as const satisfies Record<string, readonly [string, ...string[]]>
@@ -62,11 +62,11 @@ export type CommandName =
   | `since-${number}m-${keyof typeof commands}`
 
 /**
- * The program and arguments of a command: `ethtool-eth0` is made for a device, `nft-table-inet-firewalld` for a table,
- * `since-90m-journal-kubelet` for so many minutes of a journal.
+ * The program and arguments of a command: `ethtool-eth0` is derived for a device, `nft-table-inet-firewalld` for a
+ * table, `since-90m-journal-kubelet` for 90 minutes of a journal.
  */
 export function commandLine(name: CommandName): readonly [string, ...string[]] {
-  // Names of the table are keys of it, and all others have one of these prefixes.
+  // All names are keys of the table or have one of these prefixes.
   const known: Readonly<Record<string, readonly [string, ...string[]]>> = commands
   const [, family, table] = /^nft-table-([a-z0-9]+)-(.+)$/.exec(name) ?? []
   if (family !== undefined && table !== undefined) return ['nft', '-j', 'list', 'table', family, table]

@@ -1,4 +1,4 @@
-/** Codes of everything that can stop a run, to branch on. The message is one sentence with the reason first. */
+/** Codes of all errors that can stop a run. The message is one sentence, reason first. */
 const errorCodes = [
   'USAGE',
   'KUBECONFIG',
@@ -31,5 +31,5 @@ export class NetcheckError extends Error {
   }
 }
 
-/** The message of whatever was thrown. */
+/** The message of any thrown value. */
 export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))

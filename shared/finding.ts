@@ -3,17 +3,17 @@ import * as z from 'zod/mini'
 export const severities = ['error', 'warning', 'info'] as const
 export type Severity = (typeof severities)[number]
 
-/** What a finding is about. `node` tells where a pod runs; a service touches the nodes of its endpoints. */
+/** Subject of a finding. `node` is where a pod runs; a service touches the nodes of its endpoints. */
 const subjectSchema = z.object({
   kind: z.enum(['Cluster', 'Node', 'Pod', 'Service']),
   name: z.string(),
   namespace: z.optional(z.string()),
-  /** Nodes that this subject touches; grouping compares them. A cluster touches all and has none here. */
+  /** Nodes that this subject touches, for grouping. A cluster touches all and lists none. */
   nodes: z.optional(z.array(z.string())),
 })
 
 const evidenceSchema = z.object({
-  /** The place: `node2:/opt/cni/bin`, `node1: iptables-save line 12`, `Pod kube-system/x`. */
+  /** The place, such as `node2:/opt/cni/bin`, `node1: iptables-save line 12` or `Pod kube-system/x`. */
   at: z.string(),
   observed: z.string(),
   expected: z.optional(z.string()),
@@ -38,7 +38,7 @@ export const findingSchema = z.object({
   evidence: z.array(evidenceSchema),
   danger: z.string(),
   remedies: z.array(remedySchema),
-  /** The command that shows that it is gone. */
+  /** The command that checks whether it is gone. */
   verify: z.string(),
   /** Ids of findings that this one causes. */
   explains: z.array(z.string()),

@@ -3,22 +3,22 @@ import type { HttpName } from './http-names.ts'
 import type { ProbeResult, ProbeTarget } from './protocol/probes.ts'
 import type { Reading } from './reading.ts'
 
-/** Bytes of a host file. `truncated` names the side that was kept when the file was larger than the limit. */
+/** Content of a host file. `truncated` names the part that was kept of a file above the limit. */
 export interface FileContent {
   readonly bytes: Uint8Array
   readonly truncated: 'head' | 'tail' | null
 }
 
 export interface ReadOptions {
-  /** Most bytes to return; the default is `limits.fileBytes`. */
+  /** Maximum number of bytes; the default is `limits.fileBytes`. */
   readonly maxBytes?: number
-  /** What to keep of a larger file; without it a larger file is `too-large`. */
+  /** The part to keep of a larger file; without it, such a file is `too-large`. */
   readonly keep?: 'head' | 'tail'
   /** The second sample of a counter, taken later than the first. */
   readonly sample?: 2
 }
 
-/** What stands under a path, without following a link. `mode` is octal ("0644"), `mtime` RFC 3339. */
+/** lstat of a path. `mode` is octal ("0644"), `mtime` RFC 3339. */
 export interface FileEntry {
   readonly type: 'file' | 'dir' | 'link' | 'socket' | 'other'
   readonly size?: number
@@ -28,16 +28,16 @@ export interface FileEntry {
   readonly target?: string
 }
 
-/** Files of one folder that are read together; names without a slash. */
+/** Files of one folder to read together; names have no slash. */
 export interface SmallFiles {
   readonly folder: string
   readonly names: readonly string[]
   readonly maxBytes: number
-  /** False where it matters only whether they are still the same files: then `text` is empty. */
+  /** False when only their identity matters; `text` is then empty. */
   readonly content?: false
 }
 
-/** What a regular file holds, and when it was written (RFC 3339), where the host tells. */
+/** Content of a regular file, and its modification time (RFC 3339) if known. */
 export interface SmallFile {
   readonly text: string
   readonly mtime: string | null
@@ -63,8 +63,8 @@ const criCalls = ['version', 'status', 'pod-sandboxes', 'containers'] as const
 export type CriCall = (typeof criCalls)[number]
 
 /**
- * The port through which all host state is read. Paths are absolute paths of the host.
- * No method throws or rejects: what could not be read is a value with a reason.
+ * The port through which all host state is read. Paths are absolute host paths. No method throws or rejects: a failed
+ * read is a value with a reason.
  */
 export interface Host {
   read(path: string, options?: ReadOptions): Promise<Reading<FileContent>>
@@ -72,26 +72,26 @@ export interface Host {
   list(path: string): Promise<Reading<readonly string[]>>
   stat(path: string): Promise<Reading<FileEntry>>
   /**
-   * For a host that is much faster with many files at once, a few hundred: one answer per name. Null where it takes
-   * `stat` and `read` to know, and for what is no UTF-8.
+   * Optional fast path for many files at once: one answer per name; null when `stat` and `read` are needed, and for
+   * content that is not UTF-8.
    */
   readSmall?(files: SmallFiles): Promise<readonly (SmallFile | null)[]>
-  /** Runs a command of the fixed table in `commands.ts`; a host without that program answers `missing`. */
+  /** Runs a command of the fixed table in `commands.ts`; `missing` when the host lacks the program. */
   run(name: CommandName): Promise<Reading<CommandResult>>
   cri(call: CriCall): Promise<Reading<unknown>>
   http(name: HttpName): Promise<Reading<HttpReply>>
-  /** Pods of which a process runs, each as its processes see it. */
+  /** Pods with a running process, each as seen from inside. */
   pods(): Promise<Reading<readonly Pod[]>>
-  /** Only on a live host: asks the network each question, within `probeLimits`. */
+  /** On a live host only: sends probes within `probeLimits`. */
   probe?(targets: readonly ProbeTarget[]): Promise<Reading<readonly ProbeResult[]>>
 }
 
 /**
- * A pod from inside: `/proc/net/*` of its network namespace, `/proc/self/cgroup` of one process, other files of that
- * process's root. What else the port can do is `unsupported` on a live host; a recording may hold commands.
+ * A pod from inside: `/proc/net/*` of its network namespace, `/proc/self/cgroup` of one process, and files in that
+ * process's root. Everything else is `unsupported` on a live host; a recording may contain commands.
  */
 export interface Pod {
-  /** As the kubelet knows it: a UUID, or 32 digits for a static pod. */
+  /** The kubelet's uid of the pod: a UUID, or 32 digits for a static pod. */
   readonly uid: string
   readonly host: Host
 }

@@ -1,6 +1,6 @@
 /**
- * Every address that is asked on the host's loopback, by the name of its recording. Sources: defaults of kube-proxy,
- * kubelet, Weave (`prog/weaver/http.go`) and the AWS VPC CNI (`ipamd/introspect.go`).
+ * Every endpoint that is requested on the host's loopback, by the name of its recording. Sources: defaults of
+ * kube-proxy, kubelet, Weave (`prog/weaver/http.go`) and the AWS VPC CNI (`ipamd/introspect.go`).
  */
 export const httpEndpoints = {
   'kubelet-healthz': 'http://127.0.0.1:10248/healthz',
@@ -13,7 +13,7 @@ export const httpEndpoints = {
   'aws-enis': 'http://127.0.0.1:61679/v1/enis',
 } as const satisfies Record<string, string>
 
-/** The API server at the address of its Service, and at that of this node's kubelet: each node has its own. */
+/** The API server at its Service's address, and at the address that this node's kubelet uses. */
 export type ApiServerName = 'apiserver-service' | 'apiserver-endpoint'
 
 export type HttpName = keyof typeof httpEndpoints | ApiServerName

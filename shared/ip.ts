@@ -1,15 +1,15 @@
 import ipaddr from 'ipaddr.js'
 
 /**
- * The only place with address arithmetic. Parsing is strict: four decimal octets without leading zeros or a valid
- * IPv6 text, because the library reads `010.0.0.1` as octal.
+ * An address as a number; all address arithmetic is in this file. Parsing is strict (four decimal octets without
+ * leading zeros, or valid IPv6), because the library reads `010.0.0.1` as octal.
  */
 export interface Address {
   readonly family: 4 | 6
   readonly value: bigint
 }
 
-/** An aligned or unaligned network; `first` and `last` include network and broadcast address. */
+/** A network, possibly with host bits set; `first` and `last` include network and broadcast address. */
 export interface Network {
   readonly family: 4 | 6
   readonly address: bigint
@@ -31,7 +31,7 @@ export function parseAddress(text: string): Address | null {
       value: toNumber(text.split('.').map(Number)),
     }
   if (!text.includes(':') || text.includes('%') || !ipaddr.IPv6.isValid(text)) return null
-  // The library takes octal numbers here too, and `::1.2.3.4` for `::ffff:1.2.3.4`.
+  // The library accepts octal numbers here too, and `::1.2.3.4` for `::ffff:1.2.3.4`.
   if (text.includes('.') && !(/^::ffff:/i.test(text) && ipv4.test(text.slice('::ffff:'.length)))) return null
   return { family: 6, value: toNumber(ipaddr.IPv6.parse(text).toByteArray()) }
 }

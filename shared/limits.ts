@@ -1,16 +1,16 @@
-/** Bounds on everything that comes from a host or crosses the wire. Bytes, counts and milliseconds. */
+/** Limits on everything that comes from a host or over the wire. Bytes, counts and milliseconds. */
 export const limits = {
-  /** A file read whole unless the caller says otherwise. */
+  /** A file, unless the caller sets another limit. */
   fileBytes: 1 << 20,
   /** Names returned for one directory. host-local stores of a /16 hold 65,536. */
   directoryEntries: 70_000,
   commandBytes: 8 << 20,
   commandMs: 5_000,
-  /** Rules of the packet filter, as a command prints them. */
+  /** Output of commands that print packet filter rules. */
   rulesBytes: 24 << 20,
-  /** The programs are slower than the kernel: nf_tables takes a second for 15,000 rules. */
+  /** Time for such commands; nft takes a second for 15,000 rules. */
   rulesMs: 7_500,
-  /** One file of a pod's root. */
+  /** One file in a pod's root. */
   podFileMs: 2_000,
   httpBytes: 1 << 20,
   httpMs: 2_000,
@@ -18,11 +18,11 @@ export const limits = {
   criMs: 5_000,
   /** One part as JSON. */
   partBytes: 16 << 20,
-  /** One part's own deadline on the node. */
+  /** Deadline of one part on the node. */
   partMs: 8_000,
   /** One ws message; larger parts are cut into chunks. */
   frameBytes: 256 << 10,
-  /** Everything that one node may send in one collection. */
+  /** Everything that one node sends in one collection. */
   sessionBytes: 64 << 20,
   /** One recorded file: rules and replies of runtimes as JSON. */
   recordedFileBytes: 48 << 20,

@@ -1,4 +1,4 @@
-/** Whether a variable of an environment is a setting of the network; the value of every other one may be a secret. */
+/** Whether an environment variable is a network setting; the value of any other may be a secret. */
 export const isNetworkSetting = (name: string): boolean => networkNames.test(name) && !secretLike.test(name)
 
 const networkNames =

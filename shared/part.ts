@@ -3,21 +3,21 @@ import type { Host } from './host.ts'
 import type { ProbeTarget } from './protocol/probes.ts'
 import { type Part, type Reading, reasons, type Unavailable, unavailable } from './reading.ts'
 
-/** What a collector may use besides the host: time comes in as an argument. */
+/** What a collector may use besides the host. */
 export interface CollectContext {
   /** Milliseconds since the epoch, by the host's clock. */
   readonly now: () => number
-  /** Waits between two samples of a counter; a replay returns at once. */
+  /** Waits between two counter samples; returns at once in a replay. */
   readonly pause: (ms: number) => Promise<void>
-  /** Milliseconds between two samples of a counter: a recording takes 2 s, a person who waits gets less. */
+  /** Milliseconds between two counter samples: 2 s in a recording, less in an interactive run. */
   readonly sampleMs: number
-  /** Milliseconds that the part may take; `limits.partMs` when not given. */
+  /** Time limit of the part in ms; `limits.partMs` by default. */
   readonly deadlineMs?: number
-  /** What the network is to be asked; nothing when not given. */
+  /** Probe targets; none when not given. */
   readonly probes?: readonly ProbeTarget[] | undefined
 }
 
-/** One part of a node's state: its name, its schema, and how it is read. One file each in `shared/node/`. */
+/** One part of a node's state: its schema and its collector. Each has its own file in `shared/node/`. */
 export interface PartDefinition<T> {
   readonly schema: z.ZodMiniType<T>
   readonly collect: (host: Host, context: CollectContext) => Promise<Reading<T>>
@@ -25,7 +25,7 @@ export interface PartDefinition<T> {
 
 export const definePart = <T>(definition: PartDefinition<T>): PartDefinition<T> => definition
 
-/** Reads one part within its own deadline. Never rejects: a crash or a time-out is a reason. */
+/** Reads one part within its deadline. Never rejects: a crash or a time-out becomes a reason. */
 export async function collectPart<T>(
   definition: PartDefinition<T>,
   { host, context, deadlineMs }: { host: Host; context: CollectContext; deadlineMs: number },
@@ -37,7 +37,7 @@ export async function collectPart<T>(
   return { ...reading, ms: Math.max(0, context.now() - start) }
 }
 
-/** Checks a part that crossed a wire against its schema: text from a node is not trusted to have its shape. */
+/** Validates a part received over the wire by its schema: data from a node is untrusted. */
 export function parsePart<T>(definition: PartDefinition<T>, json: unknown): Part<T> {
   const envelope = z.safeParse(envelopeSchema, json)
   if (!envelope.success)
@@ -54,7 +54,7 @@ export function parsePart<T>(definition: PartDefinition<T>, json: unknown): Part
   }
 }
 
-/** Schema of a single fact inside a part, which may be unread while its neighbours were read. */
+/** Schema of a single fact in a part, with a reading of its own. */
 export const readingOf = <S extends z.ZodMiniType>(value: S) =>
   z.discriminatedUnion('status', [z.object({ status: z.literal('ok'), value }), unavailableSchema])
 

@@ -1,6 +1,6 @@
 /**
- * Why something was not read.
- * `missing` is an answer: we looked and it is not there. Every other reason means that we do not know.
+ * Why something was not read. `missing` is an answer: we looked and it does not exist. Every other reason means that we
+ * do not know.
  */
 export const reasons = [
   'missing',
@@ -23,16 +23,16 @@ export interface Ok<T> {
 export interface Unavailable {
   readonly status: 'unavailable'
   readonly reason: Reason
-  /** One sentence for the user, with the place. */
+  /** One sentence for the user that names the place. */
   readonly detail: string
-  /** What the user can do about it, where that is known. */
+  /** What the user can do about it, if known. */
   readonly hint?: string
 }
 
-/** The outcome of one read: a value, or the reason why there is none. Reads never throw. */
+/** The outcome of a read: a value, or the reason why there is none. Reads never throw. */
 export type Reading<T> = Ok<T> | Unavailable
 
-/** A reading of a whole part of a node's or the cluster's state. `ms` is how long it took. */
+/** A reading of a part of a node's or the cluster's state. `ms` is how long it took. */
 export type Part<T> = Reading<T> & { readonly ms: number }
 
 export const ok = <T>(value: T): Ok<T> => ({ status: 'ok', value })
@@ -45,10 +45,10 @@ export const unavailable = (reason: Reason, detail: string): Unavailable => ({
 
 export const isOk = <T>(reading: Reading<T>): reading is Ok<T> => reading.status === 'ok'
 
-/** True when we looked and it is not there, which is knowledge; false for a value and for anything unread. */
+/** Whether we know that it does not exist; false for a value and for anything unread. */
 export const isMissing = (reading: Reading<unknown>): boolean =>
   reading.status === 'unavailable' && reading.reason === 'missing'
 
-/** Applies `change` to the value, and lets a reason pass unchanged. */
+/** Applies `change` to a value; a reason stays unchanged. */
 export const mapReading = <T, U>(reading: Reading<T>, change: (value: T) => U): Reading<U> =>
   isOk(reading) ? ok(change(reading.value)) : reading

@@ -1,6 +1,6 @@
 /**
- * SHA-256 of a text as UTF-8 (FIPS 180-4), for names that programs derive from it. Pure: what only judges has no
- * module of the platform.
+ * SHA-256 of a UTF-8 text (FIPS 180-4), for names derived from it. Written here because pure code must not import
+ * node:crypto.
  */
 export function sha256(text: string): Uint8Array {
   const blocks = pad(new TextEncoder().encode(text))
@@ -22,7 +22,7 @@ function pad(message: Uint8Array): Uint8Array {
   return padded
 }
 
-/** The first primes, of whose roots the constants are the fraction. */
+/** The first primes; the constants are fractions of their roots. */
 const primes: readonly number[] = firstPrimes(64)
 
 const fraction = (value: number): number => ((value - Math.floor(value)) * 2 ** 32) >>> 0

@@ -6,21 +6,21 @@ type Definitions = typeof parts
 
 export type PartName = keyof Definitions
 
-/** The value of each part by its name. */
+/** The value type of each part by name. */
 export type PartValues = {
   readonly [K in PartName]: Definitions[K] extends PartDefinition<infer T> ? T : never
 }
 
-/** Every part of a node; one that nobody asked for is unavailable with reason `not-recorded`. */
+/** Every part of a node; one that was not requested is unavailable with reason `not-recorded`. */
 export type NodeParts = { readonly [K in PartName]: Part<PartValues[K]> }
 
-/** What was learnt of one node, or why nothing was. */
+/** The parts of one node, or why it was not read. */
 export type NodeSnapshot =
   | {
       readonly name: string
       readonly status: 'read'
       readonly parts: NodeParts
-      /** By how much the node's clock was measured to be ahead, milliseconds; left out where nobody measured. */
+      /** How far the node's clock is ahead in ms; absent when not measured. */
       readonly clockAheadMs?: number
     }
   | {

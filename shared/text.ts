@@ -11,12 +11,12 @@ export const readText = async (host: Host, path: string, options?: ReadOptions):
   mapReading(await host.read(path, options), decodeText)
 
 /**
- * Text that is safe for a terminal: control characters (C0 but tab and newline, DEL, C1), escape sequences and
- * bidirectional overrides are replaced. Everything that comes from a cluster passes here before it is printed.
+ * Makes text safe for a terminal: replaces control characters (C0 except tab and newline, DEL, C1), escape sequences
+ * and bidirectional overrides. Everything from a cluster passes through here before it is printed.
  */
 export const printable = (text: string): string => text.replace(unsafe, '\u{FFFD}')
 
-/** One line of at most `max` characters. */
+/** Makes one line of at most `max` characters. */
 export function oneLine(text: string, max = 300): string {
   const line = printable(text).replace(/\s+/g, ' ').trim()
   return line.length > max ? `${line.slice(0, max - 1)}…` : line

@@ -1,2 +1,2 @@
-/** Version of plugin and agent; a test holds it equal to package.json. */
+/** Version of plugin and agent; a test checks that it equals package.json. */
 export const version = '0.1.0'

@@ -14,8 +14,8 @@ interface DeviceAddress {
 }
 
 /**
- * Addresses by device, for hosts whose `ip` prints no JSON; null when not all of them can be told. The kernel's files
- * name IPv4 addresses without their device, which is then that of the connected route around it, else `only`: the one
+ * Addresses by device, for hosts whose `ip` prints no JSON; null when not all can be assigned. The kernel's files list
+ * IPv4 addresses without their device: it is the device of the enclosing connected route, otherwise `only`, the single
  * device there is.
  */
 export async function readProcAddresses(

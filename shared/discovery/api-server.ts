@@ -5,7 +5,7 @@ import { isMissing, isOk, ok, type Reading, unavailable } from '../reading.ts'
 import { readText } from '../text.ts'
 import { findKubeletProcess } from './kubelet-process.ts'
 
-/** Where kubelets keep how to reach the API server: kubeadm, EKS, GKE, k3s, RKE2, MicroK8s, k0s. */
+/** Usual kubeconfig files of kubelets: kubeadm, EKS, GKE, k3s, RKE2, MicroK8s, k0s. */
 const usualFiles = [
   '/etc/kubernetes/kubelet.conf',
   '/var/lib/kubelet/kubeconfig',
@@ -17,7 +17,10 @@ const usualFiles = [
   '/var/lib/k0s/kubelet.conf',
 ]
 
-/** The URL at which this node's kubelet reaches the API server, by its own flag, else by the usual files. */
+/**
+ * The URL at which this node's kubelet reaches the API server, from the kubeconfig named by its flag, otherwise from
+ * the usual files.
+ */
 export async function findApiServer(host: Host): Promise<Reading<string>> {
   const found = await findKubeletProcess(host)
   const named = isOk(found) ? flagValue(found.value.args, 'kubeconfig') : null

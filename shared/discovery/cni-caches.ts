@@ -3,10 +3,10 @@ import type { Host } from '../host.ts'
 import { isOk } from '../reading.ts'
 import { listProcesses } from './processes.ts'
 
-/** Programs that can be told where to keep results: cri-dockerd, and kubelets up to 1.23. */
+/** Programs with a flag for the cache folder: cri-dockerd, and kubelets up to 1.23. */
 const tellable = new Set(['cri-dockerd', 'kubelet', 'hyperkube'])
 
-/** Folders of libcni's result cache: where libcni, cri-dockerd and Multus keep them, and where a flag puts them. */
+/** Folders of libcni's result cache: the defaults of libcni, cri-dockerd and Multus, and folders set by flags. */
 export async function findCniCaches(host: Host): Promise<readonly string[]> {
   const list = await listProcesses(host)
   const told = (isOk(list) ? list.value.processes : [])

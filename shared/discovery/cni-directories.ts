@@ -9,7 +9,7 @@ import { readContainerdPaths, readCrioPaths } from './runtime-config.ts'
 import { findRuntimeSockets } from './runtime-sockets.ts'
 import { mapReads } from './values.ts'
 
-/** Who named a directory; the first that answers wins, in this order. */
+/** Sources of a directory, in order of precedence. */
 export const directorySources = [
   'runtime',
   'containerd-config',
@@ -26,11 +26,11 @@ export interface CniDirectory {
 
 export interface CniDirectories {
   readonly config: CniDirectory
-  /** In the order in which the runtime looks for a plugin. */
+  /** In the runtime's search order. */
   readonly binaries: readonly CniDirectory[]
 }
 
-/** Finds the directories that the runtime of this host reads: the one for networks and those for plugins, each by itself. */
+/** Finds the runtime's directory of network configurations and its plugin directories, independently of each other. */
 export async function findCniDirectories(host: Host): Promise<CniDirectories> {
   const answers = await askSources(host)
   const config = answers.find(({ paths }) => paths.configDirectory !== null)
@@ -53,7 +53,7 @@ interface Answer {
 }
 
 async function askSources(host: Host): Promise<readonly Answer[]> {
-  // At once, because a runtime that hangs does so in every call.
+  // Concurrently, because a hanging runtime hangs in every call.
   const [runtime, kind, present] = await Promise.all([askRuntime(host), findRuntimeKind(host), findDistributions(host)])
   const usual = [...present.flatMap(({ containerdConfig }) => containerdConfig ?? []), ...defaultContainerdConfigs]
   const asked: readonly (readonly [Answer['source'], CniPaths | null])[] = [
@@ -72,7 +72,7 @@ async function askRuntime(host: Host): Promise<CniPaths | null> {
   return isOk(status) ? readRuntimeCni(status.value) : null
 }
 
-/** By the runtime's own word, else by its socket. */
+/** The kind of runtime as it reports itself, otherwise judged by its socket. */
 async function findRuntimeKind(host: Host): Promise<'containerd' | 'crio' | 'docker' | 'unknown'> {
   const reply = await host.cri('version')
   const version = isOk(reply) ? parseReply(versionReplySchema, reply.value) : reply
@@ -83,7 +83,7 @@ async function findRuntimeKind(host: Host): Promise<'containerd' | 'crio' | 'doc
   return /containerd/i.test(name) ? 'containerd' : 'unknown'
 }
 
-/** Distributions whose marker exists, and whose socket the runtime has where that is known. */
+/** Distributions whose marker exists, and whose socket is the runtime's when that is known. */
 async function findDistributions(host: Host): Promise<readonly Distribution[]> {
   const sockets = await findRuntimeSockets(host)
   const fitting = distributions.filter(({ socket }) => sockets.length === 0 || sockets.includes(socket))

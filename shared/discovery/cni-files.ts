@@ -9,11 +9,11 @@ import { mapReads } from './values.ts'
 
 export const configFileSchema = z.object({
   name: z.string(),
-  /** Bytes; null when the file could not be examined. */
+  /** In bytes; null when the file could not be examined. */
   size: z.nullable(z.number()),
   mode: z.nullable(z.string()),
   mtime: z.nullable(z.string()),
-  /** What the file says; a file that is no valid configuration is still read: see `problem` there. */
+  /** Parsed content; an invalid configuration is still parsed, see its `problem`. */
   content: readingOf(networkConfigSchema),
 })
 export type CniConfigFile = z.infer<typeof configFileSchema>
@@ -21,11 +21,11 @@ export type CniConfigFile = z.infer<typeof configFileSchema>
 export interface ConfigDirectory {
   /** In the runtime's order: by bytes. */
   readonly files: readonly CniConfigFile[]
-  /** Names that no runtime loads. */
+  /** Names of files that no runtime loads. */
   readonly ignored: readonly string[]
 }
 
-/** More files than this are not looked at; a runtime loads one. */
+/** Maximum number of files to read; a runtime loads one. */
 const mostFiles = 256
 
 /** Reads every file of a directory that a runtime would consider; a missing directory is `missing`. */
@@ -41,7 +41,7 @@ export async function readConfigDirectory(host: Host, directory: string): Promis
   return ok({ files, ignored: sorted.filter(name => !loaded.has(name)) })
 }
 
-/** Names with an extension that runtimes load; it is compared by case. Source: libcni ConfFiles. */
+/** Whether runtimes load a file with this extension; case-sensitive. */
 export const isLoadable = (name: string): boolean => /\.(?:conf|conflist|json)$/.test(name)
 
 const encoder = new TextEncoder()
@@ -75,7 +75,7 @@ async function readFile(host: Host, place: Place): Promise<CniConfigFile | null>
   }
 }
 
-/** Since libcni 1.3 a list goes on in the files `<its name>/*.conf`, and may have no plugins of its own. */
+/** Since libcni 1.3 a list continues in `<its name>/*.conf` and may have no plugins of its own. */
 async function withFolder(
   host: Host,
   { directory, name, siblings }: Place,
@@ -98,7 +98,7 @@ async function withFolder(
   )
 }
 
-/** Files of a folder need no name; one that is no plugin spoils the list. */
+/** Files in the folder need no name; one that is not a plugin makes the list invalid. */
 function append(config: NetworkConfig, more: readonly NetworkConfig[]): NetworkConfig {
   if (more.length === 0) return config
   const broken = more.find(({ plugins: [plugin] }) => !plugin?.type)

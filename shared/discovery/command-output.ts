@@ -3,7 +3,7 @@ import type { Host } from '../host.ts'
 import { isOk, ok, type Reading, unavailable } from '../reading.ts'
 import { oneLine } from '../text.ts'
 
-/** What a command printed; one that fails is a reason with what it complained of. */
+/** The output of a command; a failed command is unavailable with its error message. */
 export async function readOutput(host: Host, name: CommandName): Promise<Reading<string>> {
   const result = await host.run(name)
   if (!isOk(result)) return result

@@ -4,7 +4,7 @@ import type { CommandResult, Host } from '../host.ts'
 import { isOk, mapReading, type Reading, unavailable } from '../reading.ts'
 import { oneLine } from '../text.ts'
 
-/** More devices than this are not looked at. */
+/** Maximum number of devices to read. */
 const mostDevices = 16_384
 
 /** Devices by name, as `ip` prints them. */
@@ -18,7 +18,7 @@ export async function runIpDevices(host: Host, name: 'ip-addr' | 'ip-link'): Pro
 
 type Devices = Reading<ReadonlyMap<string, IpDevice>>
 
-/** Several parts need what one run of the program printed, which is megabytes where there are thousands of devices. */
+/** Several parts need the same output, which is megabytes with thousands of devices. */
 const known = new WeakMap<CommandResult, Devices>()
 
 function parseDevices(name: string, { exitCode, stdout, stderr }: CommandResult): Devices {
@@ -29,7 +29,7 @@ function parseDevices(name: string, { exitCode, stdout, stderr }: CommandResult)
   )
 }
 
-/** Names of devices by /sys/class/net, which beside them holds a file of the bonding driver. */
+/** Names of devices in /sys/class/net, which also contains a file of the bonding driver. */
 export async function listDevices(host: Host): Promise<Reading<readonly string[]>> {
   return mapReading(await host.list('/sys/class/net'), names =>
     names.filter(name => name !== 'bonding_masters').slice(0, mostDevices),

@@ -1,8 +1,8 @@
-/** Where a distribution keeps what others keep elsewhere. Sources: the projects' own documentation and install scripts. */
+/** Distribution-specific paths. Sources: the projects' documentation and install scripts. */
 export interface Distribution {
   /** A path that exists where this distribution is installed. */
   readonly marker: string
-  /** Socket of its runtime. */
+  /** Its runtime's socket. */
   readonly socket: string
   readonly containerdConfig?: string
   readonly configDirectory?: string
@@ -47,7 +47,7 @@ export const distributions: readonly Distribution[] = [
   { marker: '/etc/cri', socket: containerd, containerdConfig: '/etc/cri/containerd.toml' },
 ]
 
-/** Sockets of all known runtimes, the most usual first. */
+/** Sockets of all known runtimes, most common first. */
 export const runtimeSockets: readonly string[] = [
   containerd,
   crio,

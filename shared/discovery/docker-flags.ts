@@ -5,8 +5,8 @@ import { isOk } from '../reading.ts'
 import { type HostProcess, listProcesses } from './processes.ts'
 
 /**
- * Directories by the flags of cri-dockerd, else of a kubelet up to 1.23, which had Docker built in. Null where neither
- * was told any. Sources: Mirantis/cri-dockerd, kubernetes 1.23.
+ * Directories from the flags of cri-dockerd, otherwise of a kubelet up to 1.23 with built-in Docker support. Null when
+ * neither has such flags. Sources: Mirantis/cri-dockerd, kubernetes 1.23.
  */
 export async function readDockerPaths(host: Host): Promise<CniPaths | null> {
   const list = await listProcesses(host)

@@ -1,16 +1,16 @@
 import type { FileEntry, Host } from '../host.ts'
 import { isOk, ok, type Reading, unavailable } from '../reading.ts'
 
-/** What stands at the end of a path whose steps may be links. */
+/** The destination of a path with links resolved. */
 export interface Destination {
   readonly path: string
   readonly entry: FileEntry
 }
 
-/** As many links as the kernel follows. */
+/** The kernel's own limit. */
 const mostLinks = 40
 
-/** Follows every link of a path within the host: absolute targets begin at its root. A dangling link is `missing`. */
+/** Resolves every link of a host path: absolute targets begin at the host's root. A dangling link is `missing`. */
 export async function followLinks(host: Host, path: string): Promise<Reading<Destination>> {
   let done = ''
   let rest = stepsOf(path)

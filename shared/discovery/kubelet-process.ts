@@ -4,10 +4,10 @@ import { readText } from '../text.ts'
 import { type HostProcess, listProcesses } from './processes.ts'
 import { mapReads } from './values.ts'
 
-/** Other programs that hold a kubelet. */
+/** Other programs that embed a kubelet. */
 const holders = new Set(['k3s', 'k3s-server', 'k3s-agent', 'kubelite', 'hyperkube'])
 
-/** Finds the process that is this node's kubelet; `missing` only where every process was seen. */
+/** Finds this node's kubelet process; `missing` only when all processes were listed. */
 export async function findKubeletProcess(host: Host): Promise<Reading<HostProcess>> {
   const list = await listProcesses(host)
   if (!isOk(list)) return list
@@ -21,7 +21,7 @@ export async function findKubeletProcess(host: Host): Promise<Reading<HostProces
     : unavailable('not-recorded', 'the recording holds only some processes, and no kubelet')
 }
 
-/** Clusters inside of pods have kubelets of their own, which stand in the control group of a container. */
+/** Nested clusters inside pods have kubelets too; those are in a container's control group. */
 async function preferOutside(host: Host, candidates: readonly HostProcess[]): Promise<readonly HostProcess[]> {
   const isInside = await mapReads(candidates, async ({ pid }) => {
     const groups = await readText(host, `/proc/${pid}/cgroup`, { maxBytes: 65_536 })

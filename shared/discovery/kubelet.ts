@@ -7,14 +7,14 @@ import { findKubeletProcess } from './kubelet-process.ts'
 import { mapReads } from './values.ts'
 
 export interface FoundKubelet {
-  /** Command line of the kubelet, or of a program that holds one. */
+  /** Command line of the kubelet, or of a program that embeds one. */
   readonly args: Reading<string[]>
   readonly configPath: string | null
-  /** What the file, its drop-ins and the flags say together. */
+  /** Settings merged from the file, its drop-ins and the flags. */
   readonly settings: Reading<KubeletSettings>
 }
 
-/** Files in which kubelets that are not running leave their flags. */
+/** Files with the flags that a kubelet is started with. */
 const flagFiles = [
   '/var/lib/kubelet/kubeadm-flags.env',
   '/var/snap/microk8s/current/args/kubelet',
@@ -32,10 +32,10 @@ const configFiles = [
   '/etc/kubernetes/kubelet.conf',
 ]
 
-/** Written by k3s from 1.32 on; before that, it hands its kubelet settings that stand nowhere. */
+/** Written by k3s from 1.32 on; earlier releases pass settings to the embedded kubelet in memory. */
 const k3sDropIns = '/var/lib/rancher/k3s/agent/etc/kubelet.conf.d'
 
-/** Finds the kubelet's settings: by its own command line, else by the files that it would be started with. */
+/** Finds the kubelet's settings: from its command line, otherwise from the files it would be started with. */
 export async function findKubelet(host: Host): Promise<FoundKubelet> {
   const found = await findKubeletProcess(host)
   const program = isOk(found) ? found.value.name : null
@@ -71,7 +71,7 @@ async function readConfig(host: Host, path: string): Promise<Reading<KubeletSett
 
 type FoundFile = readonly [path: string | null, settings: Reading<KubeletSettings>]
 
-/** Without a flag a running kubelet has no file; one that does not run, or was not seen, may have a usual one. */
+/** A running kubelet without the flag has no file; one that is not running, or was not found, may have a usual one. */
 async function findFile(
   host: Host,
   { program, named }: { program: string | null; named: string | null },
@@ -96,7 +96,7 @@ async function findUsualFile(host: Host): Promise<FoundFile> {
   return [null, reason]
 }
 
-/** Every `*.conf` of the drop-in directory changes the keys that it names. Source: kubelet --config-dir, 1.30. */
+/** Every `*.conf` in the drop-in directory overrides the keys it contains. Source: kubelet --config-dir, 1.30. */
 async function mergeDropIns(
   host: Host,
   { file, directory }: { file: Reading<KubeletSettings>; directory: string | null },

@@ -3,12 +3,12 @@ import type { Host } from '../host.ts'
 import { limits } from '../limits.ts'
 import { isMissing, isOk, ok, type Reading } from '../reading.ts'
 
-/** Sockets of one network namespace that wait for peers. */
+/** Listening sockets of one network namespace. */
 interface Listeners {
   readonly listeners: readonly Listener[]
-  /** False where a table was longer than is read, or not recorded: there may be more. */
+  /** False when a table was truncated or not recorded, so that there may be more. */
   readonly complete: boolean
-  /** The same of TCP alone. */
+  /** The same for TCP only. */
   readonly completeTcp: boolean
 }
 
@@ -30,7 +30,7 @@ const mostListeners = 8192
 
 type Table = Pick<Listeners, 'listeners' | 'complete'>
 
-/** Recordings may hold some of the tables: then they are what there is. */
+/** A recording may contain only some of the tables. */
 const isAbsent = (table: Reading<Table>): boolean =>
   !isOk(table) && (table.reason === 'missing' || table.reason === 'not-recorded')
 
@@ -38,7 +38,7 @@ const isAbsent = (table: Reading<Table>): boolean =>
 const hasAll = (tables: readonly Reading<Table>[]): boolean =>
   tables.every((table, index) => isOk(table) || (isMissing(table) && files[index]?.path.endsWith('6')))
 
-/** Each of IPv4 before that of IPv6, which a kernel may lack. */
+/** IPv4 before IPv6, which a kernel may lack. */
 const files = [
   { path: '/proc/net/tcp', protocol: 'tcp' },
   { path: '/proc/net/tcp6', protocol: 'tcp' },
@@ -46,7 +46,7 @@ const files = [
   { path: '/proc/net/udp6', protocol: 'udp' },
 ] as const
 
-/** The kernel lists listeners of TCP before connections, so that a table that is cut still holds all of them. */
+/** The kernel lists TCP listeners before connections, so a truncated table still contains all of them. */
 async function readTable(host: Host, { path, protocol }: (typeof files)[number]): Promise<Reading<Table>> {
   const content = await host.read(path, { maxBytes: limits.commandBytes, keep: 'head' })
   if (!isOk(content)) return content

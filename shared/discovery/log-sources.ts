@@ -1,12 +1,12 @@
 import type { CommandName } from '../commands.ts'
 
-/** A place where a program of the node may leave its log. */
+/** A possible location of a program's log. */
 export interface LogSource {
   readonly component: 'kubelet' | 'runtime' | 'kube-proxy' | 'cni'
-  /** A journal by its command, or a file by its path. */
+  /** A journal's command, or a file's path. */
   readonly journal?: CommandName
   readonly path?: string
-  /** A path without which there is no such log. */
+  /** A path that exists if the log can exist. */
   readonly marker?: string
 }
 
@@ -17,7 +17,7 @@ const journal = (component: LogSource['component'], name: CommandName, marker?: 
 })
 const file = (component: LogSource['component'], path: string): LogSource => ({ component, path })
 
-/** Sources: units and files of the distributions' own packages; logs of CNI plugins by their documentation. */
+/** Sources: units and files in the distributions' packages; documentation of CNI plugins. */
 export const logSources: readonly LogSource[] = [
   journal('kubelet', 'journal-kubelet'),
   journal('kubelet', 'journal-k3s', '/var/lib/rancher/k3s'),
@@ -42,7 +42,7 @@ export const logSources: readonly LogSource[] = [
   file('cni', '/var/run/cilium/cilium-cni.log'),
 ]
 
-/** Logs of the whole system, read where there is no journal, and what of them belongs to whom. */
+/** System-wide logs, read when there is no journal; `programsOfLogs` assigns their lines. */
 export const systemLogs: readonly string[] = ['/var/log/syslog', '/var/log/messages']
 
 export const programsOfLogs: readonly { readonly component: LogSource['component']; readonly programs: RegExp }[] = [

@@ -11,20 +11,20 @@ import { readListeners } from './listeners.ts'
 import { readProcRoutes, runIpRoutes } from './routes.ts'
 import { firstRead, mapReads, readNumber, unlessUnread } from './values.ts'
 
-/** Each fact by itself: an address may be read where a table of sockets is not. */
+/** Each fact has its own reading: addresses may be read while socket tables are not. */
 export const podNetworkSchema = z.object({
   devices: readingOf(
     z.array(
       z.object({
         name: z.string(),
-        /** Null where it cannot be told, and for `lo`. */
+        /** Null when unknown, and for `lo`. */
         mtu: z.nullable(z.number()),
       }),
     ),
   ),
-  /** With prefix, as `10.244.1.7/24`; those of `lo` too. */
+  /** With prefix, such as `10.244.1.7/24`; includes `lo`. */
   addresses: readingOf(z.array(z.object({ device: z.string(), address: z.string() }))),
-  /** Of the main table. */
+  /** Routes of the main table. */
   routes: readingOf(z.array(routeSchema)),
   listeners: readingOf(
     z.object({
@@ -32,31 +32,31 @@ export const podNetworkSchema = z.object({
         z.object({
           protocol: z.enum(['tcp', 'udp']),
           family: z.union([z.literal(4), z.literal(6)]),
-          /** `0.0.0.0` and `::` are all addresses. */
+          /** `0.0.0.0` and `::` mean all addresses. */
           address: z.string(),
           port: z.number(),
         }),
       ),
-      /** False where there may be more. */
+      /** False when there may be more. */
       complete: z.boolean(),
-      /** The same of TCP alone. */
+      /** The same for TCP only. */
       completeTcp: z.boolean(),
     }),
   ),
   /**
-   * The first port that takes no privilege to listen on. The kernel shows it to processes of that namespace alone: only
-   * recordings made there have it.
+   * The first unprivileged port. The kernel shows it only to processes inside the namespace, so only recordings made
+   * there have it.
    */
   firstFreePort: readingOf(z.number()),
 })
 type PodNetwork = z.infer<typeof podNetworkSchema>
 
-/** A pod has a few of each; who has more is not a pod as others are. */
+/** Limits for devices and the like, of which a pod has few. */
 const mostDevices = 64
 const mostRoutes = 1024
 const mostListeners = 1024
 
-/** Reads the network of a pod from inside; tables of sockets only while there is time for them. */
+/** Reads a pod's network from inside; socket tables only while `hasTime`. */
 export async function readPodNetwork(host: Host, hasTime: () => boolean): Promise<Reading<PodNetwork>> {
   const devices = await readDevices(host)
   const [addresses, table, listening] = await Promise.all([
@@ -87,7 +87,7 @@ const noTime = unavailable('timeout', 'tables of sockets of other pods took all 
 
 const isMain = ({ table }: { readonly table: string }): boolean => table === 'main'
 
-/** The MTU is told by the pod's own sysfs; recordings hold what `ip` printed. */
+/** MTUs are in the pod's own sysfs; recordings contain the output of `ip` instead. */
 async function readDevices(host: Host): Promise<PodNetwork['devices']> {
   const text = await readText(host, '/proc/net/dev', { maxBytes: 65_536, keep: 'head' })
   const printed = await runIpDevices(host, 'ip-link')

@@ -4,12 +4,12 @@ import { isMissing, isOk, ok, type Reading, unavailable } from '../reading.ts'
 import { readText } from '../text.ts'
 import { mapReads, readValue } from './values.ts'
 
-/** More processes than this are not looked at. */
+/** Maximum number of processes to examine. */
 const mostProcesses = 65_536
 
 /**
- * Finds one process of each pod, by the names of control groups, which are those of the kubelet whatever the runtime.
- * That of the sandbox is preferred: nothing of the pod's user runs there. Else it is the oldest one.
+ * Finds one process of each pod by its control group, which the kubelet names alike for every runtime. Prefers the
+ * sandbox's process, which runs no user code, and then the oldest one.
  */
 export async function findPodProcesses(host: Host): Promise<Reading<ReadonlyMap<string, number>>> {
   const names = await host.list('/proc')

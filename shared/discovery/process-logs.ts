@@ -7,8 +7,8 @@ import { type HostProcess, listProcesses } from './processes.ts'
 import { mapReads } from './values.ts'
 
 /**
- * Files below /var/log that programs of the node have as their output: of an init without a journal, or of a start by
- * hand. Programs inside of pods are others; their paths mean other files.
+ * Files below /var/log to which node programs write their output: under an init without a journal, or started by hand.
+ * Programs inside pods are excluded, because their paths are in other file systems.
  */
 export async function findProcessLogs(host: Host): Promise<readonly LogSource[]> {
   const list = await listProcesses(host)

@@ -8,33 +8,33 @@ export interface HostProcess {
   readonly pid: number
   /** `comm`, at most 15 characters. */
   readonly name: string
-  /** Values of flags that hold secrets are hidden. */
+  /** Values of secret flags are hidden. */
   readonly args: readonly string[]
-  /** Letter of its state: `T` is stopped, `D` waits for the kernel; absent where it was not read. proc_pid_stat(5). */
+  /** State letter: `T` is stopped, `D` waits for the kernel; absent when unread. proc_pid_stat(5). */
   readonly state?: string
 }
 
-/** More processes than this are not looked at. */
+/** Maximum number of processes to examine. */
 const mostProcesses = 65_536
 
-/** Programs that run, guard or shape a node's network, by `comm`. */
+/** Programs that run, protect or configure a node's network, by `comm`. */
 const programs =
   /^(?:kubelet|kubelite|hyperkube|k3s(?:-server|-agent)?|rke2|k0s|kube-proxy|containerd|crio|dockerd|cri-dockerd|flanneld?|calico-node|bird6?|confd|cilium-agent|weaver?|kube-router|aws-k8s-agent|azure-cns|antrea-agent|kindnetd|ovs-vswitchd|ovnkube|ovn-controller|multus.*|coredns|node-cache|dnsmasq|named|unbound|systemd-resolve|systemd-network|NetworkManager|firewalld|connmand|keepalived)$/
 
 export interface ProcessList {
-  /** By pid. */
+  /** Sorted by pid. */
   readonly processes: readonly HostProcess[]
-  /** False for a recording that holds only some processes: what is not in it may run all the same. */
+  /** False for a recording of only some processes; others may be running too. */
   readonly complete: boolean
 }
 
-/** Finds processes of the programs that matter here. Reads `comm` of every process, arguments only of these. */
+/** Lists the processes of relevant programs. Reads `comm` of every process, but arguments only of these. */
 export async function listProcesses(host: Host): Promise<Reading<ProcessList>> {
   const names = await host.list('/proc')
   if (!isOk(names)) return isMissing(names) ? unavailable('failed', 'the host has no /proc') : names
   const pids = names.value.filter(name => /^\d{1,10}$/.test(name)).slice(0, mostProcesses)
   const found = await mapReads(pids.map(Number).sort(ascending), pid => readProcess(host, pid))
-  // A process may end while it is looked at.
+  // A process may end while it is examined.
   const unread = found.find(reading => !isOk(reading) && !isMissing(reading))
   const processes = found.flatMap(reading => (isOk(reading) && reading.value ? [reading.value] : []))
   const complete = pids.includes('1') && unread === undefined
@@ -53,7 +53,7 @@ async function readProcess(host: Host, pid: number): Promise<Reading<HostProcess
   return mapReading(line, text => ({ pid, name: name.value, args: hideSecrets(splitArguments(text)), ...state }))
 }
 
-/** The name before it stands in parentheses and may hold any character. */
+/** The name before the state is in parentheses and may contain any character. */
 async function readState(host: Host, pid: number): Promise<Pick<HostProcess, 'state'>> {
   const stat = await readValue(host, `/proc/${pid}/stat`)
   const state = isOk(stat) ? /^\d+ \(.*\) ([A-Za-z]) /s.exec(stat.value)?.[1] : undefined

@@ -1,17 +1,17 @@
 import { printsRules } from '../commands.ts'
 import type { Host } from '../host.ts'
 
-/** Most answers that are kept; later ones are asked for anew. */
+/** Maximum number of cached answers; later ones are not cached. */
 const mostAnswers = 20_000
 
 /**
- * A host that is asked each question once, for the time of one collection: several parts need the runtime's status, the
- * kubelet's process or the same files.
+ * Caches a host's answers for the duration of one collection: several parts need the runtime's status, the kubelet's
+ * process or the same files.
  */
 export function rememberHost(host: Host): Host {
   const answers = new Map<string, Promise<unknown>>()
   const once = <T>(question: string, ask: () => Promise<T>): Promise<T> => {
-    // A key names the method and its arguments, so its answer has that method's type.
+    // The key contains the method and its arguments, so the cached answer has that method's type.
     const known = answers.get(question) as Promise<T> | undefined
     if (known !== undefined) return known
     const answer = ask()
@@ -19,15 +19,15 @@ export function rememberHost(host: Host): Host {
     return answer
   }
   return {
-    // Thousands of answers, each needed once.
+    // Not cached: thousands of answers, each needed once.
     ...(host.readSmall ? { readSmall: host.readSmall } : {}),
     read: (path, options) => once(`read ${JSON.stringify(options ?? {})} ${path}`, () => host.read(path, options)),
     list: path => once(`list ${path}`, () => host.list(path)),
-    // Who examines a file again wants to know whether it is still the same.
+    // Not cached: a second stat asks whether the file is still the same.
     stat: host.stat,
-    // Megabytes that one part alone needs.
+    // Not cached: megabytes that only one part needs.
     run: name => (printsRules(name) ? host.run(name) : once(`run ${name}`, () => host.run(name))),
-    // Who asks for sandboxes again wants to know what has changed since.
+    // Not cached: a second call asks what has changed since.
     cri: call => (call === 'pod-sandboxes' ? host.cri(call) : once(`cri ${call}`, () => host.cri(call))),
     http: name => once(`http ${name}`, () => host.http(name)),
     pods: () => once('pods', () => host.pods()),

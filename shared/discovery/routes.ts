@@ -15,7 +15,7 @@ export async function runIpRoutes(host: Host): Promise<Reading<Route[]>> {
   return exitCode === 0 ? parseIpRoute(stdout) : unavailable('failed', `ip route exits ${exitCode}: ${oneLine(stderr)}`)
 }
 
-/** Routes of the main table of both families, by /proc/net; a kernel without IPv6 has none of them. */
+/** Routes of the main table of both families from /proc/net; a kernel without IPv6 has none for it. */
 export async function readProcRoutes(host: Host): Promise<Reading<Route[]>> {
   const text4 = await readText(host, '/proc/net/route', { maxBytes: limits.commandBytes })
   const routes4 = isOk(text4) ? parseProcRoute(text4.value) : text4

@@ -11,7 +11,10 @@ import { readText } from '../text.ts'
 import { listProcesses } from './processes.ts'
 import { mapReads } from './values.ts'
 
-/** CNI paths by the containerd configuration that runs, or by the first of `usual` that exists; null without one. */
+/**
+ * CNI paths from the configuration of the running containerd, or from the first of `usual` that exists; null without
+ * one.
+ */
 export async function readContainerdPaths(host: Host, usual: readonly string[]): Promise<CniPaths | null> {
   for (const path of [...(await runningConfigs(host)), ...usual]) {
     const config = await readToml(host, { path, parse: parseContainerdConfig })
@@ -20,7 +23,7 @@ export async function readContainerdPaths(host: Host, usual: readonly string[]):
   return null
 }
 
-/** CNI paths by crio.conf and its drop-ins, of which later ones win key by key; null without any. */
+/** CNI paths from crio.conf and its drop-ins, where later files override single keys; null without any. */
 export async function readCrioPaths(host: Host): Promise<CniPaths | null> {
   const names = await host.list('/etc/crio/crio.conf.d')
   const dropIns = isOk(names) ? names.value.map(name => `/etc/crio/crio.conf.d/${name}`) : []
@@ -31,7 +34,7 @@ export async function readCrioPaths(host: Host): Promise<CniPaths | null> {
   return found.length > 0 ? mergePaths(found) : null
 }
 
-/** Docker runs a containerd of its own, which is no CRI runtime. */
+/** Docker's own containerd is not a CRI runtime. */
 async function runningConfigs(host: Host): Promise<readonly string[]> {
   const processes = await listProcesses(host)
   if (!isOk(processes)) return []
@@ -41,7 +44,7 @@ async function runningConfigs(host: Host): Promise<readonly string[]> {
     .filter(path => path.startsWith('/') && !path.includes('/docker/'))
 }
 
-/** A file that is absent, unreadable or no TOML answers nothing: the next source is asked. */
+/** A missing, unreadable or invalid file yields null: the next source is tried. */
 async function readToml<T>(
   host: Host,
   { path, parse }: { path: string; parse: (text: string) => Reading<T> },
@@ -62,7 +65,7 @@ async function readImports(
   return imported.filter(each => each !== null)
 }
 
-/** A star stands for any part of the last name; stars in folders are not known to be used. */
+/** Expands `*` in the last component; it is not used in folders in practice. */
 async function expand(host: Host, pattern: string): Promise<readonly string[]> {
   if (!pattern.includes('*')) return [pattern]
   const slash = pattern.lastIndexOf('/')

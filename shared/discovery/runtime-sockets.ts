@@ -6,8 +6,8 @@ import { findKubelet } from './kubelet.ts'
 import { mapReads } from './values.ts'
 
 /**
- * Paths of CRI sockets on the host, the likeliest first and free of links, because an absolute link means another place
- * when it is followed from outside of the host. What the kubelet is told is the only answer; else every known one that exists.
+ * Paths of CRI sockets on the host, likeliest first, with links resolved because an absolute link leads elsewhere when
+ * followed from outside of the host. The kubelet's setting if there is one; otherwise every known socket that exists.
  */
 export async function findRuntimeSockets(host: Host): Promise<readonly string[]> {
   const configured = await findEndpoint(host)

@@ -5,20 +5,20 @@ import type { Host } from '../host.ts'
 import { isOk, ok, type Reading, unavailable } from '../reading.ts'
 import { oneLine } from '../text.ts'
 
-/** A dump with what its program said beside it. */
+/** A dump with the program's warnings. */
 export const savedSchema = z.extend(iptablesDumpSchema, {
   command: z.string(),
-  /** What it complained of; at most 20 lines. */
+  /** Error output, at most 20 lines. */
   complaints: z.array(z.string()),
-  /** True when it warns that rules of the older kind stand beside these. */
+  /** Whether it warns that legacy rules exist too. */
   warnsOfLegacy: z.boolean(),
 })
 type Saved = z.infer<typeof savedSchema>
 
-/** Characters of one dump that a budget pays for: text and what is around it as JSON. */
+/** Factor from characters of a dump to characters of its JSON. */
 const cost = 1.4
 
-/** Runs a program that saves all tables; takes what it kept out of the budget. */
+/** Runs a program that saves all tables, and deducts the kept text from the budget. */
 export async function readSaved(host: Host, command: CommandName, budget: { room: number }): Promise<Reading<Saved>> {
   const result = await host.run(command)
   if (!isOk(result)) return result

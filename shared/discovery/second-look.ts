@@ -7,26 +7,26 @@ import { batchesOf, readSmallFiles } from './small-files.ts'
 import { firstRead } from './values.ts'
 
 /**
- * What was seen after every reservation had been read once. An address that belongs to nobody here, was old then and is
- * the same file at the second look leaked: see docs/ipam.md for why the order matters.
+ * State after every reservation was read once. An address that nobody owns, that was old then and whose file is
+ * unchanged at the second look has leaked: docs/ipam.md explains why the order matters.
  */
 export const secondLookSchema = z.object({
-  /** When the first look began and when the second had ended, RFC 3339 by the host's clock; the same in a recording. */
+  /** Start of the first look and end of the second, RFC 3339 by the host's clock; equal in a recording. */
   from: z.string(),
   until: z.string(),
-  /** Ids of the runtime's sandboxes in every state, asked for after the first look and before the second. */
+  /** Ids of the runtime's sandboxes in every state, requested between the two looks. */
   sandboxes: readingOf(z.array(z.string())),
-  /** Names of network namespaces in /run/netns; `missing` where none was ever made. */
+  /** Names in /run/netns; `missing` when it does not exist. */
   namespaces: readingOf(z.array(z.string())),
-  /** Paths of reservations of none of these sandboxes that were not the same file at the second look. */
+  /** Paths of reservations outside of these sandboxes whose file changed before the second look. */
   changed: z.array(z.string()),
 })
 export type SecondLook = z.infer<typeof secondLookSchema>
 
-/** A folder of reservations as the first look found them. */
+/** A folder of reservations as of the first look. */
 interface Sighted {
   readonly path: string
-  /** The folder itself before its names were listed; null where nobody could tell. */
+  /** The folder's entry before it was listed; null when it could not be read. */
   readonly folder: FileEntry | null
   readonly reservations: readonly Sighting[]
 }
@@ -40,12 +40,12 @@ interface Sighting {
 
 interface Timing {
   readonly context: CollectContext
-  /** When the first look began, and when the second has to end; ms since the epoch. */
+  /** Start of the first look and deadline of the second, ms since the epoch. */
   readonly from: number
   readonly until: number
 }
 
-/** Asks the witnesses, then looks again at every reservation that no sandbox of the runtime owns. */
+/** Asks the witnesses, then examines again every reservation without a sandbox of the runtime. */
 export async function lookAgain(
   host: Host,
   stores: readonly Sighted[],
@@ -67,12 +67,12 @@ export async function lookAgain(
   }
 }
 
-/** A hanging runtime must not take the reservations with it, so it has a deadline of its own. */
+/** A hanging runtime must not make the reservations unread, so this has its own deadline. */
 const sandboxIds = definePart<string[]>({
   schema: z.array(z.string()),
   collect: async host => {
     const reply = await host.cri('pod-sandboxes')
-    // A host without a runtime has no answer, which is no list without entries.
+    // A host without a runtime has no answer, which differs from an empty list.
     if (!isOk(reply)) return isMissing(reply) ? unavailable('failed', reply.detail) : reply
     return mapReading(parseReply(sandboxesReplySchema, reply.value), ({ items }) => items.map(({ id }) => id))
   },
@@ -84,14 +84,14 @@ const withoutOwners = ({ reservations, ...store }: Sighted, ids: ReadonlySet<str
 })
 
 interface Looking {
-  /** When the first look began; ms since the epoch. */
+  /** Start of the first look, ms since the epoch. */
   readonly from: number
   readonly hasTime: () => boolean
 }
 
 async function changedOf(host: Host, suspects: readonly Sighted[], { from, hasTime }: Looking): Promise<string[]> {
   const changed: string[] = []
-  // One after the other: a batch is read side by side already, and the clock is looked at in between.
+  // Sequential: a batch is already read concurrently, and the clock is checked in between.
   for (const { path, folder, reservations } of suspects) {
     if (reservations.length === 0 || (await isUntouched(host, { path, folder, from }))) continue
     for (const batch of batchesOf(reservations)) {
@@ -102,12 +102,12 @@ async function changedOf(host: Host, suspects: readonly Sighted[], { from, hasTi
   return changed
 }
 
-/** Some file systems keep whole seconds only: a younger time may stand for two changes. */
+/** Some file systems store whole seconds: a younger timestamp may hide a second change. */
 const coarsestClockMs = 2_000
 
 /**
- * Whether no name came or went since the first look began: each of them writes the folder's time. To ask this takes a
- * ten-thousandth of the time that 65,536 files take.
+ * Whether no file was added or removed since the first look: either updates the folder's time. This takes a
+ * ten-thousandth of the time of 65,536 stats.
  */
 async function isUntouched(
   host: Host,

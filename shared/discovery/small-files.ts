@@ -3,7 +3,7 @@ import { isOk, mapReading, ok, type Reading, unavailable } from '../reading.ts'
 import { decodeText } from '../text.ts'
 import { mapReads } from './values.ts'
 
-/** Reads small files of one folder, one answer per name: in one go where the host can, else one by one. */
+/** Reads small files of one folder, one answer per name: in one call if the host supports it, otherwise one by one. */
 export async function readSmallFiles(host: Host, files: SmallFiles): Promise<readonly Reading<SmallFile>[]> {
   const { folder, names } = files
   const quick = (await host.readSmall?.(files)) ?? []
@@ -18,16 +18,16 @@ export async function readSmallFiles(host: Host, files: SmallFiles): Promise<rea
   })
 }
 
-/** Files between two looks at the clock, read within some hundredths of a second. */
+/** Files per batch, after which the clock is checked; takes some hundredths of a second. */
 const batchSize = 1024
 
-/** Cuts a long list into what is read at once. */
+/** Splits a list into batches. */
 export const batchesOf = <T>(items: readonly T[]): readonly (readonly T[])[] =>
   Array.from({ length: Math.ceil(items.length / batchSize) }, (_, index) =>
     items.slice(index * batchSize, (index + 1) * batchSize),
   )
 
-/** The first of these files, as many as there is time for. */
+/** Reads as many of these files, in order, as there is time for. */
 export async function readSmallFilesWithin(
   host: Host,
   files: SmallFiles,

@@ -9,18 +9,18 @@ export interface SocketOwner {
   readonly name: string
 }
 
-/** Descriptors that are looked at in all: beyond them, whose socket it is stays open. */
+/** Maximum number of descriptors to examine; owners of further sockets stay unknown. */
 const mostDescriptors = 8192
 const mostOfOneProcess = 1024
 
 export interface SocketOwners {
-  /** Whose a socket is; `missing` when every process was looked at, else why that is not known. */
+  /** The owner of a socket; `missing` when every process was examined, otherwise the reason why it is unknown. */
   readonly of: (inode: number) => Reading<SocketOwner>
 }
 
 /**
- * Finds the processes that hold some sockets, by their descriptors: first those of the programs that shape a network,
- * then all others in the order of their start, until every socket has an owner or the bound is met.
+ * Finds the processes that own the given sockets through their descriptors: network programs first, then all others by
+ * start time, until every socket has an owner or the limit is reached.
  */
 export async function findSocketOwners(host: Host, inodes: ReadonlySet<number>): Promise<SocketOwners> {
   const search: Search = { host, wanted: new Set(inodes), owners: new Map(), left: mostDescriptors, unread: null }
@@ -46,7 +46,7 @@ interface Search {
   readonly wanted: Set<number>
   readonly owners: Map<number, SocketOwner>
   left: number
-  /** The first reason why some descriptor was not looked at. */
+  /** The first reason why a descriptor was not examined. */
   unread: Reading<never> | null
 }
 
@@ -67,7 +67,7 @@ async function searchProcess(search: Search, pid: number): Promise<void> {
   const folder = `/proc/${pid}/fd`
   const names = await host.list(folder)
   if (!isOk(names)) {
-    // A process may end while it is looked at.
+    // A process may end while it is examined.
     if (!isMissing(names)) search.unread ??= names
     return
   }

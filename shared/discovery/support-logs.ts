@@ -4,17 +4,17 @@ import { logSources, systemLogs } from './log-sources.ts'
 import { findProcessLogs } from './process-logs.ts'
 import { mapReads } from './values.ts'
 
-/** A log that somebody who helps will ask for. */
+/** A log that is useful for support. */
 export interface SupportLog {
   readonly path: string
-  /** Wanted however old it is: the only one of its kind. */
+  /** Whether to include it regardless of age, because it is the only one of its kind. */
   readonly isAlways: boolean
 }
 
 /** Names below /var/log under which CNI products, proxies, runtimes and kubelets write. Sources: their documentation. */
 const ofNetwork =
   /calico|cilium|aws-routed-eni|antrea|azure-(?:vnet|cns|cni|ipam|npm)|flannel|weave|openvswitch|^ovn|ovn-kubernetes|kube-?ovn|multus|whereabouts|kube-router|kindnet|kube-proxy|kubelet|containerd|crio|^cni/i
-/** Where the kernel's messages are kept without a journal. */
+/** Kernel logs on hosts without a journal. */
 const kernelLogs = ['/var/log/kern.log', '/var/log/dmesg', ...systemLogs]
 
 const systemNamespace =
@@ -23,10 +23,10 @@ const networkPod =
   /kube-proxy|dns|flannel|calico|canal|tigera|cilium|weave|aws-node|azure-|antrea|kindnet|kube-router|ovn|multus|whereabouts|cni/
 const podLogs = '/var/log/pods'
 const deepest = 3
-/** Of one folder; the rest of a runaway folder helps nobody. */
+/** Limit per folder. */
 const mostNames = 200
 
-/** Logs of the network's programs that lie on this host as files. */
+/** Finds log files of network programs on this host. */
 export async function findSupportLogs(host: Host): Promise<readonly SupportLog[]> {
   const journal = await host.run('journal-kernel')
   const system = !isOk(journal) || journal.value.exitCode !== 0 ? kernelLogs : []
@@ -46,7 +46,7 @@ interface Search {
   readonly isWanted: (name: string) => boolean
 }
 
-/** Inside of a folder whose name is wanted everything is. */
+/** Everything inside a wanted folder is wanted. */
 async function filesBelow(host: Host, folder: string, { depth, isWanted }: Search): Promise<readonly string[]> {
   const names = await host.list(folder)
   if (!isOk(names)) return []
@@ -64,7 +64,7 @@ async function filesBelow(host: Host, folder: string, { depth, isWanted }: Searc
 
 const isPacked = /\.(?:gz|xz|zst|bz2|zip)$/
 
-/** Of each container of the network's pods the log of this run and of the one before. Source: kubelet, ContainerLogPath. */
+/** Current and previous logs of each container of network pods. Source: kubelet, ContainerLogPath. */
 async function findPodLogs(host: Host): Promise<readonly string[]> {
   const pods = await host.list(podLogs)
   const wanted = isOk(pods) ? pods.value.filter(isOfNetwork).slice(0, mostNames) : []

@@ -1,7 +1,7 @@
 import type { Host } from '../host.ts'
 import { isMissing, isOk } from '../reading.ts'
 
-/** Whether the host's local time is UTC: by /etc/localtime, without which it is. False also when that is not known. */
+/** Whether the host's local time is UTC, which is also the case without /etc/localtime. False when unknown. */
 export async function keepsUtc(host: Host): Promise<boolean> {
   const zone = await host.stat('/etc/localtime')
   if (isMissing(zone)) return true

@@ -3,16 +3,16 @@ import type { Host, ReadOptions } from '../host.ts'
 import { isMissing, isOk, ok, type Reading, unavailable } from '../reading.ts'
 import { readText } from '../text.ts'
 
-/** Most bytes of a kernel file that holds one value; sysfs gives a page. */
+/** Maximum size of a kernel file with a single value; sysfs returns one page. */
 const valueBytes = 4096
 
-/** Text of a file that holds one value, without the white space around it. */
+/** Reads a file with a single value and trims it. */
 export async function readValue(host: Host, path: string, options?: ReadOptions): Promise<Reading<string>> {
   const text = await readText(host, path, { maxBytes: valueBytes, ...options })
   return isOk(text) ? ok(text.value.trim()) : text
 }
 
-/** A file that holds one whole number. */
+/** Reads a file with a single integer. */
 export async function readNumber(host: Host, path: string, options?: ReadOptions): Promise<Reading<number>> {
   const text = await readValue(host, path, options)
   if (!isOk(text)) return text
@@ -21,7 +21,7 @@ export async function readNumber(host: Host, path: string, options?: ReadOptions
     : unavailable('malformed', `${path} holds no whole number`)
 }
 
-/** The first of several readings that is a value; without one, the first reason that is more than absence. */
+/** The first successful reading; without one, the first reason other than `missing`. */
 export async function firstRead<T>(attempts: readonly (() => Promise<Reading<T>>)[]): Promise<Reading<T>> {
   let reason: Reading<T> | undefined
   for (const attempt of attempts) {
@@ -32,13 +32,13 @@ export async function firstRead<T>(attempts: readonly (() => Promise<Reading<T>>
   return reason ?? unavailable('missing', 'there is nothing to read')
 }
 
-/** The value, unless none of its facts was read: then the reason of the first. That something is missing is a fact. */
+/** The value, or the first fact's reason when no fact was read. `missing` counts as read. */
 export function unlessUnread<T>(facts: readonly Reading<unknown>[], value: T): Reading<T> {
   const [first] = facts
   const isUnread = facts.every(fact => !isOk(fact) && !isMissing(fact))
   return isUnread && first && !isOk(first) ? first : ok(value)
 }
 
-/** Maps with at most 16 reads of the host under way. */
+/** Maps items with at most 16 concurrent reads. */
 export const mapReads = <T, U>(items: readonly T[], read: (item: T) => Promise<U>): Promise<U[]> =>
   pLimit(16).map(items, read)

@@ -17,7 +17,7 @@ const encoder = new TextEncoder()
 const decoder = new TextDecoder('ascii')
 const name = /^[a-z][a-zA-Z0-9]{0,63}$/
 
-/** True for a name that a chunk can carry. */
+/** Whether a chunk can carry this name. */
 export const isPartName = (text: string): boolean => name.test(text)
 
 export function encodeChunk(chunk: Chunk): Uint8Array {
@@ -46,7 +46,7 @@ export function decodeChunk(payload: Uint8Array): Chunk {
   }
 }
 
-/** Cuts the body of a part into chunks that fit a frame; an empty body is one empty chunk. */
+/** Splits the body of a part into chunks that fit into a frame; an empty body is one empty chunk. */
 export function* chunksOf(part: string, body: Uint8Array, gzip: boolean): Generator<Chunk> {
   const size = limits.frameBytes - 2 - part.length
   for (let start = 0; start === 0 || start < body.length; start += size) {

@@ -7,7 +7,7 @@ import { ProtocolViolation } from './frame.ts'
  * other file between them; parts may.
  */
 export interface FilePiece {
-  /** Below `nodes/<node>/` of a bundle. */
+  /** Relative to `nodes/<node>/` of a bundle. */
   readonly path: string
   readonly size: number
   readonly gzip: boolean
@@ -17,7 +17,7 @@ export interface FilePiece {
 
 const flag = { gzip: 1, last: 2 } as const
 const headBytes = 7
-/** A bundle puts the names of its folder and of the node before it, and 4,096 bytes are a path's limit. */
+/** A bundle prepends the names of its folder and of the node, and paths are limited to 4,096 bytes. */
 const mostPathBytes = 3500
 const mostSteps = 60
 const encoder = new TextEncoder()
@@ -54,7 +54,7 @@ export function decodeFilePiece(payload: Uint8Array): FilePiece {
   }
 }
 
-/** Cuts the body of a file into pieces that fit a frame; an empty body is one empty piece. */
+/** Splits the body of a file into pieces that fit into a frame; an empty body is one empty piece. */
 export function* piecesOf(file: Omit<FilePiece, 'last'>): Generator<FilePiece> {
   const { bytes, ...rest } = file
   const room = limits.frameBytes - headBytes - encoder.encode(file.path).length
@@ -63,7 +63,7 @@ export function* piecesOf(file: Omit<FilePiece, 'last'>): Generator<FilePiece> {
   }
 }
 
-/** True for a path that leads nowhere but to a recorded file below the folder of its node. */
+/** Whether a path leads to a recorded file and never outside of its node's folder. */
 export function isRecordedPath(path: string): boolean {
   if (path.length > mostPathBytes || !isRecorded.test(path) || /[\u0000-\u001f\u007f]/.test(path)) return false
   const steps = path.split('/')

@@ -1,8 +1,9 @@
 import { limits } from '../limits.ts'
 
 /**
- * One ws binary message: kind (1 byte), sequence (4, big endian, from 0 without gaps, per direction), length of the
- * payload (4, big endian), payload. The length is there because forwarded streams are known to lose their tail.
+ * One WebSocket binary message: kind (1 byte), sequence (4, big endian, from 0 without gaps, per direction), length of
+ * the payload (4, big endian), payload. The length detects truncation, because forwarded streams are known to lose
+ * their tail.
  */
 export const frameKinds = {
   hello: 1,
@@ -29,7 +30,7 @@ export interface Frame {
 
 export const headerBytes = 9
 
-/** Every way in which a frame or a stream of frames can be wrong. */
+/** Codes of all protocol violations. */
 export type ViolationCode =
   | 'FRAME_SHORT'
   | 'FRAME_LONG'

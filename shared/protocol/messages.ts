@@ -3,13 +3,13 @@ import { limits } from '../limits.ts'
 import { ProtocolViolation } from './frame.ts'
 import { probeTargetsSchema } from './probes.ts'
 
-/** Raised whenever a frame or a message changes its meaning; agent and plugin must agree on it. */
+/** Incremented whenever a frame or message changes; agent and plugin must agree on it. */
 export const protocolVersion = 1
 
-/** The ws subprotocol; the agent refuses another one with status 426 and names its own. */
+/** The WebSocket subprotocol; the agent refuses any other with status 426 and names its own. */
 export const subprotocol = `netcheck.v${protocolVersion}`
 
-/** The line that the agent prints when it listens; the plugin reads it from the pod's log. */
+/** The line that the agent prints once it listens; the plugin reads it from the pod's log. */
 export const readySchema = z.object({
   netcheck: z.literal('ready'),
   protocol: z.number(),
@@ -19,7 +19,7 @@ export const readySchema = z.object({
 export const helloSchema = z.object({
   agent: z.string(),
   protocol: z.number(),
-  /** Name of the node as the downward API gave it to the agent. */
+  /** Name of the node from the downward API. */
   node: z.string(),
   bootId: z.nullable(z.string()),
   /** Milliseconds since the epoch by the node's clock. */
@@ -28,13 +28,13 @@ export const helloSchema = z.object({
 
 const minutesOfWeek = 7 * 24 * 60
 
-/** How a collection is recorded: what was read is sent as files too. */
+/** Requests that everything read is also sent as files. */
 export const recordOrderSchema = z.object({
-  /** Most bytes of one log; its end is kept. */
+  /** Maximum size of one log; its end is kept. */
   logBytes: z.int().check(z.gte(1), z.lte(limits.recordedFileBytes)),
-  /** How far back logs are wanted. */
+  /** Time range of the logs. */
   sinceMinutes: z.int().check(z.gte(1), z.lte(minutesOfWeek)),
-  /** Milliseconds since the epoch by the client's clock, so that the node's can be compared with it. */
+  /** Client's clock in ms since the epoch, for comparison with the node's. */
   now: z.optional(z.number()),
 })
 
@@ -43,7 +43,7 @@ export const collectSchema = z.object({
   parts: z.array(z.string()).check(z.maxLength(256)),
   /** Deadline of each part, in ms. */
   partMs: z.int().check(z.gte(1), z.lte(600_000)),
-  /** Only when somebody asked for it: what the agent is to ask of the network. */
+  /** Probe targets; only with `--probe`. */
   probes: z.optional(probeTargetsSchema),
   /** Only for a bundle. */
   record: z.optional(recordOrderSchema),
@@ -60,7 +60,7 @@ export const failureSchema = z.object({
   code: z.string(),
   message: z.string(),
 })
-/** Parts that are still being read, sent now and then so that silence means trouble. */
+/** Parts still being read; sent regularly, so that silence means trouble. */
 export const progressSchema = z.object({ waiting: z.array(z.string()) })
 
 export type Ready = z.infer<typeof readySchema>
@@ -69,7 +69,7 @@ export type RecordOrder = z.infer<typeof recordOrderSchema>
 export type Collect = z.infer<typeof collectSchema>
 export type End = z.infer<typeof endSchema>
 
-/** JSON of a control frame's payload. Throws ProtocolViolation. */
+/** Parses the JSON payload of a control frame. Throws ProtocolViolation. */
 export function parseMessage<T>(schema: z.ZodMiniType<T>, payload: Uint8Array): T {
   const result = z.safeParse(schema, parseJson(payload))
   if (!result.success)

@@ -9,11 +9,14 @@ interface Unrecorded {
 
 interface Beside {
   readonly unrecorded?: readonly Unrecorded[]
-  /** By how much the node's clock is ahead, where there was another one. */
+  /** How far the node's clock is ahead in ms, when it was compared. */
   readonly clockSkewMs?: number | undefined
 }
 
-/** What `node.json` of a bundle says of a node: when and by what it was read, and what was not. Source: netcheck-bundle/1. */
+/**
+ * Contents of a node's `node.json` in a bundle: when and by what it was read, and what was not. Source:
+ * netcheck-bundle/1.
+ */
 export function describeNode(
   at: string,
   outcomes: readonly (readonly [string, Part<unknown>])[],

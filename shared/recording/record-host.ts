@@ -6,20 +6,20 @@ import { hideInValue } from './secrets-value.ts'
 /** Files of a recording by their path below `nodes/<node>/`. Source: bundle-format netcheck-bundle/1. */
 export type RecordedFiles = ReadonlyMap<string, Uint8Array>
 
-/** Takes a file of the recording out of memory, and says when there is room for more. Never rejects. */
+/** Writes a file of the recording; resolves when there is room for more. Never rejects. */
 export type Write = (path: string, bytes: Uint8Array) => Promise<void>
 
 type Entry = Readonly<Record<string, unknown>>
 
-/** A host that is recorded, and its recording so far. */
+/** A recorded host, and its recording so far. */
 interface Recorder {
   readonly host: Host
   readonly files: () => RecordedFiles
 }
 
 /**
- * Passes every read on and keeps what came back; `files` gives the recording so far, of which only the index stays here
- * when there is somewhere to write the rest.
+ * Wraps a host and records every answer; `files` returns the recording so far, or only its index when `write` takes the
+ * rest.
  */
 export function recordHost(host: Host, write?: Write): Recorder {
   const kept = new Map<string, Uint8Array>()
@@ -88,7 +88,7 @@ const filesOfPods = (inside: ReadonlyMap<string, Recorder>): readonly (readonly 
 
 interface Store {
   readonly keep: Write
-  /** `unlessKnown` does not replace what another read has found. */
+  /** Adds to the index; `unlessKnown` does not replace an existing entry. */
   readonly note: (path: string, entry: Entry, unlessKnown?: Entry) => void
 }
 
@@ -107,7 +107,7 @@ async function keepContent(
   note(key, { content: true, ...cut }, { type: 'file', size: content.bytes.length })
 }
 
-/** Of many files at once those that were read; the others are asked for one by one. */
+/** Records the files that were read at once; the others will be read one by one. */
 function keepSmallFiles({ readSmall }: Host, { keep, note }: Store): Pick<Host, 'readSmall'> {
   if (!readSmall) return {}
   return {
@@ -131,7 +131,7 @@ function keepSmallFiles({ readSmall }: Host, { keep, note }: Store): Pick<Host, 
   }
 }
 
-/** A file that was examined and never read has no content in the recording. */
+/** A file that was examined but not read has no content in the recording. */
 const unread = (type: string, isKept: boolean): Entry => (type === 'file' ? { content: isKept } : {})
 
 function noteFailure(note: Store['note'], path: string, reading: Unavailable): void {
@@ -154,7 +154,7 @@ async function keepCall<T>(reading: Reading<T>, keep: (value: unknown) => Promis
   return reading
 }
 
-/** Failures of calls are kept as text whose first word tells the replay the reason. */
+/** A failed call is recorded as text whose first word is the reason for the replay. */
 const callError = ({ reason, detail }: Unavailable): string =>
   errnos[reason] ? `${errnos[reason]}: ${detail}` : detail
 

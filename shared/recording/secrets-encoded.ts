@@ -1,12 +1,12 @@
 type Hide = (text: string) => string
 
-/** Secrets in base64 or with percent signs: what would be hidden as it reads is hidden as it is written. */
+/** Hides secrets in base64 or percent encoding: decodes candidates, hides secrets in them and encodes them again. */
 export function hideEncoded(text: string, hide: Hide): string {
   const shown = hideRuns(text, hide)
   return hideQuoted(shown, hide)
 }
 
-/** Goes from one percent sign to the next. */
+/** Handles percent-encoded words. */
 function hideQuoted(text: string, hide: Hide): string {
   let result = ''
   let done = 0
@@ -25,14 +25,14 @@ function hideQuoted(text: string, hide: Hide): string {
   return done === 0 ? text : result + text.slice(done)
 }
 
-/** Where the word begins that a percent sign stands in. */
+/** The beginning of the word around a percent sign. */
 function runBefore(text: string, index: number, least: number): number {
   let from = index
   while (from > least && index - from < 1024 && /[\w.~+-]/.test(text[from - 1] ?? '')) from -= 1
   return from
 }
 
-/** Runs may be as long as the text, for which an expression has no room. */
+/** Handles base64 runs; they may be as long as the text, too long for a regular expression. */
 function hideRuns(text: string, hide: Hide): string {
   let result = ''
   let done = 0
@@ -47,7 +47,7 @@ function hideRuns(text: string, hide: Hide): string {
   return done === 0 ? text : result + text.slice(done)
 }
 
-/** Of three bytes that can be printed only so many characters of base64 can be the first, the second and the third. */
+/** Only certain base64 characters can begin the encoding of three printable bytes. */
 const runStart =
   /(?<![A-Za-z0-9+/_-])(?=(?:[CDI-Za-f][ACD-HQS-Xgi-nwyz0-3][ABEFIJMNQRUVYZcdghklopstwx014589][A-Za-z0-9+/_-]){3})[A-Za-z0-9+/_-]{20}/g
 const runEnd = /[^A-Za-z0-9+/_=-]/g
@@ -55,7 +55,7 @@ const percent = /(?<![\w.~%+-])[\w.~+-]{0,1024}%[0-9A-Fa-f]{2}[\w.~%+-]{0,32768}
 
 const holdsSecret = (text: string | null, hide: Hide): boolean => text !== null && hide(text) !== text
 
-/** The text behind base64 of either alphabet; null for what is none. */
+/** Decodes base64 of either alphabet; null when it is not base64. */
 function decode(run: string): string | null {
   const plain = run.split('=', 1).join('').replaceAll('-', '+').replaceAll('_', '/')
   if (!isPrintable(atob(plain.slice(0, 12)))) return null

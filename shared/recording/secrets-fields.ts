@@ -1,7 +1,7 @@
 import { mostCharacters, nameStems, type Sensitivity, sensitivityOf } from './secrets-names.ts'
 import { claimsOf } from './secrets-shapes.ts'
 
-/** Values of fields, flags, settings, headers and parameters whose names tell that they are secret. */
+/** Hides the values of fields, flags, settings, headers and parameters with secret names. */
 export function hideFields(text: string): string {
   let result = ''
   let done = 0
@@ -21,7 +21,7 @@ export function hideFields(text: string): string {
   return done === 0 ? text : result + text.slice(done)
 }
 
-/** Whether the value of a name that stands alone, as in JSON, is kept from others. */
+/** Whether to hide a value whose name is separate, as in JSON. */
 export const isSecretValue = (value: string, sensitivity: Sensitivity): boolean =>
   isSecret(value, { sensitivity, style: 'field', isQuoted: true })
 
@@ -29,7 +29,7 @@ interface Field {
   readonly start: number
   readonly end: number
   readonly sensitivity: Sensitivity
-  /** `loose` for text in which a name and a colon may be prose. */
+  /** `loose` for text where a name and a colon may be prose. */
   readonly style: 'field' | 'flag' | 'loose'
   readonly isQuoted: boolean
   readonly needsQuotes: boolean
@@ -44,7 +44,7 @@ interface Name {
   readonly to: number
 }
 
-/** The field that has this name; null where the name is none of a secret, or no value follows. */
+/** The field with this name; null when the name is not secret or no value follows. */
 function fieldOf(text: string, { from, to }: Name): Field | null {
   separator.lastIndex = to
   const match = separator.exec(text)
@@ -81,7 +81,7 @@ function nameAround(text: string, at: number): Name {
 
 const restOfName = /[\w.-]{0,4096}/y
 
-/** Only blanks, a list's dash and a quote stand before it on its line. */
+/** Whether only blanks, a list's dash or a quote precede it on its line. */
 function isAtLineStart(text: string, from: number): boolean {
   let at = from
   while (at > 0 && from - at < mostCharacters && /[ \t\-"']/.test(text[at - 1] ?? '')) at -= 1
@@ -108,7 +108,7 @@ const headerEnd = /[\r\n\0"'\\]|&quot;/g
 const jsonEnd = /[,}\]\s]/g
 const wordEnd = /[\s\0"'`<]|\\[nrtu"'\\]|&quot;|&#3[49];/g
 
-/** Before the quote that is as deep in other quotes as the one that opens, at most at the end of a line. */
+/** The closing quote at the same escaping depth as the opening one, at most the end of the line. */
 function quoteEnd(text: string, start: number, open: string): number {
   const quote = open.at(-1) ?? ''
   if (quote === ';') return indexOr(text, open, start)
@@ -131,7 +131,7 @@ function indexOr(text: string, mark: string, from: number): number {
 
 const mostOfValue = 65_536
 
-/** Behind the indented lines that follow `|` or `>` of YAML. */
+/** The end of the indented lines after YAML's `|` or `>`. */
 function blockEnd(text: string, start: number): number {
   const lineStart = text.lastIndexOf('\n', start) + 1
   const depth = /^[ \t-]*/.exec(text.slice(lineStart, start))?.[0].length ?? 0
@@ -156,7 +156,7 @@ function isSecret(
 ): boolean {
   const text = value.trim().replace(/,$/, '')
   if (text === '' || isHarmless.test(text) || isPath.test(text)) return false
-  // Lists and objects are looked at by what they hold.
+  // Lists and objects are examined by their contents.
   if (!isQuoted && /^[[{]/.test(text)) return false
   if (style === 'flag') return !text.startsWith('-')
   if (sensitivity === 'header') return !/^[A-Za-z]{1,16}$/.test(text)
@@ -164,7 +164,7 @@ function isSecret(
   return style === 'field' || !/^[A-Z]?[a-z]{1,20}[.,;:!?]?$/.test(text)
 }
 
-/** Nothing, what was taken away already, a reference to another place, or the beginning of what is looked at by itself. */
+/** Empty, already hidden, a reference, or the beginning of something examined separately. */
 const isHarmless =
   /^(?:"?\(hidden\)"?[.,;]?|\(private key\)|[a-z]\w*\s\(hidden\)|[\w-]+\.[\w-]+\.hidden|true|false|null|nil|none|unset|yes|no|~|\*+|REDACTED|<(?:redacted|masked|nil|none|unset|hidden|omitted|set(?: to the key .*)?)>|\$[({].*|"")$/i
 

@@ -1,9 +1,9 @@
-/** What stands for a private key. */
+/** Replacement for a private key. */
 const hidden = '(private key)'
 
 const mark = /-----(?<side>BEGIN|END) [A-Z0-9 ]{0,32}PRIVATE KEY(?: BLOCK)?-----/g
 
-/** Private keys in PEM or armour, also one of which only the beginning or the end was read. */
+/** Hides private keys in PEM or PGP armour, also when only the beginning or the end was read. */
 export function hideKeys(text: string): string {
   if (!text.includes('PRIVATE KEY')) return text
   let result = ''
@@ -22,7 +22,7 @@ export function hideKeys(text: string): string {
   return result + text.slice(done)
 }
 
-/** Behind the end of a key; where that was cut away, before the quote that holds it. */
+/** The end of a key; when it was cut off, the closing quote around it. */
 function endOfKey(text: string, from: number): number {
   last.lastIndex = from
   const match = last.exec(text)
@@ -32,7 +32,7 @@ function endOfKey(text: string, from: number): number {
 
 const last = /-----END [A-Z0-9 ]{0,32}PRIVATE KEY(?: BLOCK)?-----|["'<]/g
 
-/** Where the base64 begins that leads up to the end of a key whose beginning is not there. */
+/** The beginning of the base64 before the end of a key whose beginning is missing. */
 function startOfBody(text: string, end: number, least: number): number {
   let at = end
   while (at > least && body.test(text[at - 1] ?? '')) at -= 1

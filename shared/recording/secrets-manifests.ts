@@ -1,4 +1,4 @@
-/** Secret objects that stand in a text as YAML, as in user data or a ConfigMap of manifests: their values are hidden. */
+/** Hides the values of Secret objects in YAML text, such as user data or a ConfigMap of manifests. */
 export function hideManifests(text: string): string {
   if (!text.includes('Secret') || !isSecret.test(text)) return text
   return text

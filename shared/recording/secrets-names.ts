@@ -1,14 +1,14 @@
 /**
- * How surely a name has a secret for its value: `header` takes the rest of its line, `strong` every value, `likely` all
- * that could be one.
+ * How likely a name's value is a secret: with `header` the rest of its line, with `strong` every value, with `likely`
+ * any value that looks like one.
  */
 export type Sensitivity = 'header' | 'strong' | 'likely'
 
-/** Where in a text a name of a secret may stand; `sensitivityOf` judges the whole name. */
+/** Finds candidates for secret names; `sensitivityOf` judges the whole name. */
 export const nameStems =
   /pass(?:word|wd|phrase|code)?|pwd|secret|token|credential|cookie|authori[sz]ation|auth|psk|signature|sig|key|connection[ _.-]?string|jws-/gi
 
-/** Judges a name by its last words: `aadClientSecret` holds one, `secretName` and `token-auth-file` do not. */
+/** Judges a name by its last words: `aadClientSecret` is secret, `secretName` and `token-auth-file` are not. */
 export function sensitivityOf(written: string): Sensitivity | null {
   const name = written.slice(-mostCharacters)
   const known = judged.get(name)
@@ -19,7 +19,7 @@ export function sensitivityOf(written: string): Sensitivity | null {
   return sensitivity
 }
 
-/** Texts repeat their names. */
+/** Cached, because names repeat. */
 const judged = new Map<string, Sensitivity | null>()
 const mostNames = 2000
 
@@ -33,7 +33,7 @@ function judge(name: string): Sensitivity | null {
   return isLikely.test(last) ? 'likely' : null
 }
 
-/** The words of `camelCase`, `snake_case` and `kebab-case`, in lower case, without numbers at their end. */
+/** Splits `camelCase`, `snake_case` and `kebab-case` into lower-case words without trailing numbers. */
 const wordsOf = (name: string): string[] =>
   name
     .replace(/([a-z0-9])([A-Z])/g, '$1 $2')
@@ -42,10 +42,10 @@ const wordsOf = (name: string): string[] =>
     .split(/[^a-z]+/)
     .filter(word => word !== '')
 
-/** No name of a setting is longer. */
+/** Longer names are not settings. */
 export const mostCharacters = 96
 
-/** What may follow the word that tells. */
+/** Words that may follow the decisive word. */
 const dressing = new Set([
   'value',
   'plain',

@@ -1,7 +1,7 @@
 import { parseTokenClaims } from '../formats/bearer-token.ts'
 import { sensitivityOf } from './secrets-names.ts'
 
-/** Secrets that show by their form alone, wherever they stand. */
+/** Hides secrets that are recognisable by their form alone. */
 export function hideShapes(text: string): string {
   const shown = text.includes('://') ? hideLogins(text) : text
   const named = shown.includes('value') ? shown.replace(pair, hidePair) : shown
@@ -20,11 +20,11 @@ const pair =
 const hidePair = (found: string, before: string, name: string, value: string): string =>
   value !== '(hidden)' && sensitivityOf(name) !== null ? `${before}(hidden)` : found
 
-/** A JSON web token; not one whose signature was taken away already. */
+/** A JSON Web Token that still has its signature. */
 const webToken =
   /(?<![\w.-])eyJ[\w-]{8,4096}\.[\w-]{0,32768}\.(?!hidden(?![\w-]))[\w-]{8,32768}(?:\.[\w-]{1,32768}){0,2}/g
 
-/** What a service account's token says of itself, which opens nothing without the signature; null for other secrets. */
+/** The claims of a service account token, which are useless without the signature; null for other secrets. */
 export function claimsOf(value: string): string | null {
   const claims = /^(?<claims>[\w-]{1,4096}\.[\w-]{1,16384}\.)[\w-]{1,4096}$/.exec(value)?.groups?.claims
   const isOfServiceAccount = claims && parseTokenClaims(claims)?.subject?.startsWith('system:serviceaccount:')
@@ -35,12 +35,12 @@ const whole = () => '(hidden)'
 const hiddenBehind = (_: string, before: string) => `${before}(hidden)`
 
 /**
- * A form, what stands for it, and what is in lower case in every text that has it: ordinary text is passed by looking for
- * a few characters.
+ * A form, its replacement, and a lower-case marker that every text with it contains, so that ordinary text is skipped
+ * quickly.
  */
 type Form = readonly [form: RegExp, instead: (found: string, before: string) => string, mark?: RegExp]
 
-/** Sources: formats that the services publish so that leaks are found; kubeadm's `[a-z0-9]{6}\.[a-z0-9]{16}`. */
+/** Sources: formats that services publish for secret scanning; kubeadm's `[a-z0-9]{6}\.[a-z0-9]{16}`. */
 const forms: readonly Form[] = [
   [
     /(?<![\w-]|\w\.)[a-z0-9]{6}\.[a-z0-9]{16}(?![\w-]|\.\w)/g,
@@ -111,7 +111,7 @@ const forms: readonly Form[] = [
   ],
 ]
 
-/** Names and passwords of URLs, also where a password has a slash. */
+/** Hides user names and passwords in URLs, also when a password contains a slash. */
 function hideLogins(text: string): string {
   let result = ''
   let done = 0
@@ -127,7 +127,7 @@ function hideLogins(text: string): string {
   return result + text.slice(done)
 }
 
-/** Where what may be a URL ends, and its last @. */
+/** The end of a possible URL, and its last @. */
 function runAt(text: string, from: number): { end: number; sign: number } {
   urlEnd.lastIndex = from
   const end = urlEnd.exec(text)?.index ?? text.length
@@ -135,7 +135,7 @@ function runAt(text: string, from: number): { end: number; sign: number } {
   return { end, sign: sign < 0 ? -1 : from + sign }
 }
 
-/** Behind the login of a URL; null for one without. */
+/** The end of a URL's credentials; null without any. */
 function loginEnd(text: string, from: number, lastSign: number): number | null {
   authority.lastIndex = from
   const [place = ''] = authority.exec(text) ?? []

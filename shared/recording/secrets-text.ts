@@ -4,10 +4,10 @@ import { hideKeys } from './secrets-keys.ts'
 import { hideManifests } from './secrets-manifests.ts'
 import { hideShapes } from './secrets-shapes.ts'
 
-/** A text without what opens anything; the same string when it has nothing of that kind. Takes time in proportion to its length. */
+/** Hides all secrets in a text; returns the same string when there are none. Linear time. */
 export const hideSecrets = (text: string): string => hide(text, 0)
 
-/** Base64 of base64 is how a Secret holds a client configuration. */
+/** Nested base64 occurs: a Secret with a kubeconfig. */
 const deepest = 3
 
 function hide(text: string, depth: number): string {
@@ -15,7 +15,7 @@ function hide(text: string, depth: number): string {
   return depth < deepest ? hideEncoded(plain, inner => hide(inner, depth + 1)) : plain
 }
 
-/** Names and passwords of proxies that are written without a scheme. */
+/** Hides credentials of proxies without a URL scheme. */
 const hideProxies = (text: string): string =>
   text.replace(proxy, (_, name: string, value: string) => name + value.slice(value.lastIndexOf('@') + 1))
 

@@ -3,21 +3,21 @@ import { isSecretValue } from './secrets-fields.ts'
 import { type Sensitivity, sensitivityOf } from './secrets-names.ts'
 import { hideSecrets } from './secrets-text.ts'
 
-/** What stands for a secret. */
+/** Replacement for a secret. */
 const hidden = '(hidden)'
 
-/** JSON without secrets, of the same shape; the same object when it holds none. */
+/** Hides secrets in JSON and keeps its shape; returns the same object when there are none. */
 export const hideInValue = (value: unknown): unknown => hide(value, { name: '', within: null, depth: 0 })
 
 interface Place {
-  /** Key of the nearest object above. */
+  /** Key in the nearest enclosing object. */
   readonly name: string
-  /** Set inside of what a name above says is secret. */
+  /** Set inside a value whose name is secret. */
   readonly within: Sensitivity | null
   readonly depth: number
 }
 
-/** Deeper JSON is none of ours, and nothing of it is kept. */
+/** JSON deeper than this is dropped. */
 const deepest = 200
 
 function hide(value: unknown, place: Place): unknown {
@@ -34,10 +34,10 @@ function hideString(text: string, { name, within, depth }: Place): string {
   return hideJson(text, { name, within: null, depth: depth + 20 })
 }
 
-/** Rules of a packet filter are too many to be held as objects; they are looked through as text. */
+/** Longer JSON, such as packet filter rules, is processed as text. */
 const mostJson = 1 << 20
 
-/** JSON inside of a string, as runtimes tell of containers. It is written anew only where something was hidden. */
+/** Nested JSON in a string, as in runtime replies; re-encoded only when something was hidden. */
 function hideJson(text: string, place: Place): string {
   try {
     const value: unknown = JSON.parse(text)
@@ -63,7 +63,7 @@ const isFlagOfSecret = (before: unknown): boolean =>
 
 const hideFlagged = (value: string): string => (isSecretValue(value, 'likely') ? hidden : value)
 
-/** `NAME=value` of a process’s environment: only settings of the network keep their values. */
+/** An environment variable `NAME=value`: only network settings keep their values. */
 function hideAssignment(text: string): string {
   const at = text.indexOf('=')
   if (at < 0) return hidden
@@ -108,16 +108,16 @@ const isValueKey = /^(?:values?|text|data|plain|inline|content)$/i
 const hideSetting = (name: string, value: string): string =>
   isNetworkSetting(name) ? hideSecrets(value) : value === '' ? '' : hidden
 
-/** Whole objects as they were applied, with all that was hidden in them. */
+/** Annotations with complete objects as they were applied. */
 const droppedKeys = new Set(['kubectl.kubernetes.io/last-applied-configuration'])
 
-/** A Secret of the API, wherever it stands. */
+/** Whether a value is an API Secret object. */
 const isSecretObject = (value: object): boolean =>
   'kind' in value && value.kind === 'Secret' && dataKeys.some(key => isFull(Reflect.get(value, key)))
 
 const dataKeys = ['data', 'stringData']
 const isFull = (data: unknown): boolean => typeof data === 'object' && data !== null && Object.keys(data).length > 0
 
-/** A Secret's names without its values. */
+/** Keeps a Secret's keys without their values. */
 const hiddenData = (value: object): object =>
   isSecretObject(value) ? Object.fromEntries(dataKeys.filter(key => key in value).map(key => [key, {}])) : {}

@@ -2,9 +2,9 @@ import { onlyProxySettings } from '../formats/proxy-settings.ts'
 import { hideSecrets } from './secrets-text.ts'
 
 /**
- * The bytes of a file as they may be recorded: of environments only what names a proxy, of cached CNI results no
- * configuration, of files that are nothing but a secret nothing, of all other text no key, password or token; of a service
- * account's token in a client configuration (kubeconfig) its claims stay, which open nothing. Bytes that are no text stay.
+ * Removes secrets from a file before it is recorded. Environments keep only proxy settings, cached CNI results lose
+ * their configuration, files that consist of a secret become empty, and all other text loses keys, passwords and
+ * tokens. Service account tokens in a kubeconfig keep their claims, which are useless alone. Binary content stays.
  */
 export function withoutSecrets(path: string, bytes: Uint8Array): Uint8Array {
   if (/^\/proc\/\d+\/environ(?:#|$)/.test(path)) return encode(onlyProxySettings(toText(bytes)))
@@ -16,19 +16,19 @@ export function withoutSecrets(path: string, bytes: Uint8Array): Uint8Array {
   return shown === text ? bytes : encode(shown)
 }
 
-/** libcni caches the network's configuration in base64, in which no token could be seen. */
+/** libcni caches the network configuration in base64, which would hide a token. */
 const isCniResult = /^\/.*cni\/.*results\/[^/]+$/
 const cachedConfig = /"config"\s{0,16}:\s{0,16}"[^"]{0,1000000}"/
 
 /** Words of a command line end with a NUL. */
 const isCommandLine = /^\/proc\/\d+\/cmdline(?:#|$)/
-/** A file with a NUL in its beginning is no text. */
+/** A file with a NUL in its beginning is binary. */
 const headBytes = 4096
 
 const isSecretFile =
   /\/(?:secrets\/kubernetes\.io\/|kubernetes\.io~(?:secret|projected)\/(?!.*\.crt$))|\/etc\/g?shadow-?$|\/(?:[\w.-]*token|token|known_tokens\.csv|tokens\.csv|\.?netrc|\.pgpass|\.dockercfg|ipsec\.secrets|chap-secrets|id_(?:rsa|dsa|ecdsa|ed25519)|weave-?passw(?:or)?d|[\w.-]*passwd[\w-]*\.txt|basic_auth\.csv|[\w.-]*\.(?:key|p12|pfx|jks|keytab|psk|secret))(?:#\w+)?$/
 
-/** Each byte is one character, and becomes that byte again: what is no secret stays as it was, whatever its encoding. */
+/** Latin-1, so that all other bytes survive the round trip, whatever the encoding. */
 function toText(bytes: Uint8Array): string {
   if (isAscii(bytes)) return decoder.decode(bytes)
   let text = ''
@@ -36,16 +36,16 @@ function toText(bytes: Uint8Array): string {
   return text
 }
 
-/** More arguments of one call are not sure to fit. */
+/** Limit of arguments for one call. */
 const blockBytes = 8192
 const decoder = new TextDecoder()
 
-/** Nearly all of it is ASCII, which is decoded forty times as fast. */
+/** Nearly all blocks are ASCII, which is decoded forty times as fast. */
 const textOf = (block: Uint8Array): string => (isAscii(block) ? decoder.decode(block) : String.fromCharCode(...block))
 
 function isAscii(block: Uint8Array): boolean {
   let all = 0
-  // Stepping through an iterator takes ten times as long.
+  // An iterator takes ten times as long.
   for (let at = 0; at < block.length; at += 1) all |= block[at] ?? 0
   return all < 128
 }

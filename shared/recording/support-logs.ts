@@ -4,7 +4,7 @@ import type { Host } from '../host.ts'
 import { isMissing, isOk } from '../reading.ts'
 
 export interface LogBounds {
-  /** Most bytes of one log; its end is read. */
+  /** Maximum size of one log; its end is read. */
   readonly logBytes: number
   readonly sinceMinutes: number
   /** Milliseconds since the epoch, by the host's clock. */
@@ -17,20 +17,20 @@ export interface LeftOut {
   readonly message: string
 }
 
-/** More are not read, and no more bytes of all of them together. */
+/** Limits on the number of logs and their total size. */
 const mostLogs = 120
 const mostBytes = 96 << 20
 
 /**
- * Reads logs that no check judges and that everybody asks for who helps: of the CNI, of DNS and proxy pods, and longer
- * journals. A host that records keeps them. Returns what was left out.
+ * Reads logs that no check uses but that support needs: of the CNI, of DNS and proxy pods, and longer journals. A
+ * recording host keeps them. Returns what was left out.
  */
 export async function readSupportLogs(host: Host, bounds: LogBounds): Promise<readonly LeftOut[]> {
   const left: LeftOut[] = []
   let room = mostBytes
   for (const [at, log] of (await findSupportLogs(host)).entries()) {
     const why = at >= mostLogs ? `more than ${mostLogs} logs` : await refusal(host, log, bounds)
-    // One after the other, because each may be megabytes.
+    // Sequential, because each may be megabytes.
     const read = why === null && room > 0 ? await host.read(log.path, readOptions(bounds, room)) : null
     if (read && isOk(read)) room -= read.value.bytes.length
     else if (why !== '' && !(read && isMissing(read))) left.push({ what: log.path, message: why ?? reasonOf(read) })
@@ -45,7 +45,7 @@ const readOptions = ({ logBytes }: LogBounds, room: number) =>
 const reasonOf = (read: Awaited<ReturnType<Host['read']>> | null): string =>
   read === null || isOk(read) ? `other logs have more than ${mostBytes >> 20} MiB` : read.detail
 
-/** Null for a log that is wanted; the empty text for one that is not there. */
+/** Why a log is left out; null when it is wanted, empty when it does not exist. */
 async function refusal(host: Host, { path, isAlways }: SupportLog, bounds: LogBounds): Promise<string | null> {
   const entry = await host.stat(path)
   if (!isOk(entry)) return isMissing(entry) ? '' : entry.detail
@@ -55,10 +55,10 @@ async function refusal(host: Host, { path, isAlways }: SupportLog, bounds: LogBo
   return isOld ? `last written ${entry.value.mtime}, before the time that was asked for` : null
 }
 
-// Object.keys forgets the names of the table's keys.
+// Object.keys loses the key type of the table.
 const journals = (Object.keys(commands) as (keyof typeof commands)[]).filter(name => name.startsWith('journal-'))
 
-/** Checks read a journal of one hour and some thousand lines; where that is not all that is wanted, it is read again. */
+/** Checks read one hour and some thousand lines of a journal; it is read again when more is wanted. */
 async function readJournal(host: Host, name: keyof typeof commands, { sinceMinutes }: LogBounds): Promise<void> {
   const usual = await host.run(name)
   if (!isOk(usual) || usual.value.exitCode !== 0) return
