@@ -1,7 +1,13 @@
 import { defineConfig } from 'vitest/config'
 
 /** Suites that start programs, enter network namespaces or change the working directory. */
-const onMachine = ['agent', 'cluster', 'e2e', 'fuzz', 'host'].map(folder => `test/${folder}/**/*.test.ts`)
+const onMachine = [
+  ...['agent', 'cluster', 'e2e', 'fuzz', 'host'].map(folder => `test/${folder}/**/*.test.ts`),
+  'test/plugin/agents/release-session.test.ts',
+]
+
+/** Suites that change what counts for the whole machine, or measure. */
+const alone = ['test/host/full-tables.test.ts', 'test/agent/memory.test.ts']
 
 export default defineConfig({
   root: new URL('..', import.meta.url).pathname,
@@ -10,6 +16,8 @@ export default defineConfig({
     hookTimeout: 60_000,
     // Child processes, not threads: these can enter namespaces of their own.
     pool: 'forks',
+    // Half of the time one of two waits for programs.
+    maxWorkers: '100%',
     reporters: ['default'],
     projects: [
       {
@@ -23,7 +31,20 @@ export default defineConfig({
           benchmark: { include: [] },
         },
       },
-      { extends: true, test: { name: 'machine', include: onMachine } },
+      {
+        extends: true,
+        test: { name: 'machine', include: onMachine, exclude: alone, globalSetup: 'test/support/programs.ts' },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'alone',
+          include: alone,
+          maxWorkers: 1,
+          sequence: { groupOrder: 1 },
+          globalSetup: 'test/support/programs.ts',
+        },
+      },
     ],
   },
 })

@@ -4,6 +4,7 @@ import { defineConfig } from 'vitest/config'
 export default defineConfig({
   root: new URL('../..', import.meta.url).pathname,
   test: {
+    globalSetup: 'test/support/programs.ts',
     include: ['test/bench/{ipam-store,node-collection}.ts'],
     testTimeout: 600_000,
     pool: 'forks',

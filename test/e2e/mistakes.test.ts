@@ -29,6 +29,12 @@ test('a kubeconfig that is not there is named', async () => {
   await expectMistake(netcheck('nodes', '--kubeconfig', '/nowhere/config'), /\/nowhere\/config/)
 })
 
+test('a reader that closes stderr does not make the program crash', async () => {
+  const run = begin('nodes', '--kubeconfig', '/nowhere/config')
+  run.stderr?.destroy()
+  expect(await run).toMatchObject({ exitCode: 2 })
+})
+
 test('a kubeconfig that is no YAML is named', async () => {
   const file = await writeKubeconfig('clusters: [')
   await expectMistake(netcheck('nodes', '--kubeconfig', file), /kubeconfig/)

@@ -32,7 +32,7 @@ export const bundleEntries: Entries = {
   replay: {
     index: entry('files-index.txt', text => replay({ 'nodes/n/files.json': text, 'nodes/n/files/etc/hosts': '' })),
     list: entry('nodes-list.txt', text => replay({ 'cluster/resources/core/v1/nodes.json': text })),
-    about: entry('bundle-about.txt', text => replay({ 'bundle.json': text })),
+    about: entry('bundle-about.txt', text => replay({ 'bundle.json': text, 'nodes/n/files/etc/hosts': '' })),
     call: entry('bundle-call.txt', text => replay({ 'nodes/n/http/kube-proxy-mode.json': text })),
   },
   foreign: {

@@ -70,7 +70,7 @@ const statements = 'nft-statement.txt nft-json.txt'
 
 /** Every function of `shared/formats`. */
 export const formatEntries: Entries = {
-  assignments: { parseAssignments: entry('os-release.txt environ.txt', parseAssignments) },
+  assignments: { parseAssignments: entry('os-release.txt environ.txt', text => [...parseAssignments(text)]) },
   audit: { parseDenials: entry('audit.txt', text => parseDenials(linesOf(text))) },
   'aws-ipam': {
     parseAwsCheckpoint: entry('aws-checkpoint.txt', parseAwsCheckpoint),
@@ -88,8 +88,8 @@ export const formatEntries: Entries = {
     readPlugin: entry(plugins, text => readPlugin(objectOf(jsonOf(text)) ?? {})),
     // What is inside goes on as it came, and is read by others.
     objectOf: entry(plugins, text => Object.keys(objectOf(jsonOf(text)) ?? {})),
-    textOf: entry(plugins, text => textOf(jsonOf(text))),
-    arrayOf: entry(plugins, text => arrayOf(jsonOf(text)).length),
+    textOf: entry(`${plugins} json-text.txt`, text => textOf(jsonOf(text))),
+    arrayOf: entry(`${plugins} json-list.txt`, text => arrayOf(jsonOf(text)).length),
   },
   'cni-result': { parseCniResult: entry('cni-result.txt', text => parseCniResult(text, resultName)) },
   'conntrack-flows': { parseTranslatedFlows: entry('conntrack-flows.txt', parseTranslatedFlows) },
@@ -137,7 +137,7 @@ export const formatEntries: Entries = {
   'iptables-rule': { readRule: entry('iptables-rule.txt', text => linesOf(text).map(readRule)) },
   'iptables-save': { parseIptablesSave: entry('iptables-save.txt', text => parseIptablesSave(text, room)) },
   'json-depth': { isSendable: entry(json, text => isSendable(jsonOf(text), 32)) },
-  'json-error': { findJsonError: entry(json, agreeOnJson) },
+  'json-error': { findJsonError: entry(`${json} json-broken.txt`, agreeOnJson) },
   'kernel-log': { parseKernelLog: entry('kernel-log.txt', parseKernelLog) },
   'kube-proxy-config': { parseKubeProxyConfig: entry('kube-proxy-config.txt', parseKubeProxyConfig) },
   kubeconfig: {
@@ -161,7 +161,7 @@ export const formatEntries: Entries = {
     valueText: entry('nft-set.txt', text => valueText(sendable(jsonOf(text)))),
   },
   'nft-statement': { parseStatement: entry(statements, text => parseStatement(sendable(jsonOf(text)))) },
-  'os-release': { parseOsRelease: entry('os-release.txt', parseOsRelease) },
+  'os-release': { parseOsRelease: entry('os-release.txt', text => [...parseOsRelease(text)]) },
   'parse-json': {
     parseJsonWith: entry(json, text => parseJsonWith(z.array(z.object({ dst: z.string() })), { text, what: 'it' })),
     firstIssue: entry(json, text => {

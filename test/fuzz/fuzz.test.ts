@@ -1,7 +1,8 @@
 import { readdirSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
-import { productNames } from './all-entries.ts'
+import { allEntries, productNames } from './all-entries.ts'
 import { formatEntries } from './format-entries.ts'
+import { judge } from './judge.ts'
 import { protocolEntries } from './protocol-entries.ts'
 import { runFuzz } from './run.ts'
 
@@ -30,6 +31,20 @@ describe.each(folders)('shared/$folder', ({ folder, entries }) => {
 })
 
 const isClass = (value: unknown): boolean => String(value).startsWith('class')
+
+test.each(productNames)('%s makes something of at least one of its seeds', async name => {
+  const { seeds, parse } = allEntries.get(name) ?? unknown
+  const made = await Promise.all(
+    seeds.map(async seed => ((await judge({ seeds, parse }, seed)).kind === 'value' ? parse(seed) : null)),
+  )
+  expect(made.filter(isSomething)).not.toEqual([])
+})
+
+const unknown = { seeds: [], parse: () => null }
+
+/** Not what a parser says of text that it does not know. */
+const isSomething = (value: unknown): boolean =>
+  Boolean(value) && (typeof value !== 'object' || JSON.stringify(value).length > 2)
 
 test('parsers answer hostile text with a value or their own error, in time', async () => {
   const outcomes = await runFuzz(

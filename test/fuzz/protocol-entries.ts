@@ -13,18 +13,38 @@ import {
   progressSchema,
   readySchema,
 } from '../../shared/protocol/messages.ts'
-import { releaseRequestSchema } from '../../shared/protocol/release.ts'
-import { type Entries, entry, toBytes } from './entry.ts'
+import { type ReleaseRequest, releaseRequestSchema } from '../../shared/protocol/release.ts'
+import { type Entries, type Entry, entry, toBytes } from './entry.ts'
 
-const schemas: readonly z.ZodMiniType<unknown>[] = [
-  readySchema,
-  helloSchema,
-  collectSchema,
-  endSchema,
-  ackSchema,
-  failureSchema,
-  progressSchema,
+const lockMs = 1_000
+const run = '20261121T101500Z-0a1b2c3d'
+const address = { network: 'pods', address: '10.244.0.7', containerId: 'c1', interfaceName: 'eth0', inode: 7 }
+const left = { name: 'cni-5d1b7f0a-1c2e-4b6f-8a90-000000000001', containerId: 'c2' }
+
+/** One of each: the types keep them up to date. */
+const requests: readonly ReleaseRequest[] = [
+  { format: 1, action: 'release', run, graceMs: 1_000, lockMs, addresses: [address] },
+  { format: 1, action: 'undo', run, lockMs },
+  { format: 1, action: 'runs' },
+  { format: 1, action: 'remove-namespaces', run, namespaces: [left] },
 ]
+
+const place = { label: 'a', node: null, pod: null }
+const collect: z.infer<typeof collectSchema> = {
+  parts: ['links', 'conntrack'],
+  partMs: 10_000,
+  probes: [
+    { ...place, kind: 'tcp', purpose: 'pod', address: '10.244.1.2', port: 80 },
+    { ...place, kind: 'dns-udp', purpose: 'dns-pod', address: 'fd00::2', port: 53, name: 'web.shop.svc' },
+  ],
+  record: { logBytes: 1_024, sinceMinutes: 60 },
+}
+
+/** What makes a message of a text, with messages that it takes. */
+const message = <T>(schema: z.ZodMiniType<T>, ...examples: readonly T[]): Entry => ({
+  seeds: examples.map(example => JSON.stringify(example)),
+  parse: text => parseMessage(schema, new TextEncoder().encode(text)),
+})
 
 /** Every function of `shared/protocol`. What was decoded must give the same bytes again. */
 export const protocolEntries: Entries = {
@@ -43,7 +63,7 @@ export const protocolEntries: Entries = {
     chunksOf: entry('chunk.bin', text =>
       same(text, Buffer.concat([...chunksOf('links', toBytes(text), true)].map(({ bytes }) => bytes))),
     ),
-    isPartName: entry('chunk.bin', isPartName),
+    isPartName: entry('part-name.txt chunk.bin', isPartName),
   },
   file: {
     decodeFilePiece: entry('file.bin', text => same(text, encodeFilePiece(decodeFilePiece(toBytes(text))))),
@@ -55,21 +75,25 @@ export const protocolEntries: Entries = {
       const file = { path: 'node.json', size: text.length, gzip: false, bytes: toBytes(text) }
       return same(text, Buffer.concat([...piecesOf(file)].map(({ bytes }) => bytes)))
     }),
-    isRecordedPath: entry('file.bin', isRecordedPath),
+    isRecordedPath: entry('recorded-path.txt file.bin', isRecordedPath),
   },
   messages: {
-    parseMessage: entry('messages.txt', text => {
-      const payload = new TextEncoder().encode(text)
-      const schema = schemas[text.length % schemas.length] ?? endSchema
-      return parseMessage(schema, payload)
+    parseMessage: message(helloSchema, {
+      agent: '0.1.0',
+      protocol: 1,
+      node: 'n1',
+      bootId: 'b0',
+      now: 1_763_692_370_123,
     }),
-    encodeMessage: entry('messages.txt', text => encodeMessage(text).length),
+    ready: message(readySchema, { netcheck: 'ready', protocol: 1, port: 40_123 }),
+    collect: message(collectSchema, collect),
+    end: message(endSchema, { frames: 3, bytes: 1_234, sha256: 'ab'.repeat(32) }),
+    ack: message(ackSchema, { sha256: 'ab'.repeat(32) }),
+    failure: message(failureSchema, { code: 'FRAME_JSON', message: 'a message is no JSON' }),
+    progress: message(progressSchema, { waiting: ['conntrack'] }),
+    encodeMessage: entry('bundle-about.txt', text => encodeMessage(text).length),
   },
-  release: {
-    releaseRequestSchema: entry('release.txt', text =>
-      parseMessage(releaseRequestSchema, new TextEncoder().encode(text)),
-    ),
-  },
+  release: { releaseRequestSchema: message(releaseRequestSchema, ...requests) },
 }
 
 function same(text: string, bytes: Uint8Array): number {

@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process'
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, inject, test } from 'vitest'
 import { given, reasonOf } from '../support/collect.ts'
 import type { Collected } from '../support/namespace.ts'
 import { needs } from '../support/requirements.ts'
@@ -18,7 +18,7 @@ mount --rbind /usr/lib "$ROOT/usr/lib"
 if [ -d /lib64 ]; then mkdir "$ROOT/lib64"; mount --bind /lib64 "$ROOT/lib64"; fi
 mount -t proc proc "$ROOT/proc"
 mount -t sysfs sysfs "$ROOT/sys"
-exec "$NODE" --import tsx "$CHILD" all hostLogs kernelLog`
+exec "$NODE" "$CHILD" all hostLogs kernelLog`
 
 interface Message {
   readonly minutesAgo: number
@@ -54,7 +54,7 @@ async function readJournal(messages: readonly Message[]) {
     input: text,
     stdio: ['pipe', 'ignore', 'pipe'],
   })
-  const CHILD = new URL('../support/collect-here.ts', import.meta.url).pathname
+  const CHILD = inject('programs').collector
   const env = { PATH: '/usr/sbin:/usr/bin:/sbin:/bin', ROOT: root, HOST_ROOT: root, NODE: process.execPath, CHILD }
   const printed = execFileSync('unshare', ['--mount', 'sh', '-ec', setup], { env, encoding: 'utf8', timeout: 15_000 })
   // The child prints exactly this, made by the collectors of these parts.

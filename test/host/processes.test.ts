@@ -1,17 +1,15 @@
 import { execFileSync } from 'node:child_process'
 import { chmod } from 'node:fs/promises'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, inject, test } from 'vitest'
 import type { Reading } from '../../shared/reading.ts'
 import type { PartValues } from '../../shared/snapshot.ts'
 import { given, reasonOf } from '../support/collect.ts'
 import { needs } from '../support/requirements.ts'
 import { hostRoot } from '../support/temporary-folder.ts'
 
-const collector = new URL('../support/collect-here.ts', import.meta.url).pathname
-
 /** Runs a script in a process namespace of its own, and in it reads what runs there. */
 function collectAmong(script: string) {
-  const collect = `exec ${process.execPath} --import tsx ${collector} files processes kubelet`
+  const collect = `exec ${process.execPath} ${inject('programs').collector} files processes kubelet`
   const namespace = ['--pid', '--fork', '--mount-proc', '--net', '--kill-child', 'sh', '-c', `${script}\n${collect}`]
   const printed = execFileSync('unshare', namespace, { encoding: 'utf8', timeout: 15_000 })
   // Printed by the collectors of these two parts.

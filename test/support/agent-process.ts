@@ -2,11 +2,9 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { chmod, writeFile } from 'node:fs/promises'
 import { createInterface } from 'node:readline'
-import { gzipSync } from 'node:zlib'
-import { onTestFinished } from 'vitest'
+import { inject, onTestFinished } from 'vitest'
 import { bootstrapFrom } from '../../plugin/agents/bootstrap.ts'
 import { agentEnvironment, agentFlags } from '../../plugin/agents/pod-template.ts'
-import { bundleAgent, bundleHostAgent, bundleReleaseAgent } from '../../plugin/build/bundle-agent.ts'
 import { readySchema } from '../../shared/protocol/messages.ts'
 import { temporaryFolder } from './temporary-folder.ts'
 
@@ -34,9 +32,6 @@ export interface AgentOptions {
 }
 
 const testToken = 'a'.repeat(64)
-let bundle: Promise<Uint8Array> | undefined
-let hostBundle: Promise<Uint8Array> | undefined
-let releaseBundle: Promise<Uint8Array> | undefined
 
 /** Starts the bundled agent over a root folder and waits until it listens. It ends with the test. */
 export async function startAgent(root: string, options: AgentOptions = {}): Promise<AgentProcess> {
@@ -53,12 +48,13 @@ export async function startAgent(root: string, options: AgentOptions = {}): Prom
 /** Starts the bundled agent with this environment on top of what it always gets. */
 export async function launchAgent(env: Readonly<Record<string, string>>, options: AgentOptions = {}) {
   const { uid, releaseFolder } = options
+  const { agentPacked, releaseAgentPacked } = inject('programs')
+  const packed = releaseFolder === undefined ? agentPacked : releaseAgentPacked
   const folder = await temporaryFolder()
-  await writeFile(`${folder}/agent.js.gz`, gzipSync(await bundleFor(options)))
   await writeFile(`${folder}/token`, `${testToken}\n`)
   // Another user may have to read it.
   await chmod(folder, 0o755)
-  const child = spawn(process.execPath, [...agentFlags, '-e', bootstrapFrom(`${folder}/agent.js.gz`)], {
+  const child = spawn(process.execPath, [...agentFlags, '-e', bootstrapFrom(packed)], {
     env: {
       PATH: process.env.PATH,
       NETCHECK_NODE: 'n1',
@@ -79,24 +75,11 @@ export async function launchAgent(env: Readonly<Record<string, string>>, options
   return { child, ended }
 }
 
-function bundleFor({ releaseFolder }: AgentOptions): Promise<Uint8Array> {
-  if (releaseFolder === undefined) {
-    bundle ??= bundleAgent()
-    return bundle
-  }
-  releaseBundle ??= bundleReleaseAgent()
-  return releaseBundle
-}
-
 const releaseEnv = (folder: string | undefined) => (folder === undefined ? {} : { NETCHECK_RELEASE_FOLDER: folder })
 
 /** Runs the agent of hosts with these arguments. */
 export async function launchHostAgent(args: readonly string[], { uid }: AgentOptions = {}) {
-  const folder = await temporaryFolder()
-  hostBundle ??= bundleHostAgent()
-  await writeFile(`${folder}/agent.cjs`, await hostBundle)
-  await chmod(folder, 0o755)
-  const child = spawn(process.execPath, [`${folder}/agent.cjs`, ...args], {
+  const child = spawn(process.execPath, [inject('programs').hostAgent, ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
     cwd: '/',
     ...(uid === undefined ? {} : { uid, gid: uid }),

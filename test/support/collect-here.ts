@@ -6,7 +6,7 @@ import { parts } from '../../shared/gen/parts.ts'
 import type { Host } from '../../shared/host.ts'
 import { unavailable } from '../../shared/reading.ts'
 
-// Run by namespace.ts inside of a namespace: prints the asked parts of this machine as JSON.
+// Bundled by programs.ts and run inside of a namespace: prints the asked parts of this machine as JSON.
 
 const missing = async () => unavailable('missing', 'taken away by the test')
 

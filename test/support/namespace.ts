@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { onTestFinished } from 'vitest'
+import { inject, onTestFinished } from 'vitest'
 import type { Reading } from '../../shared/reading.ts'
 import type { PartName, PartValues } from '../../shared/snapshot.ts'
 
@@ -42,10 +42,8 @@ export function makeNamespace(): Namespace {
     run,
     collect: (parts, sources = 'all') =>
       // The child prints exactly this, made by the collectors of these parts.
-      JSON.parse(inside(process.execPath, ['--import', 'tsx', child, sources, ...parts])) as Collected<
+      JSON.parse(inside(process.execPath, [inject('programs').collector, sources, ...parts])) as Collected<
         (typeof parts)[number]
       >,
   }
 }
-
-const child = new URL('./collect-here.ts', import.meta.url).pathname

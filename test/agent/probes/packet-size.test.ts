@@ -2,9 +2,8 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { describe, expect, onTestFinished, test } from 'vitest'
+import { describe, expect, inject, onTestFinished, test } from 'vitest'
 import { parseAnswers, targetsVariable } from '../../../agent/probes/handover.ts'
-import { bundleAgent } from '../../../plugin/build/bundle-agent.ts'
 import { makeNamespace, type Namespace } from '../../support/namespace.ts'
 import { dnsTarget } from '../../support/probe-objects.ts'
 import { needs } from '../../support/requirements.ts'
@@ -79,8 +78,9 @@ const dnsServer = `
 async function askBothSizes(asker: Namespace) {
   const targets = (['dns-tcp', 'dns-tcp-large'] as const).map(kind => dnsTarget({ kind, address: server }))
   const folder = await temporaryFolder()
-  writeFileSync(join(folder, 'agent.js'), await bundleAgent())
   writeFileSync(join(folder, 'targets.json'), JSON.stringify(targets))
-  const printed = asker.run(`${targetsVariable}="$(cat ${folder}/targets.json)" ${process.execPath} ${folder}/agent.js`)
+  const printed = asker.run(
+    `${targetsVariable}="$(cat ${folder}/targets.json)" ${process.execPath} ${inject('programs').agent}`,
+  )
   return parseAnswers(printed, targets.length) ?? []
 }

@@ -1,17 +1,13 @@
 import { execFileSync } from 'node:child_process'
 import { createSocket } from 'node:dgram'
 import { once } from 'node:events'
-import { writeFileSync } from 'node:fs'
 import { type AddressInfo, createServer, type Socket } from 'node:net'
-import { join } from 'node:path'
-import { describe, expect, onTestFinished, test } from 'vitest'
+import { describe, expect, inject, onTestFinished, test } from 'vitest'
 import { parseAnswers, targetsVariable } from '../../../agent/probes/handover.ts'
 import { runProbes } from '../../../agent/probes/run-probes.ts'
-import { bundleAgent } from '../../../plugin/build/bundle-agent.ts'
 import { largeQueryBytes } from '../../../shared/protocol/probes.ts'
 import { dnsTarget, tcpTarget } from '../../support/probe-objects.ts'
 import { needs } from '../../support/requirements.ts'
-import { temporaryFolder } from '../../support/temporary-folder.ts'
 
 const address = '127.0.0.1'
 const quick = { attemptMs: 50, totalMs: 2_000 }
@@ -94,13 +90,13 @@ describe.runIf(needs('probes from another network namespace', 'root', 'network n
   () => {
     test('a second run of the agent asks from where it was started', async () => {
       const port = await listen(() => {})
-      const file = join(await temporaryFolder(), 'agent.js')
-      writeFileSync(file, await bundleAgent())
       const targets = [tcpTarget({ address, port })]
       const env = { ...process.env, [targetsVariable]: JSON.stringify(targets) }
       const ask = (program: string, ...args: string[]) =>
         parseAnswers(execFileSync(program, args, { env, encoding: 'utf8' }), 1)
-      expect(ask('unshare', '--net', process.execPath, file)).toMatchObject([{ outcome: 'unreachable' }])
+      expect(ask('unshare', '--net', process.execPath, inject('programs').agent)).toMatchObject([
+        { outcome: 'unreachable' },
+      ])
     })
   },
 )
