@@ -6,7 +6,8 @@ import { commands } from '../cli/commands.ts'
 import { helpFile, helpWidth } from '../cli/help.ts'
 import { parseArguments } from '../cli/parse.ts'
 import { pages } from '../gen/checks.ts'
-import { bundleAgent, bundleHostAgent, bundleReleaseAgent } from './bundle-agent.ts'
+import { agentInputs, bundleAgent, bundleHostAgent, bundleReleaseAgent } from './bundle-agent.ts'
+import { collectLicenses } from './licenses.ts'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 const target = `${root}dist`
@@ -20,7 +21,7 @@ await rename(dist, target)
 
 /** Splits the plugin into files that are loaded on demand: the entry alone answers `--help`. */
 async function bundlePlugin(): Promise<void> {
-  await build({
+  const { metafile } = await build({
     entryPoints: { 'kubectl-netcheck': `${root}plugin/main.ts` },
     outdir: dist,
     bundle: true,
@@ -29,7 +30,10 @@ async function bundlePlugin(): Promise<void> {
     platform: 'node',
     target: 'node20',
     minify: true,
-    legalComments: 'linked',
+    // All licenses are in one file beside the program.
+    legalComments: 'none',
+    metafile: true,
+    absWorkingDir: root,
     chunkNames: 'chunks/[name]-[hash]',
     // Some bundled libraries are CommonJS and call `require`.
     banner: {
@@ -38,6 +42,8 @@ async function bundlePlugin(): Promise<void> {
     logLevel: 'warning',
   })
   await chmod(`${dist}/kubectl-netcheck.js`, 0o755)
+  const inputs = [...Object.keys(metafile.inputs), ...(await agentInputs())]
+  await writeFile(`${dist}/THIRD-PARTY-LICENSES.txt`, await collectLicenses(root, inputs))
 }
 
 async function writeAgent(): Promise<void> {

@@ -26,6 +26,8 @@ export async function runTimeline(options: Options, io: Io): Promise<number> {
   const { output } = parseReportOptions(options)
   if (output === 'html')
     throw new NetcheckError('USAGE', 'a timeline cannot be printed as HTML', { hint: 'use -o wide or -o json' })
+  // A mistake is told before anything is read.
+  if (since !== undefined) sinceOf(since, io.now())
   const print = (snapshot: Snapshot): number => {
     const timeline = makeTimeline(
       { snapshot, report: runChecks(snapshot, checks) },

@@ -41,3 +41,10 @@ test('--since counts back from when the state was read, or is a time', () => {
 test('a timeline is no page', async () => {
   await expect(run('analyze', bundle('k3s'), '--timeline', '-o', 'html')).rejects.toMatchObject({ code: 'USAGE' })
 })
+
+test('a wrong --since is told before anything is read', async () => {
+  await expect(run('timeline', '--since', 'soon', '--from', '/no/such/recording')).rejects.toMatchObject({
+    code: 'USAGE',
+    message: expect.stringContaining('--since soon'),
+  })
+})
