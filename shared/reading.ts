@@ -52,3 +52,6 @@ export const isMissing = (reading: Reading<unknown>): boolean =>
 /** Applies `change` to a value; a reason stays unchanged. */
 export const mapReading = <T, U>(reading: Reading<T>, change: (value: T) => U): Reading<U> =>
   isOk(reading) ? ok(change(reading.value)) : reading
+
+/** The value of a reading, or `fallback` when there is none. */
+export const valueOr = <T, F>(reading: Reading<T>, fallback: F): T | F => (isOk(reading) ? reading.value : fallback)

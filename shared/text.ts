@@ -26,4 +26,7 @@ export function oneLine(text: string, max = 300): string {
 export const counted = (n: number | bigint, noun: string, plural = `${noun}s`): string =>
   `${n} ${Number(n) === 1 ? noun : plural}`
 
+/** Compares texts by UTF-16 units, independent of any locale; for `sort`. */
+export const compareText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)
+
 const unsafe = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g

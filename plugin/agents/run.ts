@@ -4,6 +4,7 @@ import { limits } from '../../shared/limits.ts'
 import type { ProbeTarget } from '../../shared/protocol/probes.ts'
 import { isOk } from '../../shared/reading.ts'
 import type { NodeSnapshot, PartName } from '../../shared/snapshot.ts'
+import { compareText } from '../../shared/text.ts'
 import type { ApiNode } from '../cluster/nodes.ts'
 import type { Connection } from '../kube/port.ts'
 import type { Progress } from './board.ts'
@@ -121,7 +122,7 @@ async function clearLeftovers({ connection, namespace, now, onNotice }: ReadNode
 }
 
 const sortByName = (snapshots: readonly NodeSnapshot[]): readonly NodeSnapshot[] =>
-  [...snapshots].sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0))
+  [...snapshots].sort((a, b) => compareText(a.name, b.name))
 
 function throwIfInterrupted(signal: AbortSignal): void {
   if (signal.aborted) throw new NetcheckError('INTERRUPTED', 'interrupted before any node was read')

@@ -1,4 +1,5 @@
 import { NetcheckError } from '../../shared/errors.ts'
+import { compareText } from '../../shared/text.ts'
 import type { ApiNode } from '../cluster/nodes.ts'
 
 export interface Target {
@@ -15,7 +16,9 @@ export interface Targets {
 
 /** Splits nodes into those that get an agent and those that cannot. Throws NO_NODES when none can. */
 export function chooseTargets(nodes: readonly ApiNode[]): Targets {
-  const judged = nodes.map(node => ({ node, why: obstacle(node) })).sort((a, b) => compare(a.node.name, b.node.name))
+  const judged = nodes
+    .map(node => ({ node, why: obstacle(node) }))
+    .sort((a, b) => compareText(a.node.name, b.node.name))
   const targets = judged.flatMap(({ node, why }) => (why === null ? [{ name: node.name, doubt: doubtOf(node) }] : []))
   const skipped = judged.flatMap(({ node, why }) => (why === null ? [] : [{ name: node.name, why }]))
   if (targets.length > 0) return { targets, skipped }
@@ -43,5 +46,3 @@ function doubtOf({ conditions }: ApiNode): string | null {
   if (ready.status !== 'Unknown') return null
   return `NotReady${ready.since ? ` since ${ready.since}` : ''}: ${ready.message || 'its kubelet is silent'}`
 }
-
-const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)

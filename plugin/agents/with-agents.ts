@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import { messageOf } from '../../shared/errors.ts'
 import type { Connection } from '../kube/port.ts'
 import { deploy } from './deploy.ts'
@@ -42,7 +43,7 @@ async function clear({ connection, onNotice }: AgentsOptions, plan: RunPlan): Pr
 }
 
 /** About five seconds. */
-export const patience: RemoveOptions = { looks: 33, pause: () => new Promise(resolve => setTimeout(resolve, 150)) }
+export const patience: RemoveOptions = { looks: 33, pause: () => pause(150) }
 
 function repeat(ms: number, work: () => void): () => void {
   const timer = setInterval(work, ms)

@@ -1,7 +1,7 @@
 import { messageOf, NetcheckError } from '../../shared/errors.ts'
 import type { LeftOut } from '../../shared/recording/support-logs.ts'
 import type { NodeSnapshot } from '../../shared/snapshot.ts'
-import { counted, oneLine } from '../../shared/text.ts'
+import { compareText, counted, oneLine } from '../../shared/text.ts'
 import type { BundleCollection } from '../bundle/collect-bundle.ts'
 import type { BundleEntry } from '../bundle/entry.ts'
 import type { BundleArchive } from '../bundle/write-archive.ts'
@@ -64,7 +64,7 @@ async function judgeReached(ending: Ending, takenAt: string) {
   const half = await collection.api.catch(() => null)
   if (half === null) return { report: null, left: collection.left }
   const { version, parts } = half
-  const all = [...nodes, ...othersOf(ending)].sort((a, b) => (a.name < b.name ? -1 : 1))
+  const all = [...nodes, ...othersOf(ending)].sort((a, b) => compareText(a.name, b.name))
   const report = reportEntries({ takenAt, version, cluster: parts, nodes: all })
   return { report, left: [...half.left, ...collection.left] }
 }

@@ -2,7 +2,7 @@ import * as z from 'zod/mini'
 import { NetcheckError } from '../../shared/errors.ts'
 import { parseAddress } from '../../shared/ip.ts'
 import type { ProbeTarget } from '../../shared/protocol/probes.ts'
-import { isOk, type Reading } from '../../shared/reading.ts'
+import { isOk, valueOr } from '../../shared/reading.ts'
 import type { ClusterPartName, ClusterParts } from '../engine/snapshot.ts'
 import { type OutsideTarget, planProbes } from '../model/probe-plan.ts'
 import type { Options } from './command.ts'
@@ -52,14 +52,12 @@ function parseOutside(text: string): OutsideTarget {
 /** Plans probe targets by node name. Without the policies it is unknown what pods may reach, so no pod is probed. */
 export function planAll(parts: ClusterParts, { outside }: Probing): ReadonlyMap<string, readonly ProbeTarget[]> {
   return planProbes({
-    nodes: listOf(parts.nodes),
-    services: listOf(parts.services),
+    nodes: valueOr(parts.nodes, []),
+    services: valueOr(parts.services, []),
     outside,
-    pods: isOk(parts.networkPolicies) ? listOf(parts.pods) : [],
-    endpointSlices: listOf(parts.endpointSlices),
-    networkPolicies: listOf(parts.networkPolicies),
-    kubeletConfigs: listOf(parts.kubeletConfigs),
+    pods: isOk(parts.networkPolicies) ? valueOr(parts.pods, []) : [],
+    endpointSlices: valueOr(parts.endpointSlices, []),
+    networkPolicies: valueOr(parts.networkPolicies, []),
+    kubeletConfigs: valueOr(parts.kubeletConfigs, []),
   })
 }
-
-const listOf = <T>(reading: Reading<readonly T[]>): readonly T[] => (isOk(reading) ? reading.value : [])

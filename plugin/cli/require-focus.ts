@@ -1,5 +1,5 @@
 import { NetcheckError } from '../../shared/errors.ts'
-import { isOk, type Reading } from '../../shared/reading.ts'
+import { isOk, type Reading, valueOr } from '../../shared/reading.ts'
 import type { Snapshot } from '../engine/snapshot.ts'
 import type { Focus, View } from '../report/view.ts'
 
@@ -34,15 +34,13 @@ function requireObject(
 function requireNamespaces({ namespaces, pods, services }: Snapshot['cluster'], focus: Focus): void {
   if (!isOk(namespaces)) return
   const known = new Set(namespaces.value.map(({ name }) => name))
-  for (const { namespace } of [...valuesOf(pods), ...valuesOf(services)]) known.add(namespace)
+  for (const { namespace } of [...valueOr(pods, []), ...valueOr(services, [])]) known.add(namespace)
   const unknown = focus.namespaces.find(name => !known.has(name))
   if (unknown === undefined) return
   throw new NetcheckError('USAGE', `there is no namespace ${unknown}`, {
     hint: `namespaces are: ${listed([...known].map(name => ({ name })))}`,
   })
 }
-
-const valuesOf = <T>(reading: Reading<readonly T[]>): readonly T[] => (isOk(reading) ? reading.value : [])
 
 function listed(objects: readonly { readonly name: string }[]): string {
   const names = objects.map(({ name }) => name).sort()

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini'
-import { isOk, ok, type Reading, unavailable } from '../../shared/reading.ts'
+import { isOk, ok, type Reading, unavailable, valueOr } from '../../shared/reading.ts'
 import { defineClusterPart } from '../kube/cluster-part.ts'
 import { labels } from '../kube/fields.ts'
 import { type Kube, resources } from '../kube/port.ts'
@@ -46,7 +46,7 @@ async function networkWorkloads(kube: Kube): Promise<readonly Owner[]> {
     daemonSets.collect(kube),
     deployments.collect(kube),
   ])
-  const templates = [...(isOk(daemons) ? daemons.value : []), ...(isOk(replicated) ? replicated.value : [])]
+  const templates = [...valueOr(daemons, []), ...valueOr(replicated, [])]
   return [
     ...(isOk(running) ? running.value.filter(pod => componentOfPod(pod) !== null) : []),
     ...templates.filter(

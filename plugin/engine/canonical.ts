@@ -1,9 +1,10 @@
+import { compareText } from '../../shared/text.ts'
 import type { Snapshot } from './snapshot.ts'
 
 /** Sorts the lists of a snapshot, so that the order of reading never affects a report. */
 export const canonical = (snapshot: Snapshot): Snapshot => ({
   ...snapshot,
-  nodes: [...snapshot.nodes].sort(({ name: a }, { name: b }) => compare(a, b)),
+  nodes: [...snapshot.nodes].sort(({ name: a }, { name: b }) => compareText(a, b)),
   // Sorting a list changes neither its type nor that of the record.
   cluster: Object.fromEntries(
     Object.entries(snapshot.cluster).map(([name, part]) => [
@@ -15,7 +16,7 @@ export const canonical = (snapshot: Snapshot): Snapshot => ({
 
 function sorted(items: readonly unknown[]): readonly unknown[] {
   const keyed = items.map(item => ({ item, key: keyOf(item) }))
-  keyed.sort((a, b) => compare(a.key, b.key) || compare(JSON.stringify(a.item), JSON.stringify(b.item)))
+  keyed.sort((a, b) => compareText(a.key, b.key) || compareText(JSON.stringify(a.item), JSON.stringify(b.item)))
   return keyed.map(({ item }) => item)
 }
 
@@ -24,5 +25,3 @@ function keyOf(item: unknown): string {
   const { namespace, name } = item as { namespace?: unknown; name?: unknown }
   return typeof name === 'string' ? `${typeof namespace === 'string' ? namespace : ''}/${name}` : JSON.stringify(item)
 }
-
-const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)

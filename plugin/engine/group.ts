@@ -1,4 +1,5 @@
 import { type Finding, type Severity, severities } from '../../shared/finding.ts'
+import { compareText } from '../../shared/text.ts'
 import { type Touching, touchingByName } from './touching.ts'
 
 /** A finding before grouping, with the symptom codes that its check explains. */
@@ -104,7 +105,7 @@ function heavierFirst(
   return (a, b) => {
     const [left, right] = [weightsOf(a), weightsOf(b)]
     const differing = left.findIndex((weight, i) => weight !== right[i])
-    return differing < 0 ? (a.id < b.id ? -1 : 1) : (left[differing] ?? 0) - (right[differing] ?? 0)
+    return differing < 0 ? compareText(a.id, b.id) : (left[differing] ?? 0) - (right[differing] ?? 0)
   }
 }
 

@@ -1,4 +1,4 @@
-import { isOk } from '../../shared/reading.ts'
+import { valueOr } from '../../shared/reading.ts'
 import { type Answer, answersOf } from './answers.ts'
 import { toCandidates } from './candidates.ts'
 import { canonical } from './canonical.ts'
@@ -29,7 +29,7 @@ export function runChecks(given: Snapshot, checks: readonly AnyCheck[], focus?: 
   )
   return {
     schema: 1,
-    cluster: { version: isOk(snapshot.version) ? snapshot.version.value : null },
+    cluster: { version: valueOr(snapshot.version, null) },
     takenAt: snapshot.takenAt,
     coverage: { nodes: snapshot.nodes.length, read: snapshot.nodes.length - notRead.length, notRead },
     rootCauses,

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import pRetry from 'p-retry'
 import { ApiError, isTransient } from './errors.ts'
 import { apiLimits } from './limits.ts'
@@ -36,5 +37,3 @@ const waitOf = (error: Error, attempt: number): number =>
     error instanceof ApiError && error.retryAfterMs !== null ? error.retryAfterMs : 100 * attempt,
     apiLimits.retryAfterMs,
   )
-
-const pause = (ms: number): Promise<void> => new Promise(resolve => setTimeout(resolve, ms))

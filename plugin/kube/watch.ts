@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import * as z from 'zod/mini'
 import { startDeadline } from './deadline.ts'
 import { ApiError, isExpired, isTransient, refusalError } from './errors.ts'
@@ -143,5 +144,3 @@ function parseJson(line: string): unknown {
     return null
   }
 }
-
-const pause = (ms: number): Promise<void> => new Promise(resolve => setTimeout(resolve, ms))

@@ -1,6 +1,6 @@
 import { parseAddress } from '../../shared/ip.ts'
 import type { HostLocalStore } from '../../shared/node/host-local.ts'
-import { isOk, type Reading } from '../../shared/reading.ts'
+import { isOk, type Reading, valueOr } from '../../shared/reading.ts'
 import type { NodeParts, PartName } from '../../shared/snapshot.ts'
 import type { ApiNode } from '../cluster/nodes.ts'
 import type { Pod } from '../cluster/pods.ts'
@@ -73,7 +73,7 @@ export function addressUse({ parts, node, pods, takenAt }: Sources): AddressUse 
   if (served.length === 0 && unknown !== null) return { ...nothing, unknown }
   if (!isOk(hostLocal)) return { ...nothing, unknown: served.length === 0 ? null : hostLocal.detail }
   const witnesses = gatherWitnesses({ ...parts, hostLocal: hostLocal.value, pods })
-  const stores = hostLocal.value.roots.flatMap(root => (isOk(root.stores) ? root.stores.value : []))
+  const stores = hostLocal.value.roots.flatMap(root => valueOr(root.stores, []))
   const judge = (store: HostLocalStore) =>
     judgeReservations(store.reservations, { path: store.path, witnesses, takenAt })
   const networks = served.flatMap(({ name, path, sets }) => {

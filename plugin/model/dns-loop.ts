@@ -1,6 +1,6 @@
 import { parseCorefile } from '../../shared/formats/corefile.ts'
 import type { PodNamespaces } from '../../shared/node/pod-namespaces.ts'
-import { isOk, type Reading } from '../../shared/reading.ts'
+import { isOk, type Reading, valueOr } from '../../shared/reading.ts'
 import type { NodeParts } from '../../shared/snapshot.ts'
 import type { ContainerLog } from '../cluster/component-logs.ts'
 import type { ConfigMap } from '../cluster/config-maps.ts'
@@ -53,7 +53,7 @@ export const dnsLoops = (
     const configz = configs.find(({ node }) => node === pod.node)?.config ?? null
     return dnsLoopOf({
       pod,
-      logs: isOk(logs) ? logs.value : [],
+      logs: valueOr(logs, []),
       corefile: isOk(configMaps) ? corefileOf(pod, configMaps.value) : null,
       addresses: service?.clusterIPs ?? [],
       node: parts && pod.node !== null ? { node: pod.node, ...parts, configz } : null,

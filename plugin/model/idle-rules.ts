@@ -1,4 +1,5 @@
 import { parseNetwork } from '../../shared/ip.ts'
+import { compareText } from '../../shared/text.ts'
 import type { NetworkPolicy, PolicyPort, PolicyRule } from '../cluster/network-policies.ts'
 import type { Pod } from '../cluster/pods.ts'
 import type { Service, ServicePort } from '../cluster/services.ts'
@@ -68,7 +69,7 @@ const mostKinds = 16
 const labelsOf = ({ labels }: Pod) =>
   Object.entries(labels)
     .filter(([key]) => !/hash$|pod-name$|pod-index$|generation$/.test(key))
-    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .sort(([a], [b]) => compareText(a, b))
 
 interface Case {
   readonly policy: NetworkPolicy

@@ -1,5 +1,5 @@
 import type { HostLogs } from '../../shared/node/host-logs.ts'
-import { isOk, type Reading } from '../../shared/reading.ts'
+import { isOk, type Reading, valueOr } from '../../shared/reading.ts'
 import { oneLine } from '../../shared/text.ts'
 import type { ApiEvent } from '../cluster/events.ts'
 import { podKey } from './pods.ts'
@@ -29,7 +29,7 @@ const toldByEvent = ({ message, object, reason }: ApiEvent) =>
     : []
 
 const toldByLog = ({ source, entries }: HostLogs['logs'][number]) =>
-  (isOk(entries) ? entries.value : []).flatMap(({ message }) =>
+  valueOr(entries, []).flatMap(({ message }) =>
     idsIn(message).map(id => [id, { what: oneLine(message, 160), source }] as const),
   )
 

@@ -6,7 +6,7 @@ import type { PodNamespaces } from '../../shared/node/pod-namespaces.ts'
 import type { Processes } from '../../shared/node/processes.ts'
 import type { Runtime } from '../../shared/node/runtime.ts'
 import type { Sandboxes } from '../../shared/node/sandboxes.ts'
-import { isMissing, isOk, type Reading } from '../../shared/reading.ts'
+import { isMissing, isOk, type Reading, valueOr } from '../../shared/reading.ts'
 import type { Pod } from '../cluster/pods.ts'
 import { isLive, podKey } from './pods.ts'
 
@@ -53,11 +53,11 @@ export function gatherWitnesses(sources: WitnessSources): Witnesses {
   const { hostLocal, sandboxes, pods, neighbours, cniResults, podNamespaces } = sources
   const look = hostLocal.secondLook
   return {
-    owners: ownersOf(sandboxes, look && isOk(look.sandboxes) ? look.sandboxes.value : []),
+    owners: ownersOf(sandboxes, look ? valueOr(look.sandboxes, []) : []),
     silence: silenceOf(sources),
-    claims: claimsOf(isOk(pods) ? pods.value : []),
+    claims: claimsOf(valueOr(pods, [])),
     remembered: new Map(entriesOf(cniResults).map(entry => [entry.containerId, entry])),
-    namespaces: new Set(look && isOk(look.namespaces) ? look.namespaces.value : []),
+    namespaces: new Set(look ? valueOr(look.namespaces, []) : []),
     held: heldIn(podNamespaces),
     answering: answeringIn(neighbours),
     changed: new Set(look?.changed),

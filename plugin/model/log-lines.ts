@@ -1,5 +1,5 @@
 import type { HostLogs } from '../../shared/node/host-logs.ts'
-import { isOk, type Reading } from '../../shared/reading.ts'
+import { isOk, type Reading, valueOr } from '../../shared/reading.ts'
 import type { ContainerLog } from '../cluster/component-logs.ts'
 import { plainText } from './event-text.ts'
 import { ageOf, minute } from './pods.ts'
@@ -22,7 +22,7 @@ export const recentHostLines = (
   (isOk(hostLogs) ? hostLogs.value.logs : [])
     .filter(({ component }) => components?.includes(component) ?? true)
     .flatMap(({ source, entries }) =>
-      (isOk(entries) ? entries.value : [])
+      valueOr(entries, [])
         .filter(({ time }) => (ageOf(time, takenAt) ?? 0) <= 15 * minute)
         .map(({ message }) => ({ source, text: plainText(message) })),
     )

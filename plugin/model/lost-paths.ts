@@ -1,4 +1,5 @@
 import type { Subject } from '../../shared/finding.ts'
+import { compareText } from '../../shared/text.ts'
 import type { Probed } from './probe-results.ts'
 
 /** Failing paths with one node in common, or a single path whose faulty end is unknown. */
@@ -30,7 +31,7 @@ const endsOf = ({ node, target }: Probed): readonly string[] => [node, ...(targe
 function mostTouched(paths: readonly Probed[]): { readonly node: string; readonly count: number } {
   const counts = new Map<string, number>()
   for (const node of paths.flatMap(endsOf)) counts.set(node, (counts.get(node) ?? 0) + 1)
-  const [first] = [...counts].sort(([a, x], [b, y]) => y - x || (a < b ? -1 : 1))
+  const [first] = [...counts].sort(([a, x], [b, y]) => y - x || compareText(a, b))
   return { node: first?.[0] ?? '', count: first?.[1] ?? 0 }
 }
 

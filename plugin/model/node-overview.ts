@@ -1,7 +1,7 @@
 import type { Finding } from '../../shared/finding.ts'
 import type { Bridges } from '../../shared/node/bridges.ts'
 import type { CniConfigFile } from '../../shared/node/cni-config.ts'
-import { isMissing, isOk, type Reading } from '../../shared/reading.ts'
+import { isMissing, isOk, valueOr } from '../../shared/reading.ts'
 import type { NodeParts, NodeSnapshot, PartName } from '../../shared/snapshot.ts'
 import type { ApiNode } from '../cluster/nodes.ts'
 import type { Snapshot } from '../engine/snapshot.ts'
@@ -159,5 +159,3 @@ function setting({ sysctls }: Shown, key: string): Setting {
   if (isMissing(value)) return 'absent'
   return isOk(value) ? (value.value === '0' ? 'off' : 'on') : 'unknown'
 }
-
-const valueOr = <T, D>(reading: Reading<T>, otherwise: D): T | D => (isOk(reading) ? reading.value : otherwise)

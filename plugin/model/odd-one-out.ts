@@ -1,3 +1,5 @@
+import { compareText } from '../../shared/text.ts'
+
 /** Comparable facts of one node by name: `net/ipv4/ip_forward` → `1`. */
 export type Facts = ReadonlyMap<string, string>
 
@@ -29,7 +31,7 @@ export function oddOnesOut(
   return [...groups]
     .filter(([, nodes]) => nodes.length >= fewest)
     .flatMap(([group, nodes]) => oddInGroup(group, nodes, factsByNode))
-    .sort((a, b) => compare(a.node, b.node) || compare(a.fact, b.fact))
+    .sort((a, b) => compareText(a.node, b.node) || compareText(a.fact, b.fact))
 }
 
 function oddInGroup(group: string, nodes: readonly string[], all: ReadonlyMap<string, Facts>): readonly Oddity[] {
@@ -61,5 +63,3 @@ export function majorityOf(values: readonly string[]): { readonly value: string;
   const found = [...counts].find(([, count]) => count * 3 >= values.length * 2 && count >= 2)
   return found ? { value: found[0], count: found[1] } : null
 }
-
-const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)

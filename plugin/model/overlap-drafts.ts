@@ -2,7 +2,7 @@ import type { Remedy } from '../../shared/finding.ts'
 import type { Route } from '../../shared/formats/route.ts'
 import { parseNetwork } from '../../shared/ip.ts'
 import type { Routes } from '../../shared/node/routes.ts'
-import { isOk, type Part, type Reading } from '../../shared/reading.ts'
+import { isOk, type Part, type Reading, valueOr } from '../../shared/reading.ts'
 import { oneLine } from '../../shared/text.ts'
 import type { ContainerLog } from '../cluster/component-logs.ts'
 import type { ApiNode } from '../cluster/nodes.ts'
@@ -160,7 +160,7 @@ const isWithin = ({ destination }: Route, { network }: NamedRange): boolean =>
 
 /** The daemon's own log line about it. */
 const refusalOf = (pod: Pod | undefined, logs: Reading<readonly ContainerLog[]>) =>
-  (isOk(logs) ? logs.value : [])
+  valueOr(logs, [])
     .filter(log => log.pod === pod?.name && log.namespace === pod.namespace)
     .flatMap(containerLines)
     .findLast(({ text }) => /overlaps with/i.test(text)) ?? null

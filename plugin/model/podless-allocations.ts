@@ -1,7 +1,7 @@
 import * as z from 'zod/mini'
 import { parseJsonWith } from '../../shared/formats/parse-json.ts'
 import { formatAddress, parseAddress } from '../../shared/ip.ts'
-import { isOk, type Reading } from '../../shared/reading.ts'
+import { isOk, type Reading, valueOr } from '../../shared/reading.ts'
 import type { CiliumEndpoint } from '../cluster/cilium-endpoints.ts'
 import type { CiliumNode } from '../cluster/cilium-nodes.ts'
 import type { Pod } from '../cluster/pods.ts'
@@ -45,10 +45,10 @@ export function podlessAllocations(
 }
 
 function ofWhereabouts(sources: AllocationSources): readonly PodlessAllocation[] {
-  const pools = valuesOf(sources.whereaboutsPools).flatMap(({ name, allocations }) =>
+  const pools = valueOr(sources.whereaboutsPools, []).flatMap(({ name, allocations }) =>
     allocations.map(each => ({ ...each, at: `IPPool ${name}` })),
   )
-  const reservations = valuesOf(sources.whereaboutsReservations).map(each => ({
+  const reservations = valueOr(sources.whereaboutsReservations, []).map(each => ({
     ...each,
     address: addressIn(each.name),
     at: `OverlappingRangeIPReservation ${each.name}`,
@@ -65,10 +65,10 @@ function addressIn(name: string): string {
 }
 
 function ofCilium(sources: AllocationSources, takenAt: number): readonly PodlessAllocation[] {
-  const used = valuesOf(sources.ciliumNodes).flatMap(({ name, used }) =>
+  const used = valueOr(sources.ciliumNodes, []).flatMap(({ name, used }) =>
     used.map(({ address, owner }) => ({ at: `CiliumNode ${name}`, address, pod: owner })),
   )
-  const endpoints = valuesOf(sources.ciliumEndpoints)
+  const endpoints = valueOr(sources.ciliumEndpoints, [])
     .filter(({ createdAt }) => (ageOf(createdAt, takenAt) ?? 0) >= grace)
     .flatMap(endpoint => {
       const pod = podKey(endpoint)
@@ -76,8 +76,6 @@ function ofCilium(sources: AllocationSources, takenAt: number): readonly Podless
     })
   return [...used, ...endpoints].map(each => ({ product: 'Cilium', ...each }))
 }
-
-const valuesOf = <T>(reading: Reading<readonly T[]>): readonly T[] => (isOk(reading) ? reading.value : [])
 
 /** A pod that starts has none yet; one of several networks tells all of its addresses in an annotation. */
 function hasOthers({ ips, annotations }: Pod, address: string): boolean {

@@ -3,7 +3,7 @@ import { parseProcNetDev } from '../formats/proc-net-dev.ts'
 import { routeSchema } from '../formats/route.ts'
 import type { Host } from '../host.ts'
 import { readingOf } from '../part.ts'
-import { isOk, mapReading, ok, type Reading, unavailable } from '../reading.ts'
+import { isOk, mapReading, ok, type Reading, unavailable, valueOr } from '../reading.ts'
 import { readText } from '../text.ts'
 import { readProcAddresses } from './addresses.ts'
 import { runIpDevices } from './devices.ts'
@@ -100,7 +100,7 @@ async function readDevices(host: Host): Promise<PodNetwork['devices']> {
     const told = isOk(printed) ? printed.value.get(name)?.mtu : undefined
     if (told !== undefined || name === 'lo') return { name, mtu: told ?? null }
     const mtu = await readNumber(host, `/sys/class/net/${name}/mtu`)
-    return { name, mtu: isOk(mtu) ? mtu.value : null }
+    return { name, mtu: valueOr(mtu, null) }
   })
   return ok(devices)
 }

@@ -6,7 +6,7 @@ import {
   parseCrioConfig,
 } from '../formats/runtime-toml.ts'
 import type { Host } from '../host.ts'
-import { isOk, type Reading } from '../reading.ts'
+import { isOk, type Reading, valueOr } from '../reading.ts'
 import { readText } from '../text.ts'
 import { listProcesses } from './processes.ts'
 import { mapReads } from './values.ts'
@@ -51,7 +51,7 @@ async function readToml<T>(
 ): Promise<T | null> {
   const text = await readText(host, path)
   const config = isOk(text) ? parse(text.value) : text
-  return isOk(config) ? config.value : null
+  return valueOr(config, null)
 }
 
 async function readImports(

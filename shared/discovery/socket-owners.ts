@@ -1,5 +1,5 @@
 import type { Host } from '../host.ts'
-import { isMissing, isOk, ok, type Reading, unavailable } from '../reading.ts'
+import { isMissing, isOk, ok, type Reading, unavailable, valueOr } from '../reading.ts'
 import { listProcesses } from './processes.ts'
 import { mapReads, readValue } from './values.ts'
 
@@ -80,7 +80,7 @@ async function searchProcess(search: Search, pid: number): Promise<void> {
   if (held.length === 0) return
   const name = await readValue(host, `/proc/${pid}/comm`)
   for (const inode of held) {
-    search.owners.set(inode, { pid, name: isOk(name) ? name.value : '' })
+    search.owners.set(inode, { pid, name: valueOr(name, '') })
     search.wanted.delete(inode)
   }
 }

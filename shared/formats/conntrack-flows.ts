@@ -1,3 +1,5 @@
+import { compareText } from '../text.ts'
+
 /** UDP connections that a service's address was translated for, from one address and port to another. */
 export interface TranslatedFlow {
   /** Where clients send to. */
@@ -37,7 +39,7 @@ export function parseTranslatedFlows(text: string): TranslatedFlows {
     if (!known && pairs.size >= mostPairs) cut = true
     else pairs.set(key, known ? sum(known, flow) : flow)
   }
-  return { flows: [...pairs].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, flow]) => flow), cut }
+  return { flows: [...pairs].sort(([a], [b]) => compareText(a, b)).map(([, flow]) => flow), cut }
 }
 
 /** One line after the other: a table has tens of thousands. */

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini'
-import { isOk } from '../reading.ts'
+import { valueOr } from '../reading.ts'
 import { cniConfigInfoSchema, criConfigInfoSchema, type statusReplySchema } from './cri.ts'
 import { parseJsonWith } from './parse-json.ts'
 
@@ -36,7 +36,7 @@ export function readRuntimeCni({ info }: z.infer<typeof statusReplySchema>): Run
 function parseInfo<T>(schema: z.ZodMiniType<T>, text: string | undefined): T | null {
   if (text === undefined) return null
   const parsed = parseJsonWith(schema, { text, what: 'info of the status' })
-  return isOk(parsed) ? parsed.value : null
+  return valueOr(parsed, null)
 }
 
 const present = (paths: readonly string[] | null | undefined): string[] => (paths ?? []).filter(path => path !== '')

@@ -4,7 +4,7 @@ import { firstRead, mapReads, readValue } from '../discovery/values.ts'
 import type { IpDevice } from '../formats/ip-link.ts'
 import type { Host } from '../host.ts'
 import { definePart, readingOf } from '../part.ts'
-import { isMissing, isOk, ok, type Reading, unavailable } from '../reading.ts'
+import { isMissing, isOk, ok, type Reading, unavailable, valueOr } from '../reading.ts'
 
 /** Linux bridges with their ports. Only the bridge's own promiscuous flag means anything: ports always have it. */
 const bridgesSchema = z.object({
@@ -25,7 +25,7 @@ export const bridges = definePart<Bridges>({
     const printed = await runIpDevices(host, 'ip-link')
     if (!isOk(names) && !isOk(printed)) return isMissing(names) ? printed : names
     const devices = isOk(printed) ? printed.value : new Map<string, IpDevice>()
-    const known = new Set([...(isOk(names) ? names.value : []), ...devices.keys()])
+    const known = new Set([...valueOr(names, []), ...devices.keys()])
     const found = await mapReads([...known], name => readBridge({ host, devices }, name))
     const unread = found.find(bridge => !isOk(bridge))
     if (unread && !isOk(unread)) return unread
@@ -54,7 +54,7 @@ async function readBridge(sources: Sources, name: string): Promise<Reading<Bridg
 async function describeBridge(sources: Sources, name: string): Promise<Bridge> {
   const listed = await sources.host.list(`/sys/class/net/${name}/brif`)
   const printed = [...sources.devices.values()].filter(({ master }) => master === name).map(({ ifname }) => ifname)
-  const ports = new Set([...(isOk(listed) ? listed.value : []), ...printed])
+  const ports = new Set([...valueOr(listed, []), ...printed])
   return {
     name,
     promiscuous: await readPromiscuous(sources, name),

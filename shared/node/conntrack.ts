@@ -3,7 +3,7 @@ import { firstRead, readNumber, unlessUnread } from '../discovery/values.ts'
 import { type ConntrackCounters, parseConntrackStat, parseConntrackTool } from '../formats/conntrack-stat.ts'
 import type { Host, ReadOptions } from '../host.ts'
 import { type CollectContext, definePart, readingOf } from '../part.ts'
-import { isMissing, isOk, ok, type Reading, unavailable } from '../reading.ts'
+import { isMissing, isOk, ok, type Reading, unavailable, valueOr } from '../reading.ts'
 import { oneLine, readText } from '../text.ts'
 
 const countersSchema = z.record(z.string(), z.number())
@@ -71,5 +71,5 @@ async function readLater(host: Host, context: CollectContext): Promise<Conntrack
   if (!isOk(counters)) return counters
   // A replay does not wait; what it replays was taken at least this much later.
   const afterMs = Math.max(context.sampleMs, context.now() - start)
-  return ok({ afterMs, count: isOk(count) ? count.value : null, counters: counters.value })
+  return ok({ afterMs, count: valueOr(count, null), counters: counters.value })
 }

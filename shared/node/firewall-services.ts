@@ -4,7 +4,7 @@ import { unlessUnread } from '../discovery/values.ts'
 import { parseAssignments } from '../formats/assignments.ts'
 import type { Host } from '../host.ts'
 import { definePart, readingOf } from '../part.ts'
-import { isMissing, isOk, ok, type Reading } from '../reading.ts'
+import { isMissing, isOk, ok, type Reading, valueOr } from '../reading.ts'
 import { readText } from '../text.ts'
 
 /** Firewalls of distributions, which change the rules that Kubernetes relies on. */
@@ -43,7 +43,7 @@ async function readFirewalld(host: Host): Promise<FirewallServices['firewalld']>
   if (!isOk(running)) return running
   // One that runs without its file has the settings that are built in.
   if (!isOk(text) && !running.value) return text
-  const settings = parseAssignments(isOk(text) ? text.value : '')
+  const settings = parseAssignments(valueOr(text, ''))
   return ok({
     running: running.value,
     backend: settings.get('FirewallBackend') ?? null,

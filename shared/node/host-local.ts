@@ -9,7 +9,7 @@ import type { FileEntry, Host, SmallFile } from '../host.ts'
 import { formatAddress, isIPv4, parseAddress } from '../ip.ts'
 import { limits } from '../limits.ts'
 import { definePart, readingOf } from '../part.ts'
-import { isMissing, isOk, ok, type Reading } from '../reading.ts'
+import { isMissing, isOk, ok, type Reading, valueOr } from '../reading.ts'
 
 const reservationSchema = z.object({
   /** The file's name: an address in canonical text. */
@@ -63,7 +63,7 @@ export const hostLocal = definePart<HostLocal>({
       path,
       stores: await readRoot({ host, hasTime, folders }, path),
     }))
-    const stores = roots.flatMap(({ stores }) => (isOk(stores) ? stores.value : []))
+    const stores = roots.flatMap(({ stores }) => valueOr(stores, []))
     const sighted = stores.map(({ path, reservations }) => ({ path, reservations, folder: folders.get(path) ?? null }))
     return unlessUnread(
       roots.map(({ stores }) => stores),

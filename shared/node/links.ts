@@ -5,7 +5,7 @@ import { mapReads, readNumber, readValue } from '../discovery/values.ts'
 import type { IpDevice } from '../formats/ip-link.ts'
 import type { Host } from '../host.ts'
 import { definePart } from '../part.ts'
-import { isMissing, isOk, ok, type Reading } from '../reading.ts'
+import { isMissing, isOk, ok, type Reading, valueOr } from '../reading.ts'
 
 /** Network devices of the host. */
 const linksSchema = z.object({
@@ -38,7 +38,7 @@ export const links = definePart<Links>({
     const sources = await Promise.all([runIpDevices(host, 'ip-link'), runIpDevices(host, 'ip-addr')])
     const printed = sources.flatMap(source => (isOk(source) ? [source.value] : []))
     if (!isOk(names) && printed.length === 0) return isMissing(names) && !isOk(sources[0]) ? sources[0] : names
-    const devices = new Set([...(isOk(names) ? names.value : []), ...printed.flatMap(each => [...each.keys()])])
+    const devices = new Set([...valueOr(names, []), ...printed.flatMap(each => [...each.keys()])])
     const addresses = await readAddresses(host, sources[1])
     const links = await mapReads([...devices], async name => ({
       ...(await readDevice(host, { name, printed: printed.flatMap(each => each.get(name) ?? []) })),
@@ -78,7 +78,7 @@ async function readDevice(
   }
 }
 
-const known = <T>(reading: Reading<T>): T | null => (isOk(reading) ? reading.value : null)
+const known = <T>(reading: Reading<T>): T | null => valueOr(reading, null)
 
 const firstOf = <T>(printed: readonly IpDevice[], get: (device: IpDevice) => T | undefined): T | null =>
   printed.map(get).find(value => value !== undefined) ?? null

@@ -5,7 +5,7 @@ import { mapReads, readNumber, readValue } from '../discovery/values.ts'
 import { type Overlay, overlayKinds, overlaySchema, parseIpTunnels } from '../formats/ip-tunnel.ts'
 import type { Host } from '../host.ts'
 import { definePart } from '../part.ts'
-import { isOk, mapReading, ok, type Reading } from '../reading.ts'
+import { isOk, mapReading, ok, type Reading, valueOr } from '../reading.ts'
 
 /** Tunnels and other virtual devices on top of real ones. */
 export const overlaysSchema = z.object({
@@ -47,7 +47,7 @@ async function readDevice(host: Host, name: string): Promise<Overlay | null> {
   return {
     name,
     kind: known,
-    mtu: isOk(mtu) ? mtu.value : null,
+    mtu: valueOr(mtu, null),
     state: isOk(state) ? state.value.toLowerCase() : null,
     mac: isOk(mac) ? mac.value || null : null,
     underlay: null,

@@ -1,5 +1,6 @@
 import type { FileContent, Host, Pod, ReadOptions } from '../host.ts'
 import { isOk, mapReading, type Reading, type Unavailable } from '../reading.ts'
+import { compareText } from '../text.ts'
 import { withoutSecrets } from './secrets.ts'
 import { hideInValue } from './secrets-value.ts'
 
@@ -159,4 +160,4 @@ const callError = ({ reason, detail }: Unavailable): string =>
   errnos[reason] ? `${errnos[reason]}: ${detail}` : detail
 
 const encode = (value: unknown): Uint8Array => new TextEncoder().encode(JSON.stringify(value))
-const byPath = ([a]: readonly [string, unknown], [b]: readonly [string, unknown]) => (a < b ? -1 : 1)
+const byPath = ([a]: readonly [string, unknown], [b]: readonly [string, unknown]) => compareText(a, b)

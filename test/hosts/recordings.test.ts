@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest'
 import * as z from 'zod/mini'
 import { replaySnapshot } from '../../plugin/bundle/replay.ts'
 import { openBundle } from '../../plugin/bundle/source.ts'
-import { isOk, type Part } from '../../shared/reading.ts'
+import { isOk, type Part, valueOr } from '../../shared/reading.ts'
 import type { NodeParts } from '../../shared/snapshot.ts'
 import { layouts } from './layouts/index.ts'
 import { hostsOf, type ReadHost, renderParts } from './parts-table.ts'
@@ -111,9 +111,7 @@ test('reservations are read where a host-local store is', async () => {
     ['cri-o', 3],
   ] as const) {
     const { hostLocal } = await partsOf(name)
-    const stores = isOk(hostLocal)
-      ? hostLocal.value.roots.flatMap(({ stores: each }) => (isOk(each) ? each.value : []))
-      : []
+    const stores = isOk(hostLocal) ? hostLocal.value.roots.flatMap(({ stores: each }) => valueOr(each, [])) : []
     expect(stores.flatMap(({ reservations }) => reservations)).toHaveLength(count)
   }
 })

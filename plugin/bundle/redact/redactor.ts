@@ -1,4 +1,5 @@
 import { type Address, formatAddress, parseNetwork } from '../../../shared/ip.ts'
+import { compareText } from '../../../shared/text.ts'
 import type { BundleEntry } from '../entry.ts'
 import { createAddressMap } from './address-map.ts'
 import { type AddressVisitor, visitAddresses } from './address-text.ts'
@@ -103,7 +104,7 @@ const textOf = (bytes: Uint8Array): string =>
   Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1')
 
 const sorted = (map: ReadonlyMap<string, string>): Readonly<Record<string, string>> =>
-  Object.fromEntries([...map].sort(([a], [b]) => (a < b ? -1 : 1)))
+  Object.fromEntries([...map].sort(([a], [b]) => compareText(a, b)))
 
 /** Networks whose prefix length is in a field of its own, as `ip -j addr` and `nft -j` write them. */
 function* spelledNetworks(text: string) {

@@ -1,6 +1,6 @@
 import type { CniConfigFile } from '../../../shared/node/cni-config.ts'
 import type { HostLogs } from '../../../shared/node/host-logs.ts'
-import { isOk, type Reading } from '../../../shared/reading.ts'
+import { isOk, type Reading, valueOr } from '../../../shared/reading.ts'
 import { oneLine } from '../../../shared/text.ts'
 import { type Draft, found, nodeCheck, notRun, passed } from '../../engine/check.ts'
 import { apiNode } from '../../model/api-node.ts'
@@ -78,7 +78,7 @@ function fileOf(files: readonly CniConfigFile[], text: string): CniConfigFile | 
 function refusalIn(hostLogs: Reading<HostLogs>): { readonly at: string; readonly line: string } | null {
   const logs = isOk(hostLogs) ? hostLogs.value.logs : []
   const hits = logs.flatMap(({ source, entries }) =>
-    (isOk(entries) ? entries.value : [])
+    valueOr(entries, [])
       .filter(({ message }) => /the version is empty|invalid version ""/.test(message))
       .map(({ message }) => ({ at: source, line: oneLine(message, 240) })),
   )

@@ -1,7 +1,7 @@
 import type { Evidence } from '../../../shared/finding.ts'
 import type { Denial } from '../../../shared/formats/audit.ts'
 import type { Security } from '../../../shared/node/security.ts'
-import { isMissing, isOk } from '../../../shared/reading.ts'
+import { isMissing, isOk, valueOr } from '../../../shared/reading.ts'
 import { oneLine } from '../../../shared/text.ts'
 import { type Draft, found, nodeCheck, notApplicable, notRun, passed } from '../../engine/check.ts'
 import { onNode, onWorkstation, quote } from '../../model/command.ts'
@@ -37,7 +37,7 @@ export default nodeCheck({
 
 /** Of the last hour, about what installers write: directories of configurations, programs and state of CNIs. */
 const denialsOf = ({ denials }: Security, takenAt: number): readonly Denial[] =>
-  (isOk(denials) ? denials.value : []).filter(
+  valueOr(denials, []).filter(
     ({ module, permissive, target, program, time }) =>
       module === 'selinux' &&
       !permissive &&

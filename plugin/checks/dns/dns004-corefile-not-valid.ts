@@ -1,6 +1,6 @@
 import type { Evidence, Remedy } from '../../../shared/finding.ts'
 import { parseCorefile } from '../../../shared/formats/corefile.ts'
-import { isOk } from '../../../shared/reading.ts'
+import { isOk, valueOr } from '../../../shared/reading.ts'
 import { oneLine } from '../../../shared/text.ts'
 import type { ContainerLog } from '../../cluster/component-logs.ts'
 import type { ConfigMap } from '../../cluster/config-maps.ts'
@@ -37,8 +37,8 @@ export default clusterCheck({
     if (!isOk(configMaps) && !isOk(componentLogs)) return notRun(configMaps.detail)
     const judged = own.map(pod =>
       judge(pod, {
-        logs: isOk(componentLogs) ? componentLogs.value : [],
-        configMaps: isOk(configMaps) ? configMaps.value : [],
+        logs: valueOr(componentLogs, []),
+        configMaps: valueOr(configMaps, []),
       }),
     )
     const faulty = judged.filter(({ line, faults }) => line !== null || faults.length > 0)
@@ -55,10 +55,7 @@ export default clusterCheck({
       ),
       severity: harmed.length > 0 ? 'error' : 'warning',
       message: say(first, harmed.length > 0),
-      evidence: [
-        ...harmed.slice(0, 2).flatMap(logEvidence),
-        ...corefileEvidence(first, isOk(configMaps) ? configMaps.value : []),
-      ],
+      evidence: [...harmed.slice(0, 2).flatMap(logEvidence), ...corefileEvidence(first, valueOr(configMaps, []))],
       danger:
         harmed.length > 0
           ? 'CoreDNS ends at its start: no name is resolved'
@@ -81,7 +78,7 @@ interface Judged {
 function writtenAt(item: string, namespace: string, configMaps: readonly ConfigMap[]): readonly Evidence[] {
   const own = configMaps.filter(map => map.namespace === namespace && /coredns|dns-default/.test(map.name))
   return own.flatMap(({ name, data }) =>
-    Object.entries(isOk(data) ? data.value : {}).flatMap(([key, text]) =>
+    Object.entries(valueOr(data, {})).flatMap(([key, text]) =>
       text
         .split('\n')
         .flatMap((line, i) =>

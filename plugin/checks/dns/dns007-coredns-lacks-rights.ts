@@ -1,4 +1,4 @@
-import { isMissing, isOk } from '../../../shared/reading.ts'
+import { isMissing, isOk, valueOr } from '../../../shared/reading.ts'
 import type { ContainerLog } from '../../cluster/component-logs.ts'
 import type { Pod } from '../../cluster/pods.ts'
 import type { SystemAccount } from '../../cluster/system-rights.ts'
@@ -102,7 +102,7 @@ const allows = (
   { group, resource, verb }: { group: string; resource: string; verb: string },
 ): boolean =>
   roles
-    .flatMap(({ rules }) => (isOk(rules) ? rules.value : []))
+    .flatMap(({ rules }) => valueOr(rules, []))
     .some(rule => holds(rule.apiGroups, group) && holds(rule.resources, resource) && holds(rule.verbs, verb))
 
 const holds = (list: readonly string[], wanted: string): boolean => list.includes('*') || list.includes(wanted)

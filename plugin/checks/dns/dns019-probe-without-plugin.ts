@@ -1,5 +1,5 @@
 import { type Directive, parseCorefile } from '../../../shared/formats/corefile.ts'
-import { isOk } from '../../../shared/reading.ts'
+import { isOk, valueOr } from '../../../shared/reading.ts'
 import type { ApiEvent } from '../../cluster/events.ts'
 import type { Pod } from '../../cluster/pods.ts'
 import { clusterCheck, found, notApplicable, notRun, passed } from '../../engine/check.ts'
@@ -22,9 +22,7 @@ export default clusterCheck({
     if (own.length === 0) return notApplicable('no pod of CoreDNS runs')
     const judged = own.flatMap(pod => {
       const corefile = corefileOf(pod, configMaps)
-      return corefile
-        ? [{ pod, corefile, asked: askedInVain(pod, corefile.text, isOk(events) ? events.value : []) }]
-        : []
+      return corefile ? [{ pod, corefile, asked: askedInVain(pod, corefile.text, valueOr(events, [])) }] : []
     })
     if (judged.length === 0) return notRun('the Corefile of CoreDNS was not read')
     const hit = judged.filter(({ asked }) => asked !== null)

@@ -1,5 +1,5 @@
 import { parseAddress } from '../../../shared/ip.ts'
-import { isOk } from '../../../shared/reading.ts'
+import { valueOr } from '../../../shared/reading.ts'
 import type { Pod } from '../../cluster/pods.ts'
 import { type Draft, found, nodeCheck, notApplicable, notRun, passed } from '../../engine/check.ts'
 import { holds } from '../../model/address-ranges.ts'
@@ -26,7 +26,7 @@ export default nodeCheck({
     const unread = served.find(({ path, sets }) => !sets || !storeAt(parts.hostLocal, path))
     if (unread) return notRun(whyLeftOut(unread) ?? unread.path)
     const lookedAt = parts.hostLocal.secondLook ? Date.parse(parts.hostLocal.secondLook.from) : takenAt
-    const stores = parts.hostLocal.roots.flatMap(root => (isOk(root.stores) ? root.stores.value : []))
+    const stores = parts.hostLocal.roots.flatMap(root => valueOr(root.stores, []))
     const known = new Set(
       stores.flatMap(({ reservations, strays }) => [
         ...reservations.map(({ containerId }) => containerId),

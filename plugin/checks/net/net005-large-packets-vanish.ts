@@ -3,7 +3,7 @@ import type { Links } from '../../../shared/node/links.ts'
 import type { Overlays } from '../../../shared/node/overlays.ts'
 import type { Routes } from '../../../shared/node/routes.ts'
 import { largeQueryBytes } from '../../../shared/protocol/probes.ts'
-import { isOk, type Part, type Reading } from '../../../shared/reading.ts'
+import { isOk, type Part, type Reading, valueOr } from '../../../shared/reading.ts'
 import type { ApiNode } from '../../cluster/nodes.ts'
 import { clusterCheck, type Draft, foundAmong, notApplicable } from '../../engine/check.ts'
 import { onNode } from '../../model/command.ts'
@@ -37,7 +37,7 @@ type Parts = ReadonlyMap<string, { links: Part<Links>; routes: Part<Routes>; ove
 /** Of the nodes at both ends, as far as they were read. */
 function mtuEvidence({ paths }: LostPaths, parts: Parts, nodes: Reading<readonly ApiNode[]>): readonly Evidence[] {
   const ends = new Set(paths.flatMap(({ node, target }) => [node, target.node]))
-  return (isOk(nodes) ? nodes.value : []).flatMap(node => {
+  return valueOr(nodes, []).flatMap(node => {
     const own = parts.get(node.name)
     if (!ends.has(node.name) || !own || !isOk(own.links) || !isOk(own.routes)) return []
     const overlays = isOk(own.overlays) ? own.overlays.value : null

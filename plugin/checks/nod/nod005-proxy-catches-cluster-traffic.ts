@@ -1,7 +1,7 @@
 import type { ProxySettings } from '../../../shared/formats/proxy-settings.ts'
 import type { HostLogs } from '../../../shared/node/host-logs.ts'
 import type { ProxyEnvironment } from '../../../shared/node/proxy-environment.ts'
-import { isOk, type Reading } from '../../../shared/reading.ts'
+import { isOk, type Reading, valueOr } from '../../../shared/reading.ts'
 import { type Draft, found, nodeCheck, notRun, passed } from '../../engine/check.ts'
 import { onNode } from '../../model/command.ts'
 import { plainText } from '../../model/event-text.ts'
@@ -37,9 +37,7 @@ interface Setting {
 /** Where a proxy for what is asked over TLS, as the API is, was set. */
 function settingsOf({ processes, units }: ProxyEnvironment): readonly Setting[] {
   const all: readonly (readonly [string, Reading<ProxySettings>])[] = [
-    ...(isOk(processes) ? processes.value : []).map(
-      ({ pid, name, proxies }) => [`/proc/${pid}/environ of ${name}`, proxies] as const,
-    ),
+    ...valueOr(processes, []).map(({ pid, name, proxies }) => [`/proc/${pid}/environ of ${name}`, proxies] as const),
     ...Object.entries(units),
   ]
   return all.flatMap(([at, proxies]) => {
@@ -60,7 +58,7 @@ const refusal =
 
 const refusedByProxy = (hostLogs: Reading<HostLogs>): readonly Refusal[] =>
   (isOk(hostLogs) ? hostLogs.value.logs : []).flatMap(({ source, entries }) =>
-    (isOk(entries) ? entries.value : []).flatMap(({ message }) => {
+    valueOr(entries, []).flatMap(({ message }) => {
       const line = plainText(message)
       const host = refusal.exec(line)?.groups?.host
       return host === undefined ? [] : [{ source, line, host: host.replace(/^\[|\]$/g, '') }]

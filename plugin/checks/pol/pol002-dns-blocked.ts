@@ -1,4 +1,4 @@
-import { isOk, type Reading } from '../../../shared/reading.ts'
+import { isOk, type Reading, valueOr } from '../../../shared/reading.ts'
 import type { KubeletConfig } from '../../cluster/kubelet-configs.ts'
 import type { Pod } from '../../cluster/pods.ts'
 import { clusterCheck, type Draft, found, notApplicable } from '../../engine/check.ts'
@@ -45,7 +45,7 @@ interface OfNode {
 /** Where kubelets tell pods the address of a cache on their own node, that is what policies must allow. */
 const localAddresses = (configs: Reading<readonly OfNode[]>): ReadonlyMap<string, string> =>
   new Map(
-    (isOk(configs) ? configs.value : []).flatMap(({ node, config }) => {
+    valueOr(configs, []).flatMap(({ node, config }) => {
       const [first] = isOk(config) ? config.value.clusterDNS : []
       return first?.startsWith('169.254.') ? [[node, first] as const] : []
     }),

@@ -1,5 +1,5 @@
 import type { Remedy } from '../../../shared/finding.ts'
-import { isOk, type Reading } from '../../../shared/reading.ts'
+import { isOk, type Reading, valueOr } from '../../../shared/reading.ts'
 import { oneLine } from '../../../shared/text.ts'
 import type { ContainerLog } from '../../cluster/component-logs.ts'
 import type { ApiEvent } from '../../cluster/events.ts'
@@ -48,7 +48,7 @@ function isWithoutRoute(node: ApiNode, complaint: ApiEvent | undefined, takenAt:
 
 /** What the cloud's controller wrote about routes that it could not list or make. */
 const complaintsOfCloud = (logs: Reading<readonly ContainerLog[]>): LogLine | undefined =>
-  (isOk(logs) ? logs.value : [])
+  valueOr(logs, [])
     .filter(({ pod }) => /cloud|controller-manager/.test(pod))
     .flatMap(containerLines)
     .findLast(({ text }) => /route/i.test(text) && /error|fail|could not|denied|forbidden|exceeded/i.test(text))

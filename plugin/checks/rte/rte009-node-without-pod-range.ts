@@ -1,4 +1,4 @@
-import { isOk, type Reading } from '../../../shared/reading.ts'
+import { isOk, type Reading, valueOr } from '../../../shared/reading.ts'
 import { oneLine } from '../../../shared/text.ts'
 import type { ApiEvent } from '../../cluster/events.ts'
 import type { ApiNode } from '../../cluster/nodes.ts'
@@ -47,7 +47,7 @@ function userOfRanges(nodes: readonly ApiNode[], pods: Reading<readonly Pod[]>):
 }
 
 const refusalOf = (node: ApiNode, events: Reading<readonly ApiEvent[]>, takenAt: number): ApiEvent | undefined =>
-  (isOk(events) ? events.value : []).find(
+  valueOr(events, []).find(
     ({ reason, object, lastSeen }) =>
       reason === 'CIDRNotAvailable' && object.name === node.name && (ageOf(lastSeen, takenAt) ?? 0) < 60 * minute,
   )

@@ -1,5 +1,5 @@
 import type { Remedy } from '../../../shared/finding.ts'
-import { isOk } from '../../../shared/reading.ts'
+import { valueOr } from '../../../shared/reading.ts'
 import type { ApiNode } from '../../cluster/nodes.ts'
 import { clusterCheck, type Draft, found } from '../../engine/check.ts'
 import { onNode, onWorkstation } from '../../model/command.ts'
@@ -15,7 +15,7 @@ export default clusterCheck({
   decisive: ['ciliumNodes'],
   run: ({ cluster, maybeCluster: { ciliumNodes } }) => {
     const byValue = new Map<string, Endpoint[]>()
-    for (const endpoint of overlayEndpoints(cluster.nodes, isOk(ciliumNodes) ? ciliumNodes.value : [])) {
+    for (const endpoint of overlayEndpoints(cluster.nodes, valueOr(ciliumNodes, []))) {
       // Then the node's address itself is wrong, which NOD002 names.
       if (isOwnAddress(endpoint, cluster.nodes)) continue
       const key = `${endpoint.what} ${endpoint.value}`

@@ -1,6 +1,6 @@
 import type { Evidence } from '../../../shared/finding.ts'
 import { contains, parseAddress, parseNetwork } from '../../../shared/ip.ts'
-import { isOk, type Reading } from '../../../shared/reading.ts'
+import { type Reading, valueOr } from '../../../shared/reading.ts'
 import type { EndpointSlice } from '../../cluster/endpoint-slices.ts'
 import type { ApiNode } from '../../cluster/nodes.ts'
 import type { Pod } from '../../cluster/pods.ts'
@@ -77,7 +77,7 @@ const portFaults = ({ ports }: Service, backends: readonly Backend[]): readonly 
         }))
 
 const unlinked = ({ namespace, name }: Service, slices: Reading<readonly EndpointSlice[]>): readonly Fault[] =>
-  (isOk(slices) ? slices.value : [])
+  valueOr(slices, [])
     .filter(slice => slice.namespace === namespace && slice.service === null)
     .filter(slice => slice.name === name || slice.name.startsWith(`${name}-`))
     .map(slice => ({

@@ -1,6 +1,6 @@
 import type { Evidence, Remedy } from '../../../shared/finding.ts'
 import { contains, parseAddress, parseNetwork } from '../../../shared/ip.ts'
-import { isOk, type Reading } from '../../../shared/reading.ts'
+import { isOk, type Reading, valueOr } from '../../../shared/reading.ts'
 import { oneLine } from '../../../shared/text.ts'
 import type { ApiEvent } from '../../cluster/events.ts'
 import type { ApiNode } from '../../cluster/nodes.ts'
@@ -42,7 +42,7 @@ export default clusterCheck({
 function pending(service: Service, events: Reading<readonly ApiEvent[]>, takenAt: number): readonly Draft[] {
   const isOld = (ageOf(service.createdAt, takenAt) ?? 0) >= 10 * minute
   if (service.type !== 'LoadBalancer' || service.ingress.length > 0 || service.deleting || !isOld) return []
-  const told = (isOk(events) ? events.value : []).findLast(
+  const told = valueOr(events, []).findLast(
     ({ object, type }) => object.kind === 'Service' && type === 'Warning' && podKey(object) === podKey(service),
   )
   const byClass = service.loadBalancerClass ? ` of class ${service.loadBalancerClass}` : ''

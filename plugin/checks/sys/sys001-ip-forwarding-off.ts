@@ -1,6 +1,6 @@
 import type { Bridges } from '../../../shared/node/bridges.ts'
 import type { Routes } from '../../../shared/node/routes.ts'
-import { isOk, type Reading } from '../../../shared/reading.ts'
+import { isOk, type Reading, valueOr } from '../../../shared/reading.ts'
 import { type Draft, found, nodeCheck, notRun, passed } from '../../engine/check.ts'
 import { apiNode } from '../../model/api-node.ts'
 import { onNode } from '../../model/command.ts'
@@ -31,8 +31,8 @@ export default nodeCheck({
     const proxy = serviceProxy({
       name: node,
       node: apiNode(maybeCluster.nodes, node),
-      pods: isOk(maybeCluster.pods) ? maybeCluster.pods.value : [],
-      daemonSets: isOk(maybeCluster.daemonSets) ? maybeCluster.daemonSets.value : [],
+      pods: valueOr(maybeCluster.pods, []),
+      daemonSets: valueOr(maybeCluster.daemonSets, []),
       processes: maybe.processes,
       kubeProxy: maybe.kubeProxy,
     })

@@ -1,4 +1,4 @@
-import { isOk } from '../../../shared/reading.ts'
+import { isOk, valueOr } from '../../../shared/reading.ts'
 import type { NodeParts } from '../../../shared/snapshot.ts'
 import type { ClusterParts } from '../../engine/snapshot.ts'
 import { apiNode } from '../api-node.ts'
@@ -86,7 +86,7 @@ function sourcesOf({ node, parts, cluster }: Input): JourneySources | string {
     node,
     nodes: nodes.value,
     pods: pods.value,
-    services: isOk(services) ? services.value : [],
+    services: valueOr(services, []),
     slices,
     routes: parts.routes.value,
     isBridgeFiltered: isBridgeFiltered(parts),
@@ -100,7 +100,7 @@ export function requiredPortsOn({ node, parts, cluster }: Input): readonly Requi
   return requiredPorts({
     overlays: parts.overlays,
     configs: configsInUse(parts, cluster, node),
-    slices: isOk(endpointSlices) ? endpointSlices.value : [],
+    slices: valueOr(endpointSlices, []),
     node: apiNode(nodes, node),
   })
 }

@@ -1,4 +1,4 @@
-import { isOk } from '../../../shared/reading.ts'
+import { isOk, valueOr } from '../../../shared/reading.ts'
 import { type Hop, hop } from './hop.ts'
 import { asksBridgeRules, deviceOn, isSameAddress, linkOn } from './node-view.ts'
 import { type Call, nodeOf, type PathNode } from './scene.ts'
@@ -44,7 +44,7 @@ function answerHop({ node, bridge, parts }: Where, family: 4 | 6): Hop {
 function hairpinHop({ node, bridge, parts }: Where): Hop {
   const told = { step: 'back', place: node } as const
   const known = isOk(parts.bridges) ? parts.bridges.value.bridges.find(({ name }) => name === bridge) : undefined
-  const modes = known?.ports.map(({ hairpin }) => (isOk(hairpin) ? hairpin.value : null)) ?? []
+  const modes = known?.ports.map(({ hairpin }) => valueOr(hairpin, null)) ?? []
   const isPromiscuous = known !== undefined && isOk(known.promiscuous) && known.promiscuous.value
   if (isPromiscuous || (modes.length > 0 && modes.every(mode => mode === true)))
     return hop('ok', { ...told, text: `bridge ${bridge} sends packets back to the pod that they came from` })

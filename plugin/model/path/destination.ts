@@ -1,5 +1,5 @@
 import { formatAddress, parseAddress } from '../../../shared/ip.ts'
-import { isOk } from '../../../shared/reading.ts'
+import { isOk, valueOr } from '../../../shared/reading.ts'
 import type { ApiNode } from '../../cluster/nodes.ts'
 import type { Pod } from '../../cluster/pods.ts'
 import type { Service, ServicePort } from '../../cluster/services.ts'
@@ -7,7 +7,7 @@ import { podKey } from '../pods.ts'
 import { declaredPorts, namedPortOf } from '../target-ports.ts'
 import { type Hop, hop } from './hop.ts'
 import type { End } from './resolve.ts'
-import { listOf, nodeOf, type PathScene, type Protocol, podLabel, type Source, type Target } from './scene.ts'
+import { nodeOf, type PathScene, type Protocol, podLabel, type Source, type Target } from './scene.ts'
 import { serviceLabel } from './service-hops.ts'
 
 /** Where a connection shall end: one place, the endpoints of a service, or a hop beyond which nothing is known. */
@@ -141,7 +141,7 @@ function toNode(node: ApiNode, { port, protocol, address: asked }: NodeAsked, sc
 }
 
 const nodePortService = (number: number, protocol: Protocol, { cluster }: PathScene): Service | undefined =>
-  listOf(cluster.services).find(({ ports }) =>
+  valueOr(cluster.services, []).find(({ ports }) =>
     ports.some(port => port.nodePort === number && port.protocol === protocol),
   )
 

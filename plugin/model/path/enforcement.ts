@@ -1,7 +1,7 @@
-import { isOk } from '../../../shared/reading.ts'
+import { isOk, valueOr } from '../../../shared/reading.ts'
 import { plainNetwork } from '../plain-network.ts'
 import { type PolicyEngine, policyEngines } from '../policy-engine.ts'
-import { listOf, type PathScene, readNodes } from './scene.ts'
+import { type PathScene, readNodes } from './scene.ts'
 
 /** Whether anybody makes policies more than paper. */
 export type Enforcement =
@@ -13,7 +13,7 @@ export type Enforcement =
 export function enforcementIn(scene: PathScene): Enforcement {
   const { pods, nodes } = scene.cluster
   if (!isOk(pods)) return { kind: 'unknown', why: `pods were not read: ${pods.detail}` }
-  const engines = policyEngines(pods.value, listOf(nodes))
+  const engines = policyEngines(pods.value, valueOr(nodes, []))
   if (engines.length > 0) return { kind: 'enforced', engines }
   const network = plainNetwork(pods.value, readNodes(scene))
   return network

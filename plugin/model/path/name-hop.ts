@@ -1,8 +1,8 @@
-import { isOk } from '../../../shared/reading.ts'
+import { isOk, valueOr } from '../../../shared/reading.ts'
 import { ownResolver } from '../dns-resolver.ts'
 import { isClusterDns } from '../system-services.ts'
 import { type Hop, hop } from './hop.ts'
-import { listOf, nodeOf, type PathScene, podLabel, type Source } from './scene.ts'
+import { nodeOf, type PathScene, podLabel, type Source } from './scene.ts'
 
 /** Whether the resolver of the source knows names of services; nothing where it was not read, or is not the cluster's. */
 export function nameHops({ source }: { readonly source: Source }, scene: PathScene): readonly Hop[] {
@@ -12,7 +12,7 @@ export function nameHops({ source }: { readonly source: Source }, scene: PathSce
   if (!own) return []
   const { nameservers } = own.resolver
   const told = { step: 'name', place: podLabel(source.pod) } as const
-  const known = listOf(scene.cluster.services)
+  const known = valueOr(scene.cluster.services, [])
     .filter(isClusterDns)
     .flatMap(({ clusterIPs }) => clusterIPs)
   const asked = nameservers.join(', ')

@@ -1,11 +1,11 @@
 import { type Address, formatAddress } from '../../../shared/ip.ts'
 import type { Link } from '../../../shared/node/links.ts'
-import { isMissing, isOk } from '../../../shared/reading.ts'
+import { isMissing, isOk, valueOr } from '../../../shared/reading.ts'
 import type { ComponentId } from '../components.ts'
 import { cniComponentsOf } from '../components.ts'
 import { internalAddress } from '../pod-network-map.ts'
 import { lookUpRoute, type RouteAnswer } from '../route-lookup.ts'
-import { listOf, type PathNode, type PathScene } from './scene.ts'
+import type { PathNode, PathScene } from './scene.ts'
 
 interface Question {
   readonly to: Address
@@ -51,13 +51,13 @@ const ownWays: Partial<Record<ComponentId, string>> = {
 
 /** What carries packets of pods past the rules of the nodes; null where they pass these. */
 export function ownWayIn({ cluster }: PathScene): string | null {
-  const [name] = listOf(cluster.pods).flatMap(pod => cniComponentsOf(pod).flatMap(id => ownWays[id] ?? []))
+  const [name] = valueOr(cluster.pods, []).flatMap(pod => cniComponentsOf(pod).flatMap(id => ownWays[id] ?? []))
   return name ?? null
 }
 
 /** The address of that family by which others know a node. */
 export function nodeAddress({ cluster }: PathScene, name: string | null, family: 4 | 6): Address | null {
-  const node = listOf(cluster.nodes).find(node => node.name === name)
+  const node = valueOr(cluster.nodes, []).find(node => node.name === name)
   return node ? internalAddress(node, family) : null
 }
 

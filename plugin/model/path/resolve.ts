@@ -1,12 +1,12 @@
 import { formatAddress, parseAddress } from '../../../shared/ip.ts'
-import { isOk, type Reading } from '../../../shared/reading.ts'
+import { isOk, type Reading, valueOr } from '../../../shared/reading.ts'
+import { compareText } from '../../../shared/text.ts'
 import type { ApiNode } from '../../cluster/nodes.ts'
 import type { Pod } from '../../cluster/pods.ts'
 import type { Service } from '../../cluster/services.ts'
 import type { ClusterParts } from '../../engine/snapshot.ts'
 import { isLive, podKey } from '../pods.ts'
 import type { Reference } from './grammar.ts'
-import { listOf } from './scene.ts'
 
 /** What a reference stands for. */
 export type End =
@@ -50,7 +50,7 @@ const unread = (what: string, reading: Reading<unknown>): End => ({
 })
 
 function resolveNode(name: string, nodes: Cluster['nodes']): End {
-  const node = listOf(nodes).find(node => node.name === name)
+  const node = valueOr(nodes, []).find(node => node.name === name)
   if (node) return { kind: 'node', node, address: null }
   if (!isOk(nodes)) return unread('nodes', nodes)
   return { kind: 'absent', why: `there is no node ${name}`, hint: `nodes are: ${listed(nodes.value)}` }
@@ -59,7 +59,7 @@ function resolveNode(name: string, nodes: Cluster['nodes']): End {
 type Named = Extract<Reference, { namespace: string }>
 
 function resolveService(reference: Named, { services }: Cluster): End {
-  const service = listOf(services).find(service => podKey(service) === podKey(reference))
+  const service = valueOr(services, []).find(service => podKey(service) === podKey(reference))
   if (service) return { kind: 'service', service, address: null }
   if (!isOk(services)) return unread('services', services)
   return { kind: 'absent', why: `there is no service ${podKey(reference)}`, hint: near(reference, services.value) }
@@ -67,8 +67,8 @@ function resolveService(reference: Named, { services }: Cluster): End {
 
 function resolvePod(reference: Named, { pods, services, isStart }: Sources): End {
   const isBare = reference.kind === 'any'
-  const service = isBare ? listOf(services).find(service => podKey(service) === podKey(reference)) : undefined
-  const [pod, ...others] = findPods(reference, listOf(pods))
+  const service = isBare ? valueOr(services, []).find(service => podKey(service) === podKey(reference)) : undefined
+  const [pod, ...others] = findPods(reference, valueOr(pods, []))
   const isExact = pod?.name === reference.name
   if (service && !isExact && (!isStart || !pod)) return { kind: 'service', service, address: null }
   if (pod) return { kind: 'pod', pod, others }
@@ -85,7 +85,7 @@ function findPods(reference: Named, pods: readonly Pod[]): readonly Pod[] {
   if (exact.length > 0) return exact.slice(0, 1)
   return own
     .filter(pod => isLive(pod) && isOwnedBy(pod, reference.name))
-    .sort((a, b) => Number(b.ready) - Number(a.ready) || (a.name < b.name ? -1 : 1))
+    .sort((a, b) => Number(b.ready) - Number(a.ready) || compareText(a.name, b.name))
 }
 
 /** A Deployment owns its pods through a ReplicaSet that bears its name and a hash. */
@@ -97,13 +97,13 @@ const isOwnedBy = ({ owner }: Pod, name: string): boolean =>
 function resolveAddress(text: string, { services, pods, nodes }: Cluster): End {
   const address = canonical(text)
   const isIt = (other: string) => canonical(other) === address
-  const service = listOf(services).find(({ clusterIPs, externalIPs, ingress }) =>
+  const service = valueOr(services, []).find(({ clusterIPs, externalIPs, ingress }) =>
     [...clusterIPs, ...externalIPs, ...ingress.flatMap(({ ip }) => ip ?? [])].some(isIt),
   )
   if (service) return { kind: 'service', service, address }
-  const pod = listOf(pods).find(pod => isLive(pod) && !pod.hostNetwork && pod.ips.some(isIt))
+  const pod = valueOr(pods, []).find(pod => isLive(pod) && !pod.hostNetwork && pod.ips.some(isIt))
   if (pod) return { kind: 'pod', pod, others: [] }
-  const node = listOf(nodes).find(({ addresses }) => addresses.some(own => isIt(own.address)))
+  const node = valueOr(nodes, []).find(({ addresses }) => addresses.some(own => isIt(own.address)))
   if (node) return { kind: 'node', node, address }
   const unread = [services, pods, nodes].flatMap(reading => (isOk<unknown>(reading) ? [] : [reading.detail]))
   if (unread.length > 0) return { kind: 'unread', why: `whose ${address} is cannot be told: ${unread[0]}` }
@@ -120,7 +120,7 @@ function resolveName(name: string, { services }: Cluster): End {
   const [first, namespace, ...rest] = name.split('.')
   const service =
     rest.length === 0
-      ? listOf(services).find(service => service.name === first && service.namespace === namespace)
+      ? valueOr(services, []).find(service => service.name === first && service.namespace === namespace)
       : undefined
   return service ? { kind: 'service', service, address: null } : { kind: 'name', name }
 }

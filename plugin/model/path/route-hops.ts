@@ -1,12 +1,12 @@
 import type { Address } from '../../../shared/ip.ts'
 import { formatAddress } from '../../../shared/ip.ts'
-import { isOk } from '../../../shared/reading.ts'
+import { isOk, valueOr } from '../../../shared/reading.ts'
 import { isOnLink, type Landscape, landscapeOf, type Path, pathTo } from '../node-paths.ts'
 import { describeRoute } from '../path-faults.ts'
 import { mapPodNetworks, rangeHolding } from '../pod-network-map.ts'
 import { type Hop, hop, type Step } from './hop.ts'
 import { linkOn, routeOn } from './node-view.ts'
-import { listOf, type PathNode, type PathScene } from './scene.ts'
+import type { PathNode, PathScene } from './scene.ts'
 
 interface Leg {
   readonly scene: PathScene
@@ -99,7 +99,7 @@ function between(leg: Leg, { at, observed, prefix }: Seen & { readonly prefix: n
 
 /** Machines are reached as their own network has it. */
 const isNodeAddress = (address: Address, { cluster }: PathScene): boolean =>
-  listOf(cluster.nodes).some(node => node.addresses.some(own => own.address === formatAddress(address)))
+  valueOr(cluster.nodes, []).some(node => node.addresses.some(own => own.address === formatAddress(address)))
 
 const faults: Partial<Record<Path['state'], (path: Path) => string>> = {
   default: ({ range }) => `only a router is asked, which is not ${range.node}`,
@@ -117,13 +117,13 @@ function doubtOf({ state, route, range }: Path, { parts, scene }: Leg, { map }: 
     return `${range.cidr} is ${way}, a device that no pod network made: where it leads is not known`
   if (state !== 'default' || (['flannel', 'kindnet', 'kube-router'] as const).some(id => map.products.has(id)))
     return null
-  const peer = listOf(scene.cluster.nodes).find(({ name }) => name === range.node)
+  const peer = valueOr(scene.cluster.nodes, []).find(({ name }) => name === range.node)
   const link = linkOn(parts, route?.device ?? null)
   if (peer && link && isOnLink(link, peer)) return null
   return `${range.cidr} is ${way}: whether that router knows the pods of ${range.node} is not known`
 }
 
 function landscapeIn({ cluster }: PathScene): Landscape {
-  const nodes = listOf(cluster.nodes)
+  const nodes = valueOr(cluster.nodes, [])
   return landscapeOf(nodes, mapPodNetworks({ ...cluster, nodes }))
 }

@@ -1,5 +1,5 @@
 import { formatAddress } from '../../../shared/ip.ts'
-import { isOk } from '../../../shared/reading.ts'
+import { isOk, valueOr } from '../../../shared/reading.ts'
 import type { Service, ServicePort } from '../../cluster/services.ts'
 import { podKey } from '../pods.ts'
 import type { Deviation } from '../service-rules/comparison.ts'
@@ -43,7 +43,7 @@ function surveyInput({ scene }: Call): SurveyInput | string {
       services: services.value,
       endpointSlices: endpointSlices.value,
       pods: pods.value,
-      daemonSets: isOk(daemonSets) ? daemonSets.value : [],
+      daemonSets: valueOr(daemonSets, []),
       nodes: nodes.value,
     },
     nodes: readNodes(scene),

@@ -41,8 +41,6 @@ export const sceneOf = ({ cluster, nodes, takenAt }: Snapshot): PathScene => ({
   takenAt: Date.parse(takenAt),
 })
 
-export const listOf = <T>(reading: Reading<readonly T[]>): readonly T[] => (isOk(reading) ? reading.value : [])
-
 export function nodeOf({ nodes }: PathScene, name: string | null): Reading<PathNode> {
   if (name === null) return unavailable('missing', 'it is on no node')
   return nodes.get(name) ?? unavailable('not-recorded', `${name} was not read`)

@@ -1,6 +1,6 @@
 import type { Evidence } from '../../../shared/finding.ts'
 import { parseAddress } from '../../../shared/ip.ts'
-import { isOk } from '../../../shared/reading.ts'
+import { isOk, valueOr } from '../../../shared/reading.ts'
 import type { Pod } from '../../cluster/pods.ts'
 import type { Service, ServicePort } from '../../cluster/services.ts'
 import { labelsText } from '../label-match.ts'
@@ -9,7 +9,7 @@ import { portText } from '../served-ports.ts'
 import { type Backend, backendsOf, podsBehind } from '../service-backends.ts'
 import { declaredPorts, targetPortOf } from '../target-ports.ts'
 import { type Hop, hop } from './hop.ts'
-import { listOf, type PathScene, podLabel, type Target } from './scene.ts'
+import { type PathScene, podLabel, type Target } from './scene.ts'
 
 /** A port of a service that is called from one node. */
 export interface Called {
@@ -62,8 +62,8 @@ function toTarget(backend: Backend, { scene, service, port }: Called): Target | 
   const address = parseAddress(backend.address)
   const number = service.headless ? port.port : numberOf(backend, port)
   if (!address || number === null) return null
-  const pod = listOf(scene.cluster.pods).find(pod => podKey(pod) === backend.pod) ?? null
-  const node = listOf(scene.cluster.nodes).find(({ addresses }) =>
+  const pod = valueOr(scene.cluster.pods, []).find(pod => podKey(pod) === backend.pod) ?? null
+  const node = valueOr(scene.cluster.nodes, []).find(({ addresses }) =>
     addresses.some(own => own.address === backend.address),
   )
   return {

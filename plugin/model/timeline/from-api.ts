@@ -1,4 +1,4 @@
-import { isOk, type Reading } from '../../../shared/reading.ts'
+import { valueOr } from '../../../shared/reading.ts'
 import type { ApiEvent } from '../../cluster/events.ts'
 import type { ApiNode } from '../../cluster/nodes.ts'
 import type { ContainerState, Pod } from '../../cluster/pods.ts'
@@ -9,22 +9,20 @@ import type { EntryDraft } from './draft.ts'
 
 /** What the API tells of times: events, pods, conditions of nodes, and when objects of the network were made. */
 export function draftsOfApi({ cluster }: Snapshot): readonly EntryDraft[] {
-  const pods = valuesOf(cluster.pods)
+  const pods = valueOr(cluster.pods, [])
   const nodeOf = new Map(pods.map(pod => [podKey(pod), pod.node]))
   return [
-    ...valuesOf(cluster.events)
+    ...valueOr(cluster.events, [])
       .filter(isTold)
       .map(event => eventDraft(event, nodeOf)),
     ...pods.flatMap(podDrafts),
-    ...valuesOf(cluster.nodes).flatMap(nodeDrafts),
-    ...valuesOf(cluster.services).map(service => madeDraft('Service', service)),
-    ...valuesOf(cluster.networkPolicies).map(policy => madeDraft('NetworkPolicy', policy)),
-    ...valuesOf(cluster.daemonSets).map(set => madeDraft('DaemonSet', set)),
-    ...valuesOf(cluster.deployments).map(deployment => madeDraft('Deployment', deployment)),
+    ...valueOr(cluster.nodes, []).flatMap(nodeDrafts),
+    ...valueOr(cluster.services, []).map(service => madeDraft('Service', service)),
+    ...valueOr(cluster.networkPolicies, []).map(policy => madeDraft('NetworkPolicy', policy)),
+    ...valueOr(cluster.daemonSets, []).map(set => madeDraft('DaemonSet', set)),
+    ...valueOr(cluster.deployments, []).map(deployment => madeDraft('Deployment', deployment)),
   ]
 }
-
-const valuesOf = <T>(reading: Reading<readonly T[]>): readonly T[] => (isOk(reading) ? reading.value : [])
 
 /** Of normal events those that tell a turn; what every start of a pod writes is left out. */
 const isTold = ({ type, reason, object }: ApiEvent): boolean =>

@@ -1,5 +1,5 @@
 import type { KernelLog } from '../../../shared/node/kernel-log.ts'
-import { isOk, type Reading } from '../../../shared/reading.ts'
+import { isOk, type Reading, valueOr } from '../../../shared/reading.ts'
 import type { NodeParts } from '../../../shared/snapshot.ts'
 import type { ContainerLog } from '../../cluster/component-logs.ts'
 import type { Pod } from '../../cluster/pods.ts'
@@ -48,7 +48,7 @@ export const draftsOfNodeLogs = (
   readAt: number | null,
 ): readonly EntryDraft[] => [
   ...(isOk(hostLogs) ? hostLogs.value.logs : []).flatMap(({ component, entries }) =>
-    (isOk(entries) ? entries.value : []).flatMap(({ time, message }): readonly EntryDraft[] => {
+    valueOr(entries, []).flatMap(({ time, message }): readonly EntryDraft[] => {
       const text = plainText(message)
       const judged = judgeLine(text)
       const short = shortText(bareLine(text))

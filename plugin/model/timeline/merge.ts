@@ -1,3 +1,4 @@
+import { compareText } from '../../../shared/text.ts'
 import type { Entry } from './timeline.ts'
 
 /** Most entries of a timeline; the newest are kept. */
@@ -9,20 +10,20 @@ export function mergeEntries(
   limit = most,
 ): { readonly entries: readonly Entry[]; readonly omitted: number } {
   const collapsed = collapse(entries)
-  const newest = [...collapsed].sort((a, b) => compare(b.until ?? b.at, a.until ?? a.at) || compareEntries(b, a))
+  const newest = [...collapsed].sort((a, b) => compareText(b.until ?? b.at, a.until ?? a.at) || compareEntries(b, a))
   const kept = newest.slice(0, limit)
   return { entries: kept.sort(compareEntries), omitted: collapsed.length - kept.length }
 }
 
 /** A total order: by time, at one time what is in order before what fails, then by everything else, so that the order of reading never shows. */
 export const compareEntries = (a: Entry, b: Entry): number =>
-  compare(a.at, b.at) ||
+  compareText(a.at, b.at) ||
   Number(a.isBad) - Number(b.isBad) ||
-  compare(a.node ?? '', b.node ?? '') ||
-  compare(a.source, b.source) ||
-  compare(a.subject, b.subject) ||
-  compare(a.text, b.text) ||
-  compare(a.until ?? '', b.until ?? '') ||
+  compareText(a.node ?? '', b.node ?? '') ||
+  compareText(a.source, b.source) ||
+  compareText(a.subject, b.subject) ||
+  compareText(a.text, b.text) ||
+  compareText(a.until ?? '', b.until ?? '') ||
   a.count - b.count
 
 /** Repetitions of a line, which differ in numbers and ids alone, are counted; the first one's words stay. */
@@ -54,5 +55,3 @@ const withoutDetails = (text: string): string =>
     .replace(/[0-9a-f]{8,}|\d+/gi, '#')
 
 const logs: ReadonlySet<string> = new Set(['kubelet', 'runtime', 'kube-proxy', 'cni', 'dns', 'kernel'])
-
-const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)

@@ -1,7 +1,7 @@
 import { afterEach, expect, test } from 'vitest'
 import { type ReadNodesOptions, readNodes } from '../../../plugin/agents/run.ts'
 import { nodes as nodesPart } from '../../../plugin/cluster/nodes.ts'
-import { isOk, ok } from '../../../shared/reading.ts'
+import { ok, valueOr } from '../../../shared/reading.ts'
 import type { NodeSnapshot } from '../../../shared/snapshot.ts'
 import { type FakeCluster, type FakeOptions, fakeCluster, runningPod } from '../../support/fake-cluster.ts'
 import { type ScriptedAgent, startAgent, wellAgent } from '../../support/scripted-agent.ts'
@@ -18,7 +18,7 @@ const apiNode = (name: string, os = 'linux') => ({
 
 async function apiNodes(...objects: readonly unknown[]) {
   const nodes = await nodesPart.collect({ ...fakeCluster(), list: async () => ok(objects) })
-  return isOk(nodes) ? nodes.value : []
+  return valueOr(nodes, [])
 }
 
 /** A cluster whose nodes run well agents; their pods appear as soon as the DaemonSet is created. */
