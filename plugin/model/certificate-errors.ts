@@ -19,8 +19,9 @@ const faults: readonly (readonly [CertificateFault, RegExp])[] = [
   ['client-refused', /remote error: tls: (?:bad certificate|unknown certificate|certificate required)/],
 ]
 
-/** Other TLS peers, whose certificates are unrelated to the cluster's own. */
-const foreign = /registry|pull(?:ing)? image|image|webhook|metrics\.k8s\.io|aggregator|etcd|docker\.io|quay\.io/i
+/** Other parties that speak TLS, also those that ask a server of the node: they say nothing of its own clients. */
+const foreign =
+  /TLS handshake error from|registry|pull(?:ing)? image|image|webhook|metrics\.k8s\.io|aggregator|etcd|docker\.io|quay\.io/i
 
 /** Log lines about a refused certificate between cluster components and the API server. */
 export const certificateErrors = (lines: readonly LogLine[]): readonly CertificateError[] =>

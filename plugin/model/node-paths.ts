@@ -8,8 +8,8 @@ import { isOk, type Reading } from '../../shared/reading.ts'
 import type { ApiNode } from '../cluster/nodes.ts'
 import { memoise } from './memo.ts'
 import { addressOwners, internalAddress, type PodNetworkMap, type PodRange } from './pod-network-map.ts'
-import type { Packet } from './policy-rules.ts'
-import { lookUpRoute } from './route-lookup.ts'
+import { isStandardRule, type Packet } from './policy-rules.ts'
+import { lookUpRoute, type RouteAnswer } from './route-lookup.ts'
 
 /** Judgement of a node's route to another node's pod range. */
 export type PathState =
@@ -35,7 +35,7 @@ export interface Path {
   readonly range: PodRange
   readonly state: PathState
   readonly route: Route | null
-  /** The policy rule that refuses the packet before any route is looked up. */
+  /** The added policy rule to blame: it refuses, or leads to a table that does, and without it the way is right. */
   readonly rule?: PolicyRule
   /** The node with the next hop's address, if it is another one. */
   readonly owner: string | null
@@ -79,17 +79,27 @@ interface Aim {
   readonly packet: Packet
 }
 
-/** The path of a packet to an address in another node's range. Unread tables have no routes. */
-export function pathTo(
-  from: string,
-  { range, packet }: Aim,
-  { tables, landscape }: { readonly tables: Tables; readonly landscape: Landscape },
-): Path {
+interface Ground {
+  readonly tables: Tables
+  readonly landscape: Landscape
+}
+
+/** The path of one packet to an address of another node's range. Tables that were not read have no route. */
+export function pathTo(from: string, aim: Aim, ground: Ground): Path {
+  const { routes, rules } = ground.tables
+  const answer: RouteAnswer = isOk(routes) ? lookUpRoute(routes.value, rules, aim.packet) : { kind: 'none' }
+  const path = judgeAnswer(from, { ...aim, answer }, ground)
+  if (path.state === 'ok' || answer.kind === 'none' || !isOk(routes) || !answer.rule) return path
+  if (isStandardRule(answer.rule)) return path
+  const plain = judgeAnswer(from, { ...aim, answer: lookUpRoute(routes.value, null, aim.packet) }, ground)
+  return plain.state === 'ok' || path.route === null ? { ...path, rule: answer.rule } : path
+}
+
+function judgeAnswer(from: string, { range, answer }: Aim & { answer: RouteAnswer }, ground: Ground): Path {
+  const { tables, landscape } = ground
   const none: Path = { from, range, state: 'none', route: null, owner: null }
-  const answer = isOk(tables.routes) ? lookUpRoute(tables.routes.value, tables.rules, packet) : null
-  if (answer === null || answer.kind === 'none') return none
-  if (answer.kind === 'refused')
-    return { ...none, state: 'refused', route: answer.route, ...(answer.rule ? { rule: answer.rule } : {}) }
+  if (answer.kind === 'none') return none
+  if (answer.kind === 'refused') return { ...none, state: 'refused', route: answer.route }
   const devices = devicesOf(tables.links)
   const judge = (route: Route) => judgeWay(route, answer.network, { from, range, devices, landscape })
   const [way, ...others] = answer.ways
@@ -160,6 +170,13 @@ export const isOnLink = ({ addresses }: Link, peer: ApiNode): boolean =>
     const address = network ? internalAddress(peer, network.family) : null
     return network !== null && address !== null && contains(network, address)
   })
+
+/** The next hop that leads to a range: its node's address, or a word in its place. */
+export function addressOf({ node, network }: PodRange, { byName }: Landscape): string {
+  const peer = byName.get(node)
+  const isOurs = peer && internalAddress(peer, network.family)
+  return isOurs ? (peer.addresses.find(({ type }) => type === 'InternalIP')?.address ?? '<address>') : '<address>'
+}
 
 /** Whether the route is a bridge's own network, so that packets for the other node stay on it. */
 const keeps = (device: Link | undefined, route: Route): boolean =>

@@ -10,10 +10,12 @@ import type { Pod } from '../cluster/pods.ts'
 import type { Draft } from '../engine/check.ts'
 import { onNode, onWorkstation } from './command.ts'
 import { containerLines } from './log-lines.ts'
-import { describePeers, describeRoute, type PathFaults, pathEvidence } from './path-faults.ts'
+import { culpritOf, culpritRemedies } from './path-culprits.ts'
+import { describePeers, type PathFaults, pathEvidence } from './path-faults.ts'
 import type { PodRange } from './pod-network-map.ts'
 import { livePodsOn } from './pods.ts'
 import { type Intruder, type NamedRange, routesOver } from './range-overlaps.ts'
+import { describeRoute } from './route-text.ts'
 import { isWeave } from './weave-range.ts'
 
 /** Finding: two nodes with overlapping pod ranges. */
@@ -100,10 +102,7 @@ export const servicesDraft = ({ name, cidr }: NamedRange, addresses: readonly st
 
 const withoutRoute = (route: Route): Remedy => ({
   title: 'take the route out where it is made: VPN, network unit or container engine; and choose other addresses there',
-  commands: [
-    onNode(`ip route show ${route.destination}`),
-    onNode(`ip route del ${route.destination}${route.device ? ` dev ${route.device}` : ''}`),
-  ],
+  commands: [onNode(`ip route show ${route.destination}`), onNode(`ip route del ${describeRoute(route)}`)],
   risk: 'disruptive',
   rollback: `ip route add ${describeRoute(route)}`,
 })
@@ -112,7 +111,10 @@ const withoutRoute = (route: Route): Remedy => ({
 export const intruderDraft = (node: string, { route, range }: Intruder): Draft => ({
   subject: { kind: 'Node', name: node },
   key: route.destination,
-  message: `route ${route.destination} of device ${route.device} on ${node} takes a part of ${range.cidr}, the range of the pods of ${range.node}`,
+  message:
+    route.type === 'unicast'
+      ? `route ${route.destination} of device ${route.device} on ${node} takes a part of ${range.cidr}, the range of the pods of ${range.node}`
+      : `route “${describeRoute(route)}” on ${node} refuses a part of ${range.cidr}, the range of the pods of ${range.node}`,
   evidence: [
     {
       at: `${node}: ip route`,
@@ -120,18 +122,32 @@ export const intruderDraft = (node: string, { route, range }: Intruder): Draft =
       expected: `no route within ${range.cidr} (${range.source})`,
     },
   ],
-  danger: `packets of ${node} to those pods leave by ${route.device} and never arrive`,
+  danger:
+    route.type === 'unicast'
+      ? `packets of ${node} to those pods leave by ${route.device} and never arrive`
+      : `packets of ${node} to those pods go nowhere`,
   remedies: [withoutRoute(route)],
 })
 
 /** Finding: the route to other nodes' pods leads to a foreign device. */
 export const foreignDraft = (fault: PathFaults): Draft => ({
   subject: { kind: 'Node', name: fault.node },
-  message: `on ${fault.node} another network claims the pods of ${describePeers(fault)}`,
+  message: `${foreignBy(fault)} the pods of ${describePeers(fault)}`,
   evidence: pathEvidence(fault.shown, ({ range }) => `a way to ${range.node}`),
   danger: `packets of ${fault.node} to those pods leave by a device that does not lead to their node`,
-  remedies: fault.shown.slice(0, 1).flatMap(({ route }) => (route ? [withoutRoute(route)] : [])),
+  remedies: [
+    ...culpritRemedies(fault.shown),
+    ...fault.shown.slice(0, 1).flatMap(({ route, rule }) => (route && !rule ? [withoutRoute(route)] : [])),
+  ],
 })
+
+function foreignBy({ node, shown }: PathFaults): string {
+  const culprit = culpritOf(shown)
+  const [device] = shown.flatMap(({ route }) => route?.device ?? [])
+  return culprit
+    ? `${culprit} of ${node} sends by ${device ?? 'another device'} what is for`
+    : `on ${node} another network${device ? ` (${device})` : ''} claims`
+}
 
 interface WeaveInput {
   readonly nodes: ReadonlyMap<string, { readonly routes: Part<Routes> }>

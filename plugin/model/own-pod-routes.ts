@@ -1,15 +1,16 @@
 import type { Evidence } from '../../shared/finding.ts'
-import { parseAddress } from '../../shared/ip.ts'
+import { formatAddress, parseAddress } from '../../shared/ip.ts'
 import type { Link, Links } from '../../shared/node/links.ts'
 import { isOk, type Reading } from '../../shared/reading.ts'
 import type { Pod } from '../cluster/pods.ts'
 import type { Draft } from '../engine/check.ts'
 import { onNode } from './command.ts'
 import type { Landscape } from './node-paths.ts'
-import { describeRoute, type PathInput } from './path-faults.ts'
-import { rangeHolding } from './pod-network-map.ts'
+import type { PathInput } from './path-faults.ts'
+import { type PodRange, rangeHolding } from './pod-network-map.ts'
 import { ageOf, minute, networkedPodsOn, podKey } from './pods.ts'
 import { lookUpRoute, type RouteAnswer } from './route-lookup.ts'
+import { describeRoute } from './route-text.ts'
 
 /**
  * Finds nodes that do not reach their own pods: the bridge is down, or has lost its address and thereby its route.
@@ -22,7 +23,8 @@ export function findOwnPodsLost(input: PathInput, { map }: Landscape): readonly 
     const own = networkedPodsOn(pods.value, node).filter(pod => isSettled(pod, input.takenAt))
     const lost = own.flatMap(pod => lostAddresses(pod, { node, input, map }))
     const links = input.nodes.get(node)?.links
-    return lost.length > 0 && links ? [draft(node, lost, links)] : []
+    const range = map.ranges.find(each => each.node === node && each.network.family === 4)
+    return lost.length > 0 && links ? [draft(node, lost, { links, range })] : []
   })
 }
 
@@ -69,7 +71,12 @@ function wrongWay(answer: RouteAnswer, links: Reading<Links>): string | null {
 
 const isDown = ({ state }: Link): boolean => /down$/.test(state ?? '')
 
-function draft(node: string, lost: readonly Lost[], links: Reading<Links>): Draft {
+interface Ground {
+  readonly links: Reading<Links>
+  readonly range: PodRange | undefined
+}
+
+function draft(node: string, lost: readonly Lost[], { links, range }: Ground): Draft {
   const [first] = lost
   const bridges = lackingBridges(links)
   const what = lost.length > 1 ? `${lost.length} of its own pods` : `its own pod ${first ? podKey(first.pod) : ''}`
@@ -93,6 +100,7 @@ function draft(node: string, lost: readonly Lost[], links: Reading<Links>): Draf
         risk: 'none',
       },
       ...(bridges.some(isDown) ? [switchOn(bridges.filter(isDown))] : []),
+      ...(range && bridges.some(lacksAddress) ? [readdress(bridges.filter(lacksAddress), range)] : []),
     ],
   }
 }
@@ -101,7 +109,9 @@ function draft(node: string, lost: readonly Lost[], links: Reading<Links>): Draf
 const lackingBridges = (links: Reading<Links>): readonly Link[] =>
   (isOk(links) && links.value.hasAddresses ? links.value.links : [])
     .filter(({ kind, name }) => kind === 'bridge' && /^(?:cni|cbr|kube-bridge|weave)/.test(name))
-    .filter(bridge => isDown(bridge) || !bridge.addresses.some(address => address.includes('.')))
+    .filter(bridge => isDown(bridge) || lacksAddress(bridge))
+
+const lacksAddress = ({ addresses }: Link): boolean => !addresses.some(address => address.includes('.'))
 
 const describeBridge = (bridge: Link): string =>
   `bridge ${bridge.name} ${isDown(bridge) ? 'is down' : 'has no address'}`
@@ -112,8 +122,20 @@ const bridgeEvidence = (node: string, { name, state, addresses }: Link): Evidenc
   expected: 'up, with an address of the pods’ range',
 })
 
+/** The address that the CNI gives to a bridge is the gateway of its pods: the first of the range. */
+const readdress = (bridges: readonly Link[], { cidr, network }: PodRange): Draft['remedies'][number] => {
+  const gateway = `${formatAddress({ family: network.family, value: network.first + 1n })}/${network.prefix}`
+  return {
+    title: `give the bridge its address back: the gateway of its pods, by default the first address of ${cidr}`,
+    commands: bridges.map(({ name }) => onNode(`ip addr add ${gateway} dev ${name}`)),
+    risk: 'low',
+    rollback: bridges.map(({ name }) => `ip addr del ${gateway} dev ${name}`).join('; '),
+  }
+}
+
 const switchOn = (bridges: readonly Link[]): Draft['remedies'][number] => ({
   title: 'switch the bridge on; routes that were lost with it come back with its address',
   commands: bridges.map(({ name }) => onNode(`ip link set ${name} up`)),
   risk: 'low',
+  rollback: bridges.map(({ name }) => `ip link set ${name} down`).join('; '),
 })

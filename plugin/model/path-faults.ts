@@ -1,6 +1,4 @@
 import type { Evidence } from '../../shared/finding.ts'
-import type { PolicyRule } from '../../shared/formats/ip-rule.ts'
-import type { Route } from '../../shared/formats/route.ts'
 import { parseAddress } from '../../shared/ip.ts'
 import type { Links } from '../../shared/node/links.ts'
 import type { Routes } from '../../shared/node/routes.ts'
@@ -14,6 +12,7 @@ import type { Undecided } from '../engine/check.ts'
 import { type Landscape, landscapeOf, type Path, pathsFrom } from './node-paths.ts'
 import { mapPodNetworks, type PodRange, rangeHolding } from './pod-network-map.ts'
 import { ageOf, isLive, minute } from './pods.ts'
+import { describeRoute, ruleWords } from './route-text.ts'
 
 /** What is wrong with the paths of one node; the first of them, and how many there are. */
 export interface PathFaults {
@@ -111,32 +110,11 @@ export const undecidedPaths = ({
   ...[...nodes].flatMap(([node, { routes }]) => (isOk(routes) ? [] : [{ nodes: [node], why: routes.detail }])),
 ]
 
-/** A route as `ip route` prints it. */
-export const describeRoute = ({ type, destination, gateway, device, table }: Route): string =>
-  [
-    type === 'unicast' ? '' : type,
-    destination.endsWith('/0') ? 'default' : destination,
-    gateway === null ? '' : `via ${gateway}`,
-    device === null ? '' : `dev ${device}`,
-    table === 'main' ? '' : `table ${table}`,
-  ]
-    .filter(Boolean)
-    .join(' ')
-
-/** A policy rule as `ip rule` prints it. */
-const describeRule = ({ priority, inverted, from, to, incoming, action }: PolicyRule): string =>
-  [
-    `policy rule ${priority}:${inverted ? ' not' : ''} from ${from ?? 'all'}`,
-    ...[to === null ? '' : `to ${to}`, incoming === null ? '' : `iif ${incoming}`, action],
-  ]
-    .filter(Boolean)
-    .join(' ')
-
 /** One line for each path. */
 export const pathEvidence = (paths: readonly Path[], expected: (path: Path) => string): readonly Evidence[] =>
   paths.map(path => ({
     at: `${path.from}: ip route get ${path.range.cidr.replace(/\/.*$/, '')}`,
-    observed: path.rule ? describeRule(path.rule) : path.route ? describeRoute(path.route) : 'no route',
+    observed: observedOf(path),
     expected: expected(path),
   }))
 
@@ -145,3 +123,9 @@ export function describePeers({ shown, count }: PathFaults): string {
   const named = shown.slice(0, 2).map(({ range }) => `${range.node} (${range.cidr})`)
   return count > named.length ? `${named.join(', ')} and ${count - named.length} more` : named.join(' and ')
 }
+
+const observedOf = ({ rule, route }: Path): string =>
+  [
+    ...(rule ? [`policy rule ${rule.priority}: ${ruleWords(rule)}`] : []),
+    ...(route ? [describeRoute(route)] : rule ? [] : ['no route']),
+  ].join(' → ')

@@ -2,8 +2,8 @@ import { isOk } from '../../shared/reading.ts'
 import type { NodeSnapshot } from '../../shared/snapshot.ts'
 import type { Snapshot } from '../engine/snapshot.ts'
 import { type Landscape, landscapeOf, type PathState, pathsFrom } from './node-paths.ts'
-import { describeRoute } from './path-faults.ts'
 import { mapPodNetworks } from './pod-network-map.ts'
+import { describeRoute } from './route-text.ts'
 
 /** The way from one node to the pods of another. */
 export interface PathRow {

@@ -60,6 +60,7 @@ export function intrudersAmong(node: string, all: Routes, { map, owners }: Lands
   const ways = new Set([...uplinks(all, 4), ...uplinks(all, 6)])
   return all.routes.flatMap(route => {
     const { table, type, device, gateway } = route
+    if (refusals.has(type)) return refusedPart(node, route, map.ranges)
     if (table !== 'main' || type !== 'unicast' || device === null || isPodDevice(device)) return []
     if (gateway !== null && owners.has(gateway)) return []
     const network = parseNetwork(route.destination)
@@ -69,6 +70,16 @@ export function intrudersAmong(node: string, all: Routes, { map, owners }: Lands
       network.prefix === range.network.prefix && range.node !== node && gateway === null && !ways.has(device)
     return network.prefix > range.network.prefix || isWhole ? [{ route, range }] : []
   })
+}
+
+const refusals = new Set(['blackhole', 'unreachable', 'prohibit'])
+
+/** A part of another node's range; daemons of routes refuse what is left of a range of the node's own. */
+function refusedPart(node: string, route: Route, ranges: readonly PodRange[]): readonly Intruder[] {
+  const network = parseNetwork(route.destination)
+  const range = network ? rangeHolding(ranges, { family: network.family, value: network.first }) : undefined
+  const isPart = network && range && range.node !== node && network.prefix > range.network.prefix
+  return isPart && route.table === 'main' ? [{ route, range }] : []
 }
 
 /** Routes that share addresses with a network, but those of its own devices and the default route. */

@@ -9,8 +9,13 @@ import { type Packet, rulesFor } from './policy-rules.ts'
 
 /** Where the kernel sends a packet. */
 export type RouteAnswer =
-  /** All ways of one route: several where it has several next hops. */
-  | { readonly kind: 'found'; readonly network: Network; readonly ways: readonly [Route, ...Route[]] }
+  /** All ways of one route: several where it has several next hops; `rule` is the one that led to its table. */
+  | {
+      readonly kind: 'found'
+      readonly network: Network
+      readonly ways: readonly [Route, ...Route[]]
+      readonly rule?: PolicyRule
+    }
   /** A route or a rule that refuses: `blackhole`, `unreachable`, `prohibit`. */
   | { readonly kind: 'refused'; readonly by: string; readonly route: Route | null; readonly rule?: PolicyRule }
   | { readonly kind: 'none' }
@@ -26,7 +31,7 @@ export function lookUpRoute(routes: Routes, rules: Reading<Rules> | null, packet
     if (refusals.has(action)) return { kind: 'refused', by: action, route: null, rule }
     const answer =
       action === 'lookup' ? searchTable(tables.get(keyOf(packet.to.family, table ?? 'main')), packet.to) : null
-    if (answer) return answer
+    if (answer) return { ...answer, rule }
   }
   return { kind: 'none' }
 }
@@ -67,8 +72,10 @@ function addRoute({ routes }: Level, network: Network, route: Route): void {
   else if (route.metric === known.ways[0].metric) known.ways.push(route)
 }
 
+type Hit = Exclude<RouteAnswer, { kind: 'none' }>
+
 /** Null where the next rule is asked. */
-function searchTable(table: Table | undefined, to: Address): RouteAnswer | null {
+function searchTable(table: Table | undefined, to: Address): Hit | null {
   const width = to.family === 4 ? 32 : 128
   for (const { prefix, routes } of table ?? []) {
     const free = BigInt(width - prefix)
@@ -78,7 +85,7 @@ function searchTable(table: Table | undefined, to: Address): RouteAnswer | null 
   return null
 }
 
-function answerOf({ network, ways }: { network: Network; ways: readonly [Route, ...Route[]] }): RouteAnswer | null {
+function answerOf({ network, ways }: { network: Network; ways: readonly [Route, ...Route[]] }): Hit | null {
   const [{ type }] = ways
   if (type === 'throw') return null
   return refusals.has(type) ? { kind: 'refused', by: type, route: ways[0] } : { kind: 'found', network, ways }

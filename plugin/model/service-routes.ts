@@ -7,9 +7,9 @@ import type { Service } from '../cluster/services.ts'
 import type { Draft } from '../engine/check.ts'
 import { onNode } from './command.ts'
 import type { ComponentId } from './components.ts'
-import { describeRoute } from './path-faults.ts'
 import { podKey } from './pods.ts'
 import { lookUpRoute } from './route-lookup.ts'
+import { describeRoute } from './route-text.ts'
 import { isKubeProxy } from './service-proxy.ts'
 
 interface Input {

@@ -74,7 +74,7 @@ function headline(finding: Finding, { paint }: TextOptions): string {
 
 function block(finding: Finding, report: Report, options: TextOptions): string[] {
   const evidence = options.wide ? finding.evidence : finding.evidence.slice(0, 2)
-  const remedies = options.wide ? finding.remedies : finding.remedies.slice(0, 1)
+  const remedies = options.wide ? finding.remedies : nearestRemedies(finding)
   return [
     headline(finding, options),
     ...explained(finding, report, options),
@@ -83,6 +83,12 @@ function block(finding: Finding, report: Report, options: TextOptions): string[]
     ...remedies.flatMap(remedy => remedyLines(remedy, options)),
     labelled('verify', oneLine(finding.verify)),
   ]
+}
+
+/** The first remedy; where that one only looks, also the first that mends. */
+function nearestRemedies({ remedies }: Finding): readonly Remedy[] {
+  const at = remedies.findIndex(({ risk }) => risk !== 'none')
+  return remedies.filter((_, each) => each === 0 || each === at)
 }
 
 function evidenceLine({ at, observed, expected }: Evidence, { wide, width }: TextOptions): string {
@@ -94,7 +100,11 @@ function evidenceLine({ at, observed, expected }: Evidence, { wide, width }: Tex
 }
 
 const remedyLines = ({ title, commands, risk, rollback }: Remedy, options: TextOptions): string[] => [
-  ...rowsOfLabel('fix', `${oneLine(title)}${risk === 'none' ? '' : ` (risk: ${risk})`}`, options),
+  ...rowsOfLabel(
+    risk === 'none' ? 'look' : 'fix',
+    `${oneLine(title)}${risk === 'none' ? '' : ` (risk: ${risk})`}`,
+    options,
+  ),
   ...commands.map(({ on, run }) => labelled('', `${on === 'node' ? 'node$' : '$'} ${oneLine(run, 1000)}`)),
   ...(rollback ? [labelled('undo', oneLine(rollback))] : []),
 ]

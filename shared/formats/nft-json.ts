@@ -15,6 +15,8 @@ const chainSchema = z.object({
   hook: z.nullable(z.string()),
   priority: z.nullable(z.number()),
   policy: z.nullable(z.string()),
+  /** Those at which packets meet it as they come (`ingress`) or go (`egress`). */
+  devices: z.optional(z.array(z.string())),
 })
 
 const ruleSchema = z.object({
@@ -115,13 +117,15 @@ const chainInput = z.object({
   hook: z.optional(z.string()),
   prio: z.optional(z.number()),
   policy: z.optional(z.string()),
+  dev: z.optional(z.union([z.string(), z.array(z.string())])),
 })
 
 function readChain(body: unknown): NftRuleset['chains'][number] | null {
   const { data } = z.safeParse(chainInput, body)
   if (data === undefined) return null
-  const { family, table, name, type = null, hook = null, prio = null, policy = null } = data
-  return { family, table, name, type, hook, priority: prio, policy }
+  const { family, table, name, type = null, hook = null, prio = null, policy = null, dev } = data
+  const devices = dev === undefined ? {} : { devices: [dev].flat() }
+  return { family, table, name, type, hook, priority: prio, policy, ...devices }
 }
 
 const ruleInput = z.object({

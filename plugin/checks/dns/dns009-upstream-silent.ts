@@ -66,10 +66,19 @@ function silenceOf(pod: Pod, logs: readonly ContainerLog[], takenAt: number): re
       ? [{ ...line, upstream: line.trouble.upstream }]
       : [],
   )
+  const longest = patienceFor(silent, takenAt)
+  const isOver = !silent.some(({ time }) => (ageOf(time, takenAt) ?? 0) <= longest)
   return silent.filter(({ time, text }) => {
     const age = ageOf(time, takenAt)
-    return age === null ? !pod.ready || last.includes(text.slice(0, 200)) : age <= 15 * minute
+    return age === null ? !pod.ready || last.includes(text.slice(0, 200)) : !isOver && age <= 15 * minute
   })
+}
+
+/** For how long no new line means nothing yet, in ms: what failed once a minute is over after a few minutes. */
+function patienceFor(silent: readonly Silence[], takenAt: number): number {
+  const ages = silent.flatMap(({ time }) => ageOf(time, takenAt) ?? []).sort((a, b) => a - b)
+  const gaps = ages.slice(1).map((age, at) => age - (ages[at] ?? age))
+  return Math.min(15 * minute, Math.max(3 * minute, 3 * Math.max(0, ...gaps)))
 }
 
 /** The end of a log without times: what stands there is not old news. */

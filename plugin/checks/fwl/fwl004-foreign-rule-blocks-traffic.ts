@@ -3,6 +3,7 @@ import { onNode } from '../../model/command.ts'
 import {
   blockadeEvidence,
   confidenceOf,
+  doingOf,
   listed,
   placeOf,
   removal,
@@ -36,7 +37,7 @@ function draft(node: string, first: Blockade, blockades: readonly Blockade[]): D
   return {
     severity: severityOf(blockades),
     confidence: confidenceOf(blockades),
-    message: `a rule on ${node} (${placeOf(by)}), likely of ${owner.name}, stops packets ${listed(blockades.map(({ journey }) => journey.text))}`,
+    message: `a rule on ${node} (${placeOf(by)}), likely of ${owner.name}, ${doingOf(first)} ${listed(blockades.map(({ journey }) => journey.text))}`,
     evidence: blockadeEvidence(node, blockades),
     danger: 'what it stops fails on this node alone, mostly without an answer: connections time out',
     remedies: [

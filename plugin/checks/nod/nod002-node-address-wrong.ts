@@ -8,7 +8,19 @@ export default clusterCheck({
   code: 'NOD002',
   severity: 'error',
   title: 'Node address wrong',
-  explains: ['RTE002', 'RTE007', 'RTE010', 'CNI013', 'NOD003'],
+  explains: [
+    'RTE002',
+    'RTE007',
+    'RTE010',
+    'CNI013',
+    'NOD003',
+    'NOD008',
+    'NOD001',
+    'NET001',
+    'NET002',
+    'NET003',
+    'DNS017',
+  ],
   cluster: ['nodes'],
   wants: ['links'],
   run: ({ cluster, nodes }) => {
@@ -17,6 +29,7 @@ export default clusterCheck({
       const own = ownAddresses(nodes.get(node.name)?.links)
       return internalAddresses(node).flatMap(address => judge({ node, address, own, sharers: sharers.get(address) }))
     })
+    drafts.push(...takenAddresses(cluster.nodes, nodes))
     const unread = [...nodes].flatMap(([name, { links }]) => (ownAddresses(links) === null ? [name] : []))
     return foundAmong(drafts, unread.length > 0 ? [{ nodes: unread, why: 'addresses of devices were not read' }] : [])
   },
@@ -37,15 +50,75 @@ function sharedAddresses(nodes: readonly ApiNode[]): ReadonlyMap<string, readonl
 interface Own {
   readonly device: string
   readonly address: string
+  /** `/24`. */
+  readonly length: string
 }
 
 /** Addresses of the host's devices; null where they were not read. */
 function ownAddresses(links: Reading<Links> | undefined): readonly Own[] | null {
   if (!links || !isOk(links) || !links.value.hasAddresses) return null
   return links.value.links.flatMap(({ name, addresses }) =>
-    addresses.map(address => ({ device: name, address: address.replace(/\/\d+$/, '') })),
+    addresses.map(text => {
+      const [address = '', length = ''] = text.split('/')
+      return { device: name, address, length: length && `/${length}` }
+    }),
   )
 }
+
+/** Addresses of a node that a device of exactly one other host has: of several they are those of a NAT card. */
+function takenAddresses(nodes: readonly ApiNode[], parts: ReadonlyMap<string, { readonly links: Reading<Links> }>) {
+  return nodes.flatMap(owner =>
+    internalAddresses(owner).flatMap(address => {
+      const holders = [...parts].flatMap(([name, { links }]) =>
+        name === owner.name
+          ? []
+          : (ownAddresses(links) ?? []).filter(held(address)).map(({ device, length }) => ({ name, device, length })),
+      )
+      const [first] = holders
+      const isShared = nodes.some(other => other.name === first?.name && internalAddresses(other).includes(address))
+      return first && holders.length === 1 && !isShared ? [takenDraft({ owner: owner.name, address, ...first })] : []
+    }),
+  )
+}
+
+/** Addresses on a loopback device are meant for several hosts. */
+const held = (address: string) => (own: Own) => own.address === address && !/^(?:lo|dummy|kube-ipvs)/.test(own.device)
+
+interface Taken {
+  readonly owner: string
+  readonly address: string
+  readonly name: string
+  readonly device: string
+  readonly length: string
+}
+
+const takenDraft = ({ owner, address, name, device, length }: Taken): Draft => ({
+  subject: { kind: 'Node', name, nodes: [name, owner] },
+  key: address,
+  message: `${name} has ${address} on ${device}, which is the address of ${owner}`,
+  evidence: [
+    { at: `${name}: ip addr show dev ${device}`, observed: address, expected: `${address} on ${owner} alone` },
+    { at: `Node ${owner}`, observed: `InternalIP ${address}` },
+  ],
+  danger: `what is sent to ${owner} reaches one host or the other, and changes as often as neighbours ask again`,
+  remedies: [
+    {
+      title: `take the address off ${name}, and out of the configuration of its network`,
+      commands: [
+        onNode(`ip -br addr show dev ${device}   # on ${name}`),
+        onNode(`ip addr del ${address}${length} dev ${device}`),
+      ],
+      risk: 'disruptive',
+      rollback: `ip addr add ${address}${length} dev ${device}`,
+    },
+    {
+      title: 'let the other hosts ask again who has it',
+      commands: [onNode(`ip neigh flush to ${address}   # on each node`)],
+      risk: 'low',
+      rollback: 'none is needed',
+    },
+  ],
+})
 
 interface Case {
   readonly node: ApiNode

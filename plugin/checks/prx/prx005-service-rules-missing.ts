@@ -7,8 +7,9 @@ import {
   servicesOf,
   shownFrontend,
 } from '../../model/service-rules/description.ts'
+import { lostEntries } from '../../model/service-rules/entry-rules.ts'
 import { judgeRules, ruleInputs } from '../../model/service-rules/judgement.ts'
-import type { SurveyedNode } from '../../model/service-rules/survey.ts'
+import type { SurveyedNode, SurveyInput } from '../../model/service-rules/survey.ts'
 
 export default clusterCheck({
   code: 'PRX005',
@@ -16,10 +17,42 @@ export default clusterCheck({
   title: 'Service rules missing on a node',
   explains: ['NET003', 'DNS017', 'API003', 'CNI007'],
   ...ruleInputs,
-  run: input => judgeRules(input, draft),
+  run: input => judgeRules(input, node => draft(node) ?? entryDraft(node, input)),
 })
 
 const shown = 3
+
+/** All rules are there, and packets do not come to them. */
+function entryDraft({ node, mode }: SurveyedNode, { nodes }: SurveyInput): Draft | null {
+  const iptables = nodes.get(node)?.iptables
+  const lost = mode === 'iptables' && iptables ? lostEntries(iptables) : []
+  const [first] = lost
+  if (!first) return null
+  return {
+    subject: { kind: 'Node', name: node },
+    key: 'entry',
+    message: `chain ${first.hook} of table nat on ${node} does not call ${first.chain}: ${harms[first.hook] ?? 'services do not work'}`,
+    evidence: lost.map(({ hook, chain }) => ({
+      at: `${node}: iptables -t nat -S ${hook}`,
+      observed: `no rule leads to ${chain}`,
+      expected: `-A ${hook} -j ${chain}`,
+    })),
+    danger: 'the rules of services are there, but packets pass them by and find nobody at the address of a service',
+    remedies: [
+      {
+        title: 'start kube-proxy anew: it puts its entries back when it starts; then find what flushed or deleted them',
+        commands: [restartCommand(node), onNode(`iptables -t nat -S ${first.hook}`)],
+        risk: 'low',
+      },
+    ],
+  }
+}
+
+const harms: Readonly<Record<string, string>> = {
+  PREROUTING: 'pods there reach no service, and node ports do not answer',
+  OUTPUT: 'programs of the host reach no service',
+  POSTROUTING: 'connections that need masquerading get no answer',
+}
 
 function draft({ node, mode, deviations, compared }: SurveyedNode): Draft | null {
   const missing = deviations.filter(isMissingRules)

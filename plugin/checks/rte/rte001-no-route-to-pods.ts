@@ -2,7 +2,8 @@ import type { CniConfig } from '../../../shared/node/cni-config.ts'
 import { isOk, type Reading } from '../../../shared/reading.ts'
 import { clusterCheck, type Draft, foundAmong, notApplicable } from '../../engine/check.ts'
 import { onNode, onWorkstation } from '../../model/command.ts'
-import { isOnLink, type Landscape, type Path, pathsFrom } from '../../model/node-paths.ts'
+import { addressOf, isOnLink, type Landscape, type Path, pathsFrom } from '../../model/node-paths.ts'
+import { culpritOf, culpritRemedies } from '../../model/path-culprits.ts'
 import {
   describePeers,
   findPathFaults,
@@ -13,7 +14,6 @@ import {
   undecidedPaths,
   undecidedRanges,
 } from '../../model/path-faults.ts'
-import { internalAddress } from '../../model/pod-network-map.ts'
 
 export default clusterCheck({
   code: 'RTE001',
@@ -73,17 +73,27 @@ function draft(fault: PathFaults, { input, landscape, isCustom, config }: Scene)
     subject: { kind: 'Node', name: node },
     severity: isSure ? 'error' : isCustom || usesBridge(config) ? 'warning' : 'info',
     confidence: isSure ? 'certain' : 'likely',
-    message: `${node} has no route to the pods of ${describePeers(fault)}`,
+    message: messageOf(fault),
     evidence: pathEvidence(
       shown,
       ({ range }) => `a route to ${range.cidr} that leads to ${range.node} (${range.source})`,
     ),
     danger: `pods of ${node} get no answer from pods there: their packets go to a router that does not know that range, or nowhere`,
-    remedies: [...ruleRemedies(shown), ...routeRemedies(fault, landscape)],
+    remedies: [...culpritRemedies(shown), ...routeRemedies(fault, landscape)],
   }
 }
 
-function routeRemedies({ node, shown }: PathFaults, landscape: Landscape): Draft['remedies'] {
+function messageOf(fault: PathFaults): string {
+  const culprit = culpritOf(fault.shown)
+  const peers = describePeers(fault)
+  return culprit
+    ? `${culprit} of ${fault.node} keeps its packets from the pods of ${peers}`
+    : `${fault.node} has no route to the pods of ${peers}`
+}
+
+function routeRemedies({ node, shown: all }: PathFaults, landscape: Landscape): Draft['remedies'] {
+  const shown = all.filter(({ rule }) => !rule)
+  if (shown.length === 0) return []
   if (landscape.map.products.size > 0)
     return [
       {
@@ -103,20 +113,6 @@ function routeRemedies({ node, shown }: PathFaults, landscape: Landscape): Draft
   ]
 }
 
-/** Before a policy rule that refuses no route helps. */
-function ruleRemedies(shown: readonly Path[]): Draft['remedies'] {
-  const priorities = [...new Set(shown.flatMap(({ rule }) => rule?.priority ?? []))]
-  if (priorities.length === 0) return []
-  return [
-    {
-      title: 'take the policy rule away that refuses these packets before any route is looked at',
-      commands: [onNode('ip rule'), ...priorities.map(priority => onNode(`ip rule del pref ${priority}`))],
-      risk: 'low',
-      rollback: 'ip rule add with what ip rule printed',
-    },
-  ]
-}
-
 /** kubenet has no file: where it is in use the cloud is meant to have the routes. */
 const usesBridge = (config: Reading<CniConfig> | undefined): boolean =>
   config !== undefined &&
@@ -132,10 +128,4 @@ function isNear({ from, range, route }: Path, { nodes }: PathInput, { byName }: 
   const peer = byName.get(range.node)
   if (!links || !isOk(links) || !peer) return false
   return links.value.links.some(link => link.name === route?.device && isOnLink(link, peer))
-}
-
-function addressOf(range: Path['range'], { byName }: Landscape): string {
-  const peer = byName.get(range.node)
-  const isOurs = peer && internalAddress(peer, range.network.family)
-  return isOurs ? (peer.addresses.find(({ type }) => type === 'InternalIP')?.address ?? '<address>') : '<address>'
 }

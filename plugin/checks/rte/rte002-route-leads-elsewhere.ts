@@ -1,8 +1,9 @@
 import { clusterCheck, type Draft, foundAmong, notApplicable } from '../../engine/check.ts'
 import { onNode } from '../../model/command.ts'
-import type { Path, PathState } from '../../model/node-paths.ts'
+import { addressOf, type Landscape, type Path, type PathState } from '../../model/node-paths.ts'
 import { findOwnPodsUnlinked } from '../../model/own-pod-links.ts'
 import { findOwnPodsLost, isSettled } from '../../model/own-pod-routes.ts'
+import { culpritOf, culpritRemedies } from '../../model/path-culprits.ts'
 import {
   describePeers,
   findPathFaults,
@@ -12,6 +13,7 @@ import {
   undecidedPaths,
   undecidedRanges,
 } from '../../model/path-faults.ts'
+import { describeRoute } from '../../model/route-text.ts'
 import { findWrongNeighbours } from '../../model/wrong-neighbours.ts'
 
 export default clusterCheck({
@@ -30,7 +32,7 @@ export default clusterCheck({
     const faults = findPathFaults(input, landscape, ({ state }) => state in reasons)
     return foundAmong(
       [
-        ...faults.map(draft),
+        ...faults.map(fault => draft(fault, landscape)),
         ...findOwnPodsLost(input, landscape),
         ...findWrongNeighbours(nodes, landscape.owners),
         ...findOwnPodsUnlinked({ nodes, pods: maybeCluster.pods, isSettled: pod => isSettled(pod, takenAt) }),
@@ -47,31 +49,42 @@ const reasons: Partial<Record<PathState, (path: Path) => string>> = {
   'device-down': ({ route }) => `device ${route?.device} is down`,
 }
 
-function draft(fault: PathFaults): Draft {
+function draft(fault: PathFaults, landscape: Landscape): Draft {
   const { node, shown } = fault
   const [first] = shown
+  const culprit = culpritOf(shown)
   return {
     subject: { kind: 'Node', name: node },
-    message: `${node} sends packets for the pods of ${describePeers(fault)} to the wrong place: ${first ? reasons[first.state]?.(first) : ''}`,
+    message: `${culprit ? `${culprit} of ${node}` : node} sends packets for the pods of ${describePeers(fault)} to the wrong place: ${first ? reasons[first.state]?.(first) : ''}`,
     evidence: pathEvidence(shown, path => `a way to ${path.range.node}; but ${reasons[path.state]?.(path)}`),
     danger: `pods of ${node} get no answer from pods there`,
-    remedies: [
-      {
-        title: 'find out who wrote the route; an address of the other node may have changed since',
-        commands: [onNode(`ip route show ${first?.range.cidr ?? ''}`), onNode('ip -br link')],
-        risk: 'none',
-      },
-      {
-        title: 'take the wrong routes out; the CNI’s agent writes its own again when it is restarted',
-        commands: shown.map(({ range }) => onNode(`ip route del ${range.cidr}`)),
-        risk: 'low',
-        rollback: shown
-          .map(
-            ({ route, range }) =>
-              `ip route add ${range.cidr}${route?.gateway ? ` via ${route.gateway}` : ''}${route?.device ? ` dev ${route.device}` : ''}`,
-          )
-          .join('; '),
-      },
-    ],
+    remedies: [...culpritRemedies(shown), ...routeRemedies(shown, landscape)],
   }
+}
+
+function routeRemedies(shown: readonly Path[], landscape: Landscape): Draft['remedies'] {
+  const wrong = shown.flatMap(({ rule, route, range }) => (route && !rule ? [{ route, range }] : []))
+  if (wrong.length === 0) return []
+  const hasAgent = landscape.map.products.size > 0
+  return [
+    {
+      title: 'find out who wrote the route; an address of the other node may have changed since',
+      commands: [...wrong.map(({ route }) => onNode(`ip route show ${route.destination}`)), onNode('ip -br link')],
+      risk: 'none',
+    },
+    {
+      title: hasAgent
+        ? 'take the wrong routes out; the CNI’s agent writes its own again when it is restarted'
+        : 'let the routes lead to the nodes that have the pods, and write them where the host sets up its network',
+      commands: wrong.map(({ route, range }) =>
+        onNode(
+          hasAgent
+            ? `ip route del ${describeRoute(route)}`
+            : `ip route replace ${route.destination} via ${addressOf(range, landscape)}`,
+        ),
+      ),
+      risk: 'low',
+      rollback: wrong.map(({ route }) => `ip route replace ${describeRoute(route)}`).join('; '),
+    },
+  ]
 }

@@ -8,10 +8,11 @@ import { clusterCheck, type Draft, foundAmong } from '../../engine/check.ts'
 import { onNode } from '../../model/command.ts'
 import type { ComponentId } from '../../model/components.ts'
 import { holdsAddressOf, isPodDevice } from '../../model/node-paths.ts'
-import { describeRoute, landscapeFor, undecidedPaths, undecidedRanges } from '../../model/path-faults.ts'
+import { landscapeFor, undecidedPaths, undecidedRanges } from '../../model/path-faults.ts'
 import type { PodRange } from '../../model/pod-network-map.ts'
 import { isStandardRule } from '../../model/policy-rules.ts'
 import { lookUpRoute } from '../../model/route-lookup.ts'
+import { describeRoute, ruleWords } from '../../model/route-text.ts'
 
 export default clusterCheck({
   code: 'RTE008',
@@ -70,13 +71,21 @@ function caughtBy(
     each => !isStandardRule(each) && each.mark === null && takesFrom(each, range),
   )
   if (!rule) return null
-  const source: Address = { family: 4, value: range.network.first + 2n }
+  const source = sourceOf(rule, range)
   const steered = lookUpRoute(routes, rules, { to: outside, from: source })
   const usual = lookUpRoute(routes, null, { to: outside })
   if (steered.kind !== 'found' || usual.kind !== 'found') return null
   const [route] = steered.ways
   const isSame = usual.ways.some(({ device }) => device === route.device)
   return isSame || isPodDevice(route.device ?? '') ? null : { range, rule, route }
+}
+
+/** An address of a pod that the rule takes. */
+function sourceOf({ from }: PolicyRule, { network }: PodRange): Address {
+  const taken = from === null ? null : parseNetwork(from)
+  return taken && taken.first > network.first + 2n
+    ? { family: 4, value: taken.first }
+    : { family: 4, value: network.first + 2n }
 }
 
 function takesFrom({ from }: PolicyRule, { network }: PodRange): boolean {
@@ -92,7 +101,7 @@ const ruleDraft = (node: string, { range, rule, route }: Caught): Draft => ({
   evidence: [
     {
       at: `${node}: ip rule`,
-      observed: `${rule.priority}: from ${rule.from} lookup ${rule.table}`,
+      observed: `${rule.priority}: ${ruleWords(rule)}`,
       expected: `no rule for ${range.cidr} but those of the CNI`,
     },
     { at: `${node}: ip route show table ${rule.table}`, observed: describeRoute(route) },
@@ -102,9 +111,9 @@ const ruleDraft = (node: string, { range, rule, route }: Caught): Draft => ({
   remedies: [
     {
       title: 'take the rule out, or narrow it to addresses that are not those of pods',
-      commands: [onNode('ip rule'), onNode(`ip rule del priority ${rule.priority}`)],
+      commands: [onNode('ip rule'), onNode(`ip rule del pref ${rule.priority}`)],
       risk: 'low',
-      rollback: `ip rule add from ${rule.from} lookup ${rule.table} priority ${rule.priority}`,
+      rollback: `ip rule add ${ruleWords(rule)} pref ${rule.priority}`,
     },
   ],
 })

@@ -6,9 +6,9 @@ import type { Pod } from '../../cluster/pods.ts'
 import type { Service } from '../../cluster/services.ts'
 import { type Draft, found, nodeCheck, notApplicable } from '../../engine/check.ts'
 import { onWorkstation, quote } from '../../model/command.ts'
-import { describeRoute } from '../../model/path-faults.ts'
 import { isLive, podKey } from '../../model/pods.ts'
 import { lookUpRoute } from '../../model/route-lookup.ts'
+import { describeRoute } from '../../model/route-text.ts'
 
 export default nodeCheck({
   code: 'RTE011',

@@ -18,7 +18,7 @@ export function blockadeEvidence(node: string, blockades: readonly Blockade[]): 
     return [
       {
         at: `${node}: ${placeOf(by)}`,
-        observed: `${by.text} ${verdict.verdict}s packets ${listed(what)}${countOf(by)}`,
+        observed: `${by.text} ${verdict.verdict}s ${shareOf(by)} ${listed(what)}${countOf(by)}`,
         expected: 'these packets get through',
       },
     ]
@@ -28,6 +28,13 @@ export function blockadeEvidence(node: string, blockades: readonly Blockade[]): 
 const mostLines = 4
 
 const countOf = ({ packets }: Origin): string => (packets ? `; ${packets} packets so far` : '')
+
+/** Which of the packets that come to it a rule stops. */
+const shareOf = ({ isByChance }: Origin): string => (isByChance ? 'some of the packets' : 'packets')
+
+/** What the first rule does to them, for a sentence. */
+export const doingOf = ({ by, verdict: { verdict } }: Blockade): string =>
+  `${verdict === 'divert' ? 'diverts' : 'stops'} ${shareOf(by)}`
 
 /** `iptables-nft -t filter, chain FORWARD`. */
 export const placeOf = ({ backend, table, chain }: Origin): string =>

@@ -118,18 +118,21 @@ function configsInUse({ cniConfig, runtime }: FilterInput, { nodes }: TrafficInp
 }
 
 function blockadesOf({ journey, verdict }: Tried['tried'][number]): readonly Blockade[] {
-  const { by, hook } = verdict
-  if (!by || (verdict.verdict !== 'drop' && verdict.verdict !== 'reject')) return []
+  const { by } = verdict
+  if (!by || !stops.has(verdict.verdict)) return []
   const owner = ownerOf(by)
   // Cilium's pod traffic bypasses these rules.
   if (isOfCluster(owner) || journey.packet.output?.startsWith('cilium_')) return []
-  return [{ journey, verdict, by, owner, kind: kindOf(by, owner, hook) }]
+  return [{ journey, verdict, by, owner, kind: kindOf(by, owner, verdict) }]
 }
+
+const stops: ReadonlySet<string> = new Set(['drop', 'reject', 'divert'])
 
 /** Rules for policies and for services without endpoints stop packets on purpose. */
 const isOfCluster = ({ role }: Owner): boolean => role === 'service-proxy' || role === 'policy'
 
-function kindOf(by: Origin, owner: Owner, hook: Verdict['hook']): Blockade['kind'] {
+function kindOf(by: Origin, owner: Owner, { hook, verdict }: Verdict): Blockade['kind'] {
+  if (verdict === 'divert') return 'rule'
   if (by.kind === 'policy') return hook === 'forward' ? 'forward-policy' : 'rule'
   const isLate = hook === 'forward' || hook === 'input' || hook === 'output'
   return isLate && (by.isCatchAll || owner.role === 'firewall') ? 'barrier' : 'rule'

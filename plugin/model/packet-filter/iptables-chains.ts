@@ -119,10 +119,22 @@ function wholeRule(saved: IptablesRule, chain: SavedChain, context: Context): Fi
     comment: rule?.match.comment?.is ?? null,
     isCatchAll: rule !== null && isCatchAll(rule.match),
     packets: saved.counters?.packets ?? rule?.counters?.packets ?? null,
+    ...(rule && stopsByChance(rule) ? { isByChance: true } : {}),
   }
   if (rule === null) return { steps: () => open, origin }
-  return { steps: stepsOf(rule, context), origin }
+  return { steps: stepsOf(origin.isByChance ? withoutChance(rule) : rule, context), origin }
 }
+
+/** Of the packets of one connection some meet it: what it stops is stopped. */
+const stopsByChance = ({ match, target }: Rule): boolean =>
+  match.statistic?.is !== undefined && (target?.name === 'DROP' || target?.name === 'REJECT')
+
+function withoutChance({ match, ...rule }: Rule): Rule {
+  const { statistic, probability, every, others, ...asked } = match
+  return { ...rule, match: { ...asked, ...(others ? { others: others.filter(isAsking) } : {}) } }
+}
+
+const isAsking = ({ module }: { readonly module: string | null }): boolean => module !== 'statistic'
 
 function stepsOf({ match, target }: Rule, context: Context): FilterRule['steps'] {
   const action = target === null ? null : actionOf(target, context)

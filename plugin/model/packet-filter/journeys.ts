@@ -177,7 +177,26 @@ function serviceJourneys(scene: Scene, pod: Place): readonly Journey[] {
       ? serviceJourney(scene, pod, { service: api, protocol: 'tcp', purpose: 'api', what: 'the API server' })
       : []),
     ...(dns ? serviceJourney(scene, pod, { service: dns, protocol: 'udp', purpose: 'dns', what: 'the DNS' }) : []),
+    ...otherServices(scene, pod),
   ]
+}
+
+/** Ports of services that are tried: rules against services ask for a port, or for none. */
+const mostServicePorts = 8
+const mostServices = 64
+
+/** One service of each port that services have. */
+function otherServices(scene: Scene, pod: Place): readonly Journey[] {
+  const byPort = new Map<number, readonly Journey[]>()
+  for (const service of scene.sources.services.slice(0, mostServices)) {
+    const port = service.ports.find(({ protocol }) => protocol === 'TCP')?.port
+    if (byPort.size >= mostServicePorts) break
+    if (port === undefined || byPort.has(port)) continue
+    const what = `services at port ${port}`
+    const journeys = serviceJourney(scene, pod, { service, protocol: 'tcp', purpose: 'pods', what })
+    if (journeys.length > 0) byPort.set(port, journeys)
+  }
+  return [...byPort.values()].flat()
 }
 
 const isDns = ({ port, protocol }: Service['ports'][number]): boolean => port === 53 && protocol === 'UDP'

@@ -12,7 +12,7 @@ export function nftChains(
   ruleset: NftRuleset,
   { family, isSkipped }: { readonly family: 4 | 6; readonly isSkipped: (table: NftTable) => boolean },
 ): readonly BaseChain[] {
-  const families = family === 4 ? ['ip', 'inet'] : ['ip6', 'inet']
+  const families = family === 4 ? ['ip', 'inet', 'netdev'] : ['ip6', 'inet', 'netdev']
   const rules = rulesByChain(ruleset)
   return ruleset.tables
     .filter(table => families.includes(table.family) && !isSkipped(table))
@@ -46,21 +46,33 @@ function rulesByChain({ rules }: NftRuleset): ReadonlyMap<string, readonly NftRu
 const hooks: readonly string[] = ['prerouting', 'input', 'forward', 'output', 'postrouting'] satisfies Hook[]
 const isHook = (hook: string | null): hook is Hook => hook !== null && hooks.includes(hook)
 
+/** Before and after everything else: what a device hands over, and what it is handed. */
+const ofDevices: Readonly<Record<string, { readonly hook: Hook; readonly offset: number }>> = {
+  ingress: { hook: 'prerouting', offset: -1_000_000 },
+  egress: { hook: 'postrouting', offset: 1_000_000 },
+}
+
+function placeOf({ hook, priority, devices }: NftChain): Pick<BaseChain, 'hook' | 'priority' | 'devices'> | null {
+  if (isHook(hook)) return { hook, priority: priority ?? 0 }
+  const own = hook === null ? undefined : ofDevices[hook]
+  return own && devices ? { hook: own.hook, priority: own.offset + (priority ?? 0), devices } : null
+}
+
 function baseChains(context: Context): readonly BaseChain[] {
   const { ruleset, table, chains } = context
   const own = ruleset.chains.filter(chain => chain.family === table.family && chain.table === table.name)
   for (const chain of own) chains.set(chain.name, lazyChain(chain, context))
   return own.flatMap(saved => {
     const chain = chains.get(saved.name)
-    if (!chain || !isHook(saved.hook)) return []
-    const { hook, priority, type, policy } = saved
+    const place = placeOf(saved)
+    if (!chain || !place) return []
+    const { type, policy } = saved
     return [
       {
         ...chain,
         backend: 'nft',
         table: `${table.family} ${table.name}`,
-        hook,
-        priority: priority ?? 0,
+        ...place,
         isNat: type === 'nat',
         policy: policy === 'drop' ? 'drop' : policy === 'accept' || policy === null ? 'accept' : 'unknown',
         end: endOf(saved),

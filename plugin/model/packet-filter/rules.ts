@@ -34,6 +34,8 @@ export interface Origin {
   readonly comment: string | null
   /** Whether the rule is independent of addresses, ports, devices, protocols and marks. */
   readonly isCatchAll: boolean
+  /** True when it stops some of these packets, by chance. */
+  readonly isByChance?: true
   /** Its packet counter; null without one. */
   readonly packets: number | null
 }
@@ -64,4 +66,6 @@ export interface BaseChain extends Chain {
   readonly isNat: boolean
   readonly policy: 'accept' | 'drop' | 'unknown'
   readonly end: Origin
+  /** It sees only packets that come, or after routing go, by one of these; all without. */
+  readonly devices?: readonly string[]
 }

@@ -1,11 +1,15 @@
+import { ownerOf } from './owners.ts'
 import { type Packet, type Surroundings, type View, viewOf } from './packet.ts'
 import type { Action, BaseChain, Chain, Hook, Origin, Step } from './rules.ts'
 import type { Truth } from './truth.ts'
 
 /** A possible verdict on a packet in one base chain. */
 export interface Decision {
-  readonly verdict: 'accept' | 'drop' | 'reject' | 'unknown'
+  /** `divert`: it is led elsewhere, or kept from where services are resolved. */
+  readonly verdict: 'accept' | 'drop' | 'reject' | 'divert' | 'unknown'
   readonly origin: Origin
+  /** True where the rule translates addresses. */
+  readonly isTranslation?: true
 }
 
 /** The fate of a packet; `unknown` when it may pass or be stopped. */
@@ -33,15 +37,19 @@ export function walk(
   chains: readonly BaseChain[],
   { packet, surroundings }: { readonly packet: Packet; readonly surroundings: Surroundings },
 ): Verdict {
-  const walker: Walker = { view: viewOf(packet, surroundings), left: mostSteps, may: [] }
+  const walker: Walker = { view: viewOf(packet, surroundings), left: mostSteps, may: [], untracked: null }
   const doubts: Decision[] = []
   const acceptedBy: Origin[] = []
   let by: Origin | null = null
   let hook: Hook | null = null
   for (const base of chainsOnPath(chains, packet)) {
     translateBefore(walker.view, base)
+    const untracked = base.isNat ? untrackedBefore(walker, base) : null
+    if (untracked) return { ...diversion(untracked, base), doubts: [...doubts], acceptedBy }
     if (base.isNat && !enterNat(walker.view)) continue
     const decision = decide(walker, base)
+    if (walker.may.length === 0 && isCatch(decision, base, packet))
+      return { ...diversion(decision.origin, base), doubts: [...doubts], acceptedBy }
     by = decision.origin
     hook = base.hook
     if (isBlocking(decision) && walker.may.every(isBlocking))
@@ -51,6 +59,25 @@ export function walk(
   }
   return { verdict: doubts.length > 0 ? 'unknown' : 'accept', by, hook, doubts, acceptedBy }
 }
+
+const diversion = (by: Origin, { hook }: BaseChain) => ({ verdict: 'divert', by, hook }) as const
+
+/** The rule that surely took this packet out of connection tracking before its service could be resolved. */
+function untrackedBefore({ view, untracked }: Walker, { hook }: BaseChain): Origin | null {
+  const { packet, surroundings, state } = view
+  if (state !== 'UNTRACKED' || !packet.translated || !resolvers.has(hook)) return null
+  return surroundings.isLocal(packet.destination.address) === 'no' ? untracked : null
+}
+
+/** Somebody else's rule translates the packet, or ends the chain before the rules of services are asked. */
+function isCatch({ verdict, origin, isTranslation }: Decision, { isNat, hook }: BaseChain, packet: Packet): boolean {
+  if (verdict !== 'accept' || origin.kind !== 'rule' || !isNat || !resolvers.has(hook)) return false
+  const { role } = ownerOf(origin)
+  return (role === 'foreign' || role === 'firewall') && (isTranslation === true || packet.translated !== undefined)
+}
+
+/** Where destinations are translated. */
+const resolvers: ReadonlySet<Hook> = new Set<Hook>(['prerouting', 'output'])
 
 /**
  * Whether nat chains see the packet, which they do only for the first one of a connection. When that is unknown, its
@@ -71,8 +98,16 @@ const paths: Readonly<Record<Packet['path'], readonly Hook[]>> = {
   output: ['output', 'postrouting'],
 }
 
-const chainsOnPath = (chains: readonly BaseChain[], { path }: Packet): readonly BaseChain[] =>
-  paths[path].flatMap(hook => chains.filter(each => each.hook === hook).sort((a, b) => a.priority - b.priority))
+const chainsOnPath = (chains: readonly BaseChain[], packet: Packet): readonly BaseChain[] =>
+  paths[packet.path].flatMap(hook =>
+    chains.filter(each => each.hook === hook && isMet(each, packet)).sort((a, b) => a.priority - b.priority),
+  )
+
+/** A packet whose device is not known meets no chain of devices. */
+function isMet({ devices, hook }: BaseChain, { input, output }: Packet): boolean {
+  const device = hook === 'postrouting' ? output : input
+  return devices === undefined || (device !== null && devices.includes(device))
+}
 
 /** Priority at which the kernel translates destinations; chains of this priority still see the original one. */
 const destinationPriority = -100
@@ -87,6 +122,8 @@ interface Walker {
   left: number
   /** Possible decisions in the base chain before the certain one. */
   may: Decision[]
+  /** The rule that took the packet out of connection tracking. */
+  untracked: Origin | null
 }
 
 function decide(walker: Walker, base: BaseChain): Decision {
@@ -136,14 +173,19 @@ function take(walker: Walker, { step, origin }: { step: Step; origin: Origin }, 
     case 'jump':
     case 'goto':
       return takeChain(walker, { truth, action, origin }, { isSure, depth: way.depth + 1 })
+    case 'untrack':
+      if (isSure) walker.untracked ??= origin
+      change(walker.view, action, isSure)
+      return 'go on'
     case 'mark':
     case 'any-mark':
-    case 'untrack':
       change(walker.view, action, isSure)
       return 'go on'
     case 'translate':
       if (walker.view.packet.translated === undefined) walker.view.isRewritten = true
-      return end(walker, { verdict: 'accept', origin }, isSure) ?? (truth === 'yes' ? 'leave' : 'go on')
+      return (
+        end(walker, { verdict: 'accept', origin, isTranslation: true }, isSure) ?? (truth === 'yes' ? 'leave' : 'go on')
+      )
     default:
       return end(walker, { verdict: action.kind, origin }, isSure) ?? (truth === 'yes' ? 'leave' : 'go on')
   }

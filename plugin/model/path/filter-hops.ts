@@ -134,7 +134,7 @@ function walked({ node, parts, step, packets, text }: Crossing, family: 4 | 6): 
   return hop('ok', { ...told, text: count })
 }
 
-const isStopped = ({ verdict }: Verdict): boolean => verdict === 'drop' || verdict === 'reject'
+const isStopped = ({ verdict }: Verdict): boolean => verdict === 'drop' || verdict === 'reject' || verdict === 'divert'
 
 function stopping(node: string, by: Origin, { verdict }: Verdict, text: string) {
   const owner = ownerOf(by)

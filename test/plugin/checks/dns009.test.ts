@@ -23,8 +23,19 @@ checkCases(check, {
       subject,
       at: 'Pod kube-system/coredns-x',
     },
+    {
+      name: 'on timeouts that come rarely and may come again',
+      given: given([47, 50, 53].map(minute => `2026-01-01T11:${minute}:00Z ${silent('example.org. A:')}`).join('\n')),
+      subject,
+      at: 'Pod kube-system/coredns-x',
+    },
   ],
   silent: [
+    {
+      name: 'on a burst of timeouts that has been over for minutes',
+      given: given([10, 20, 30].map(second => `2026-01-01T11:52:${second}Z ${silent('example.org. A:')}`).join('\n')),
+      answer: 'passed',
+    },
     { name: 'on the self-test alone', given: given(silent('1.2. HINFO:')), answer: 'passed' },
     {
       name: 'on an old timeout',

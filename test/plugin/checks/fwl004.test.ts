@@ -10,6 +10,22 @@ const drop = (left: object, right: unknown) => [
   { chain: { ...guard, name: 'pre', type: 'filter', hook: 'prerouting', prio: -300, policy: 'accept' } },
   { rule: { ...guard, chain: 'pre', handle: 4, expr: [{ match: { op: '==', left, right } }, { drop: null }] } },
 ]
+const ingress = (dev: string) => [
+  { table: { family: 'netdev', name: 'guard' } },
+  {
+    chain: {
+      ...{ family: 'netdev', table: 'guard', name: 'in', dev },
+      ...{ type: 'filter', hook: 'ingress', prio: 0, policy: 'accept' },
+    },
+  },
+  {
+    rule: {
+      ...{ family: 'netdev', table: 'guard', chain: 'in', handle: 2 },
+      expr: [{ match: { op: '==', left: saddr, right: { prefix: { addr: '10.244.0.0', len: 16 } } } }, { drop: null }],
+    },
+  },
+]
+const saddr = { payload: { protocol: 'ip', field: 'saddr' } }
 const daddr = { payload: { protocol: 'ip', field: 'daddr' } }
 
 checkCases(check, {
@@ -25,6 +41,12 @@ checkCases(check, {
       given: withRules(
         filterTable(['-A FORWARD -s 10.244.1.0/24 -d 192.168.0.9/32 -p tcp -m tcp --dport 6443 -j DROP']),
       ),
+      subject: 'node1',
+      at: 'chain FORWARD',
+    },
+    {
+      name: 'by chance, on a part of all packets',
+      given: withRules(filterTable(['-A FORWARD -m statistic --mode random --probability 0.3 -j DROP'])),
       subject: 'node1',
       at: 'chain FORWARD',
     },
@@ -72,6 +94,12 @@ checkCases(check, {
       at: 'nft table ip guard',
     },
     {
+      name: 'where a device hands packets over',
+      given: withNative(...ingress('flannel.1')),
+      subject: 'node1',
+      at: 'nft table netdev guard',
+    },
+    {
       name: 'as a warning where only the outside is out of reach',
       given: withRules(filterTable(['-A FORWARD -s 10.244.0.0/16 -o eth0 ! -d 192.168.0.0/24 -j DROP'])),
       subject: 'node1',
@@ -80,6 +108,7 @@ checkCases(check, {
     },
   ],
   silent: [
+    { name: 'where it is another device that does', given: withNative(...ingress('eth9')), answer: 'passed' },
     { name: 'on rules of kube-proxy', given: withRules(filterTable([])), answer: 'passed' },
     {
       name: 'on a service without endpoints',

@@ -23,8 +23,25 @@ checkCases(check, {
       subject: 'node1',
       at: 'ip addr',
     },
+    {
+      name: 'where a device of another host has it too',
+      given: given([node('node1', '192.0.2.15'), node('node2', '192.0.2.16')], {
+        node1: device('192.0.2.15/24'),
+        node2: { links: links(link('eth0', ['192.0.2.16/24', '192.0.2.15/24'])) },
+      }),
+      subject: 'node2',
+      at: 'ip addr show',
+    },
   ],
   silent: [
+    {
+      name: 'where another host has it on its loopback device',
+      given: given([node('node1', '192.0.2.15'), node('node2', '192.0.2.16')], {
+        node1: device('192.0.2.15/24'),
+        node2: { links: links(link('eth0', ['192.0.2.16/24']), link('lo', ['192.0.2.15/32'])) },
+      }),
+      answer: 'passed',
+    },
     {
       name: 'where a device has it',
       given: given([node('node1', '192.0.2.15'), node('node2', '192.0.2.16')], { node1: device('192.0.2.15/24') }),

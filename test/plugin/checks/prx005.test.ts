@@ -2,6 +2,7 @@ import check from '../../../plugin/checks/prx/prx005-service-rules-missing.ts'
 import { unavailable } from '../../../shared/reading.ts'
 import { daemonPod, endpoint, pod, podCondition, service, slice } from '../../support/api-objects.ts'
 import { checkCases } from '../../support/check-cases.ts'
+import { iptablesOf } from '../../support/kube-proxy-rules.ts'
 import {
   noRules,
   proxyPods,
@@ -10,9 +11,14 @@ import {
   webRules,
   wellIn,
 } from '../../support/service-rules-snapshot.ts'
-import { minutesAgo } from '../../support/snapshot.ts'
+import { type GivenParts, minutesAgo } from '../../support/snapshot.ts'
 
 const right = webRules('10.244.1.2:80')
+const saved = iptablesOf([{ service: service(), backends: [['10.244.1.2:80']] }])
+const withoutEntry: GivenParts = {
+  ...right,
+  iptables: savedRules(saved.replace(/^-A PREROUTING .*-j KUBE-SERVICES$/m, '')),
+}
 const cilium = daemonPod('quay.io/cilium/cilium:v1.17', 'cilium')
 
 checkCases(check, {
@@ -29,6 +35,12 @@ checkCases(check, {
       given: serviceCluster({ node1: { ...noRules, kubeProxy: wellIn('ipvs'), ipvs: { servers: [], omitted: 0 } } }),
       subject: 'node1',
       at: '10.96.0.20',
+    },
+    {
+      name: 'where rules are there and no packet comes to them',
+      given: serviceCluster({ node1: withoutEntry }),
+      subject: 'node1',
+      at: '-S PREROUTING',
     },
   ],
   silent: [

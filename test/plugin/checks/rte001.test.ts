@@ -1,4 +1,6 @@
+import { expect, test } from 'vitest'
 import check from '../../../plugin/checks/rte/rte001-no-route-to-pods.ts'
+import { runChecks } from '../../../plugin/engine/run.ts'
 import type { PolicyRule } from '../../../shared/formats/ip-rule.ts'
 import { ok, unavailable } from '../../../shared/reading.ts'
 import { apiNode, daemonPod } from '../../support/api-objects.ts'
@@ -55,6 +57,25 @@ checkCases(check, {
       given: snapshot({
         cluster: threeNodes,
         nodes: { node1: { ...hostOf(1, routeTo(2), routeTo(3)), rules: { ipv4: ok([refusing, main]), ipv6: ok([]) } } },
+      }),
+      subject: 'node1',
+      at: '10.244.2.0',
+    },
+    {
+      name: 'where a policy rule leads past the right route',
+      given: snapshot({
+        cluster: threeNodes,
+        nodes: {
+          node1: {
+            ...hostOf(
+              1,
+              routeTo(2),
+              routeTo(3),
+              route('0.0.0.0/0', '', { device: null, type: 'blackhole', table: '200' }),
+            ),
+            rules: { ipv4: ok([{ ...main, priority: 500, from: '10.244.1.0/24', table: '200' }, main]), ipv6: ok([]) },
+          },
+        },
       }),
       subject: 'node1',
       at: '10.244.2.0',
@@ -161,4 +182,27 @@ checkCases(check, {
       answer: 'passed',
     },
   ],
+})
+
+const blackhole = { device: null, type: 'blackhole' } as const
+const advice = (parts: Parameters<typeof hostOf>[1][], rule: PolicyRule | null) => {
+  const rules = { ipv4: ok([...(rule ? [rule] : []), main]), ipv6: ok([]) }
+  const report = runChecks(snapshot({ cluster: threeNodes, nodes: { node1: { ...hostOf(1, ...parts), rules } } }), [
+    check,
+  ])
+  return report.findings.flatMap(({ remedies }) => remedies.flatMap(({ commands }) => commands.map(({ run }) => run)))
+}
+
+test('what stands before a right route is taken out, and no route is added behind it', () => {
+  const past = { ...main, priority: 500, from: '10.244.1.0/24', table: '200' }
+  const nowhere = route('0.0.0.0/0', '', { ...blackhole, table: '200' })
+  expect(advice([routeTo(2), routeTo(3), nowhere], past)).toEqual(['ip rule', 'ip rule del pref 500'])
+  const narrow = route('10.244.2.0/25', '', blackhole)
+  expect(advice([routeTo(2), routeTo(3), narrow], null)).toContain('ip route del blackhole 10.244.2.0/25')
+})
+
+test('a rule is not to blame where the main table has no route either', () => {
+  const past = { ...main, priority: 500, from: '10.244.1.0/24', table: '200' }
+  const advised = advice([routeTo(2), route('0.0.0.0/0', 'eth0', { gateway: '192.0.2.254', table: '200' })], past)
+  expect(advised).toContain('ip route replace 10.244.3.0/24 via 192.0.2.3')
 })

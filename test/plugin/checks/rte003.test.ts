@@ -60,6 +60,12 @@ const blackhole = route('10.96.0.0/16', 'lo', { type: 'blackhole' })
 checkCases(check, {
   fires: [
     {
+      name: 'where a route refuses a part of another node’s range',
+      given: one(routeTo(2), routeTo(3), route('10.244.2.7/32', '', { device: null, type: 'blackhole' })),
+      subject: 'node1',
+      at: 'ip route',
+    },
+    {
       name: 'where a route refuses the addresses of services',
       given: withService(blackhole),
       subject: 'node1',
@@ -110,6 +116,11 @@ checkCases(check, {
     },
   ],
   silent: [
+    {
+      name: 'where a daemon refuses what is left of the node’s own range',
+      given: one(routeTo(2), routeTo(3), route('10.244.1.64/26', '', { device: null, type: 'blackhole' })),
+      answer: 'passed',
+    },
     {
       name: 'where a route of the uplink covers services, from which kube-proxy takes them on',
       given: withService(route('10.96.0.0/16', 'eth0', { gateway: '192.0.2.254' })),

@@ -43,6 +43,12 @@ checkCases(check, {
       subject: 'node1',
       at: 'ip rule',
     },
+    {
+      name: 'where the rule is for one pod alone',
+      given: given(withRule(rule('10.244.1.7/32'))),
+      subject: 'node1',
+      at: 'ip rule',
+    },
     { name: 'where another card wins by its metric', given: given(twoDefaults(50)), subject: 'node1', at: 'ip route' },
   ],
   silent: [

@@ -87,7 +87,7 @@ describe('a rule of iptables', () => {
 })
 
 const tables = (raw: string, forward: string) =>
-  `*nat\n:PREROUTING ACCEPT\n-A PREROUTING -d 10.96.0.1/32 -j MARK --set-xmark 0x4000/0x4000\n-A PREROUTING -d 10.96.0.1/32 -p tcp -j DNAT --to-destination 192.168.0.1:6443\nCOMMIT
+  `*nat\n:PREROUTING ACCEPT\n:KUBE-SERVICES - [0:0]\n-A PREROUTING -j KUBE-SERVICES\n-A KUBE-SERVICES -d 10.96.0.1/32 -j MARK --set-xmark 0x4000/0x4000\n-A KUBE-SERVICES -d 10.96.0.1/32 -p tcp -j DNAT --to-destination 192.168.0.1:6443\nCOMMIT
 *filter\n:FORWARD ACCEPT\n${forward}\nCOMMIT\n*raw\n:PREROUTING ACCEPT\n${raw}\nCOMMIT\n`
 
 describe('a packet to a service', () => {
@@ -111,10 +111,24 @@ describe('a packet to a service', () => {
       'is not tracked where raw says so',
       '-A PREROUTING -j CT --notrack',
       '-A FORWARD -m conntrack --ctstate UNTRACKED -j DROP',
-      'drop',
+      'divert',
     ],
   ])('%s', (_, raw, forward, expected) => {
     expect(walkSaved(tables(raw, forward), sent).verdict).toBe(expected)
+  })
+
+  test.each([
+    ['led to a port of the node', '-A PREROUTING -p tcp -m tcp --dport 443 -j REDIRECT --to-ports 3128', 'divert'],
+    ['kept from the rules of services', '-A PREROUTING -i eth0 -j ACCEPT', 'accept'],
+    ['kept from them whatever it is', '-A PREROUTING -j ACCEPT', 'divert'],
+    [
+      'led elsewhere by a CNI plugin',
+      ':CNI-X - [0:0]\n-A PREROUTING -j CNI-X\n-A CNI-X -j DNAT --to-destination 192.0.2.9',
+      'accept',
+    ],
+  ])('is %s before services are asked', (_, rules, expected) => {
+    const saved = tables('', '').replace('-A PREROUTING -j KUBE', `${rules}\n-A PREROUTING -j KUBE`)
+    expect(walkSaved(saved, { ...sent, input: 'cni0' }).verdict).toBe(expected)
   })
 
   test('whose endpoint is not told may go anywhere', () => {
