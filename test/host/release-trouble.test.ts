@@ -5,7 +5,7 @@ import { describe, expect, onTestFinished, test } from 'vitest'
 import { withFolder } from '../../agent/release/folder.ts'
 import { flockPrograms, withLock } from '../../agent/release/lock.ts'
 import { addressesOf, containerId, hostLocalStore } from '../support/host-local-store.ts'
-import { holdLock, leakedStore, untilSomebodyWaits } from '../support/leaked-store.ts'
+import { holdLock, leakedStore, untilSomebodyOpens, untilSomebodyWaits } from '../support/leaked-store.ts'
 import { ask, orderFor } from '../support/release-scene.ts'
 import { needs } from '../support/requirements.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
@@ -18,7 +18,7 @@ describe.runIf(isAble)('the lock of host-local', () => {
     const { adding, during } = await withFolder(`${folder}/rig`, store =>
       withLock(store, { waitMs: 2_000, programs: flockPrograms('') }, async () => {
         const adding = start({ command: 'ADD', id: containerId(8) })
-        await untilSomebodyWaits(`${folder}/rig/lock`)
+        await untilSomebodyOpens(`${folder}/rig/lock`)
         return { adding, during: await reserved() }
       }),
     )

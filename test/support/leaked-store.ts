@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { lstat, readFile } from 'node:fs/promises'
+import { lstat, readdir, readFile, readlink } from 'node:fs/promises'
 import { onTestFinished } from 'vitest'
 import { containerId, hostLocalStore } from './host-local-store.ts'
 import { temporaryFolder } from './temporary-folder.ts'
@@ -31,4 +31,23 @@ export async function untilSomebodyWaits(lock: string): Promise<void> {
   const { ino } = await lstat(lock)
   const isWaiting = async () => new RegExp(`-> FLOCK .*:${ino} `).test(await readFile('/proc/locks', 'utf8'))
   while (!(await isWaiting())) await new Promise(resolve => setImmediate(resolve))
+}
+
+/**
+ * Waits until another process has opened this lock. In a PID namespace /proc/locks hides locks, and whom they hold up,
+ * that a process took which has ended.
+ */
+export async function untilSomebodyOpens(lock: string): Promise<void> {
+  while (!(await isOpenElsewhere(lock))) await new Promise(resolve => setImmediate(resolve))
+}
+
+async function isOpenElsewhere(lock: string): Promise<boolean> {
+  const pids = (await readdir('/proc')).filter(name => /^\d+$/.test(name) && name !== String(process.pid))
+  const targets = await Promise.all(pids.map(openedBy))
+  return targets.flat().includes(lock)
+}
+
+async function openedBy(pid: string): Promise<readonly string[]> {
+  const fds = await readdir(`/proc/${pid}/fd`).catch(() => [])
+  return Promise.all(fds.map(fd => readlink(`/proc/${pid}/fd/${fd}`).catch(() => '')))
 }
