@@ -1,13 +1,12 @@
-import { randomBytes } from 'node:crypto'
 import { messageOf, NetcheckError } from '../../shared/errors.ts'
 import type { NodeSnapshot } from '../../shared/snapshot.ts'
 import { oneLine } from '../../shared/text.ts'
-import { bootstrap } from '../agents/bootstrap.ts'
 import { readNodes } from '../agents/run.ts'
 import { type BundleCollection, startCollection } from '../bundle/collect-bundle.ts'
 import type { BundleArchive } from '../bundle/write-archive.ts'
 import type { ApiNode } from '../cluster/nodes.ts'
 import type { Connection } from '../kube/port.ts'
+import { agentRun } from './agent-run.ts'
 import { chooseApiNodes, listNodes } from './api-nodes.ts'
 import { readAgent } from './assets.ts'
 import { type BundleWish, parseBundleOptions } from './bundle-options.ts'
@@ -118,31 +117,19 @@ async function readAll(run: Run, scene: Scene): Promise<Reached> {
 async function readThroughAgents(run: Run, scene: Scene, keep: (node: NodeSnapshot) => void): Promise<void> {
   const { connection, options, io } = run
   const { nodes, known, archive, collection, failed } = scene
-  const agent = parseAgentOptions(options)
-  const { namespace } = parseClusterOptions(options)
   await readNodes({
+    ...agentRun(options, io),
     connection,
     nodes,
-    namespace,
-    bootstrap,
-    randomBytes,
     recorder: collection.recorder,
     agentGzip: await readAgent(io.assets),
     isEveryNode: nodes.length === known.length,
-    image: agent.agentImage,
-    privileges: agent.agentPrivileges,
-    pullSecrets: agent.imagePullSecret === undefined ? [] : [agent.imagePullSecret],
-    nodeTimeoutMs: agent.nodeTimeoutMs,
-    timeoutMs: agent.timeoutMs,
-    keep: agent.keep,
     signal: AbortSignal.any([io.signal, failed]),
-    now: io.now,
     onProgress: progress =>
       io.progress(`${describeProgress(progress)}, ${bytesText(archive.written.unpacked)} recorded`),
     onNode: node => {
       keep(node)
       if (node.status === 'not-read') io.note(`${node.name} not read: ${oneLine(node.why, 600)}`)
     },
-    onNotice: message => io.note(`note: ${oneLine(message)}`),
   })
 }

@@ -4,10 +4,10 @@ import { exitCodeOf } from '../engine/exit-code.ts'
 import type { Report } from '../engine/report.ts'
 import type { Snapshot } from '../engine/snapshot.ts'
 import { describeNodes, overviewParts } from '../model/node-overview.ts'
-import { renderData } from '../report/data.ts'
+import { isDataFormat, renderData } from '../report/data.ts'
 import type { PageTable } from '../report/html.ts'
 import { renderNodes } from '../report/nodes.ts'
-import { renderText } from '../report/text.ts'
+import { renderText, type TextOptions } from '../report/text.ts'
 import { analyzeBundle } from './analyze-bundle.ts'
 import { type CheckRequest, parseCheckRequest } from './check-request.ts'
 import type { Options } from './command.ts'
@@ -36,13 +36,10 @@ export async function runCheck(options: Options, io: Io): Promise<number> {
   const print = (snapshot: Snapshot, report: Report): number => {
     requireFocus(snapshot, request)
     const seconds = from === undefined ? (io.now() - start) / 1000 : null
-    if (renderHtml) io.out(renderHtml(report, snapshot, pageTables(request, { snapshot, report })))
-    else
-      io.out(
-        output === 'json' || output === 'yaml'
-          ? renderData({ ...report, ...tableOf(request, snapshot, report) }, output)
-          : `${renderText(report, { paint: io.paint, width: io.width, wide: output === 'wide', seconds })}${tables(request, { snapshot, report, wide: output === 'wide' })}`,
-      )
+    const judged = { snapshot, report }
+    if (renderHtml) io.out(renderHtml(report, snapshot, pageTables(request, judged)))
+    else if (isDataFormat(output)) io.out(renderData({ ...report, ...tableOf(request, judged) }, output))
+    else io.out(textOf(request, judged, { paint: io.paint, width: io.width, wide: output === 'wide', seconds }))
     return exitCodeOf(report, failOn)
   }
   if (from !== undefined) {
@@ -62,20 +59,22 @@ export async function runCheck(options: Options, io: Io): Promise<number> {
   })
 }
 
+interface Judged {
+  readonly snapshot: Snapshot
+  readonly report: Report
+}
+
 /** The view's table as data, or the node table without a view. */
-const tableOf = ({ view, focus }: CheckRequest, snapshot: Snapshot, report: Report): object =>
+const tableOf = ({ view, focus }: CheckRequest, { snapshot, report }: Judged): object =>
   view ? { [view.key]: view.show(snapshot, report, focus).rows } : { nodes: describeNodes(snapshot, report.findings) }
 
 /** The view's table for an HTML page, which always has the node table. */
-const pageTables = (
-  { view, focus }: CheckRequest,
-  { snapshot, report }: { readonly snapshot: Snapshot; readonly report: Report },
-): readonly PageTable[] => (view ? [{ title: view.key, text: view.show(snapshot, report, focus).text(true) }] : [])
+const pageTables = ({ view, focus }: CheckRequest, { snapshot, report }: Judged): readonly PageTable[] =>
+  view ? [{ title: view.key, text: view.show(snapshot, report, focus).text(true) }] : []
 
-function tables(
-  { view, focus }: CheckRequest,
-  { snapshot, report, wide }: { readonly snapshot: Snapshot; readonly report: Report; readonly wide: boolean },
-): string {
-  if (view) return `\n${view.show(snapshot, report, focus).text(wide)}`
-  return wide ? `\n${renderNodes(describeNodes(snapshot, report.findings), true)}` : ''
+/** The report as text, followed by the view's table, or with `-o wide` by that of the nodes. */
+function textOf({ view, focus }: CheckRequest, { snapshot, report }: Judged, options: TextOptions): string {
+  const text = renderText(report, options)
+  if (view) return `${text}\n${view.show(snapshot, report, focus).text(options.wide)}`
+  return options.wide ? `${text}\n${renderNodes(describeNodes(snapshot, report.findings), true)}` : text
 }

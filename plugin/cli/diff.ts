@@ -10,7 +10,7 @@ import type { Difference } from '../model/diff/difference.ts'
 import { comparedParts } from '../model/diff/node-topics.ts'
 import { timelineBetween } from '../model/timeline/between.ts'
 import { timelineClusterParts, timelineParts } from '../model/timeline/make-timeline.ts'
-import { renderData } from '../report/data.ts'
+import { isDataFormat, renderData } from '../report/data.ts'
 import { renderDiff } from '../report/diff.ts'
 import { renderTimeline } from '../report/timeline.ts'
 import type { Options } from './command.ts'
@@ -48,7 +48,7 @@ export async function runDiff(options: Options, io: Io): Promise<number> {
       : null
     const text = { paint: io.paint, width: io.width, wide: output === 'wide' }
     io.out(
-      output === 'json' || output === 'yaml'
+      isDataFormat(output)
         ? renderData(between ? { ...difference, timeline: between } : difference, output)
         : `${renderDiff(difference, text)}${between ? `\n${renderTimeline(between, text)}` : ''}`,
     )

@@ -5,7 +5,7 @@ import type { Outcome, ReleaseRequest } from '../../shared/protocol/release.ts'
 import { isOk, type Part } from '../../shared/reading.ts'
 import { addressParts } from '../model/address-use.ts'
 import { type OrphanedNamespace, orphanedNamespaces, planRemoval } from '../model/orphaned-namespaces.ts'
-import { renderData } from '../report/data.ts'
+import { isDataFormat, renderData } from '../report/data.ts'
 import { isDone, renderOrphans, renderOutcomes } from '../report/release.ts'
 import type { Options } from './command.ts'
 import type { Io } from './io.ts'
@@ -33,7 +33,7 @@ export async function runIpamOrphans(options: Options, io: Io): Promise<number> 
   const name = onlyNode(node, 'ipam release')
   const asked = { options, io, node: name }
   const { orphans, dataDir } = await findOrphans(asked)
-  const format = output === 'json' || output === 'yaml' ? output : null
+  const format = isDataFormat(output) ? output : null
   if (!yes || orphans.length === 0) {
     const command = `kubectl netcheck ipam release --node ${name} --orphans --yes`
     io.out(format ? renderData({ node: name, orphans }, format) : renderOrphans(name, orphans, command))

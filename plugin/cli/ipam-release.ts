@@ -7,7 +7,7 @@ import { addressParts, addressUse } from '../model/address-use.ts'
 import { apiNode } from '../model/api-node.ts'
 import { planRelease, type ReleasePlan, type Wish } from '../model/release-plan.ts'
 import { grace } from '../model/reservation-verdicts.ts'
-import { renderData } from '../report/data.ts'
+import { isDataFormat, renderData } from '../report/data.ts'
 import { isDone, renderOutcomes, renderPlan } from '../report/release.ts'
 import type { Options } from './command.ts'
 import type { Io } from './io.ts'
@@ -35,7 +35,7 @@ export async function runIpamRelease(options: Options, io: Io): Promise<number> 
   }
   const asked = { options, io, node: name }
   const plan = planOf(await readOneNode(asked, addressParts), name, { addresses: allLeaked ? null : address, network })
-  const format = output === 'json' || output === 'yaml' ? output : null
+  const format = isDataFormat(output) ? output : null
   if (!yes) {
     io.out(format ? renderData({ node: name, ...plan }, format) : renderPlan(name, plan, commandOf(name, options)))
     return plan.refusals.length > 0 ? 1 : 0

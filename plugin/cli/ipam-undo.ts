@@ -2,7 +2,7 @@ import * as z from 'zod/mini'
 import { NetcheckError } from '../../shared/errors.ts'
 import type { RunSummary } from '../../shared/protocol/release.ts'
 import { isMissing, isOk } from '../../shared/reading.ts'
-import { renderData } from '../report/data.ts'
+import { isDataFormat, renderData } from '../report/data.ts'
 import { isDone, renderOutcomes, renderRuns } from '../report/release.ts'
 import type { Options } from './command.ts'
 import type { Io } from './io.ts'
@@ -25,7 +25,7 @@ export async function runIpamUndo(options: Options, io: Io): Promise<number> {
   const name = onlyNode(node, 'ipam undo')
   const asked = { options, io, node: name }
   const runs = await listRuns(asked)
-  const format = output === 'json' || output === 'yaml' ? output : null
+  const format = isDataFormat(output) ? output : null
   if (run === undefined) {
     io.out(format ? renderData({ node: name, runs }, format) : renderRuns(name, runs))
     return 0

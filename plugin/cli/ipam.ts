@@ -7,7 +7,7 @@ import { runChecks } from '../engine/run.ts'
 import type { Snapshot } from '../engine/snapshot.ts'
 import { checks } from '../gen/checks.ts'
 import { describeAddresses, type IpamNode, ipamParts } from '../model/ipam-overview.ts'
-import { renderData } from '../report/data.ts'
+import { isDataFormat, renderData } from '../report/data.ts'
 import { renderIpam, renderIpamNames } from '../report/ipam.ts'
 import type { Options } from './command.ts'
 import { fromSchema } from './from.ts'
@@ -32,7 +32,7 @@ export async function runIpam(options: Options, io: Io): Promise<number> {
     const nodes = describeAddresses(snapshot, network)
     requireNetwork(nodes, network)
     if (output === 'name') io.out(renderIpamNames(nodes))
-    else if (output === 'json' || output === 'yaml') io.out(renderData({ ...report, nodes }, output))
+    else if (isDataFormat(output)) io.out(renderData({ ...report, nodes }, output))
     else io.out(renderIpam(nodes, { paint: io.paint, wide: output === 'wide' }))
     return exitCodeOf(report, failOn)
   }

@@ -1,7 +1,5 @@
-import { randomBytes } from 'node:crypto'
 import type { NodeSnapshot } from '../../shared/snapshot.ts'
 import { oneLine } from '../../shared/text.ts'
-import { bootstrap } from '../agents/bootstrap.ts'
 import { readNodes } from '../agents/run.ts'
 import type { ApiNode } from '../cluster/nodes.ts'
 import type { Snapshot } from '../engine/snapshot.ts'
@@ -9,6 +7,7 @@ import type { Connection } from '../kube/port.ts'
 import { readCluster } from '../kube/read-cluster.ts'
 import { deniedParts } from '../model/denied-parts.ts'
 import { neededClusterParts, neededParts } from '../model/needed-parts.ts'
+import { agentRun } from './agent-run.ts'
 import { chooseApiNodes, listNodes } from './api-nodes.ts'
 import { readAgent } from './assets.ts'
 import type { Options } from './command.ts'
@@ -47,8 +46,7 @@ export async function readLive(run: LiveRun): Promise<number> {
 
 async function readThrough(connection: Connection, run: LiveRun): Promise<number> {
   const { options, choice, io, request, withAgents, print } = run
-  const agent = parseAgentOptions(options)
-  const { namespace } = parseClusterOptions(options)
+  const agents = agentRun(options, io)
   const known = await untilInterrupted(listNodes(connection.kube), io.signal)
   const nodes = chooseApiNodes(known, choice)
   const api = readCluster(connection.kube, {
@@ -61,7 +59,7 @@ async function readThrough(connection: Connection, run: LiveRun): Promise<number
   })
   let printed: Promise<number> | undefined
   const finish = async (read: readonly NodeSnapshot[]): Promise<number> => {
-    const denied = agent.agentPrivileges === 'reduced' ? deniedParts(read) : []
+    const denied = agents.privileges === 'reduced' ? deniedParts(read) : []
     if (denied.length > 0) io.note(`note: denied in part: ${denied.join(', ')}; --agent-privileges full reads all`)
     const { version, parts } = await api
     return print({ takenAt: new Date(io.now()).toISOString(), version, cluster: parts, nodes: read })
@@ -71,23 +69,13 @@ async function readThrough(connection: Connection, run: LiveRun): Promise<number
   const probes = run.probing ? planAll((await untilInterrupted(api, io.signal)).parts, run.probing) : undefined
   try {
     const read = await readNodes({
+      ...agents,
       connection,
       nodes,
-      namespace,
       agentGzip,
-      bootstrap,
-      randomBytes,
       isEveryNode: nodes.length === known.length,
       parts: neededParts(request.checks, request.shown),
       ...(probes ? { probes } : {}),
-      image: agent.agentImage,
-      privileges: agent.agentPrivileges,
-      pullSecrets: agent.imagePullSecret === undefined ? [] : [agent.imagePullSecret],
-      nodeTimeoutMs: agent.nodeTimeoutMs,
-      timeoutMs: agent.timeoutMs,
-      keep: agent.keep,
-      signal: io.signal,
-      now: io.now,
       onProgress: progress => io.progress(describeProgress(progress)),
       onNode: node => node.status === 'not-read' && io.note(`${node.name} not read: ${oneLine(node.why, 600)}`),
       onGathered: gathered => {
@@ -95,7 +83,6 @@ async function readThrough(connection: Connection, run: LiveRun): Promise<number
         // Awaited after the removal; until then an unhandled rejection would end the process.
         printed.catch(() => {})
       },
-      onNotice: message => io.note(`note: ${oneLine(message)}`),
     })
     return await (printed ?? finish(read))
   } finally {

@@ -7,7 +7,7 @@ import type { Snapshot } from '../engine/snapshot.ts'
 import { checks as allChecks } from '../gen/checks.ts'
 import { describeNodes, overviewParts } from '../model/node-overview.ts'
 import { odditiesOf } from '../model/oddities.ts'
-import { renderData } from '../report/data.ts'
+import { isDataFormat, renderData } from '../report/data.ts'
 import { renderNodes } from '../report/nodes.ts'
 import { renderOddities } from '../report/oddities.ts'
 import { renderText } from '../report/text.ts'
@@ -42,7 +42,7 @@ export async function runNodes(options: Options, io: Io): Promise<number> {
     const overview = describeNodes(snapshot, report.findings)
     const seconds = from === undefined ? (io.now() - start) / 1000 : null
     if (renderHtml) io.out(renderHtml(report, snapshot))
-    else if (output === 'json' || output === 'yaml')
+    else if (isDataFormat(output))
       io.out(renderData({ ...report, nodes: overview, differs: odditiesOf(snapshot) }, output))
     else {
       const wide = output === 'wide'

@@ -8,7 +8,7 @@ import { parseReference, type Reference } from '../model/path/grammar.ts'
 import type { HopState } from '../model/path/hop.ts'
 import { answerPath, type PathAnswer, type PathRequest, subjectsOf } from '../model/path/question.ts'
 import { pathClusterParts, pathNodeParts, sceneOf } from '../model/path/scene.ts'
-import { renderData } from '../report/data.ts'
+import { isDataFormat, renderData } from '../report/data.ts'
 import { renderPath } from '../report/path.ts'
 import type { Options } from './command.ts'
 import { untilInterrupted, withConnection } from './connection.ts'
@@ -68,13 +68,15 @@ const exitCodes: Readonly<Record<HopState, 0 | 1 | 3>> = {
   'not-looked-at': 3,
 }
 
+const protocols = { tcp: 'TCP', udp: 'UDP', sctp: 'SCTP' } as const
+
 /** Parses both ends. Throws NetcheckError `USAGE`. */
 function readRequest({ source, target, protocol, namespace }: PathOptions, byDefault: string): PathRequest {
   const home = namespace ?? byDefault
   return {
     from: readReference(source, home),
     to: readReference(target, home),
-    protocol: protocol === 'tcp' ? 'TCP' : protocol === 'udp' ? 'UDP' : 'SCTP',
+    protocol: protocols[protocol],
   }
 }
 
@@ -129,7 +131,7 @@ function render(answer: PathAnswer, snapshot: Snapshot, { options, io, start }: 
   const { output, from } = options
   const report = judge(snapshot, { ...request, checks: checksFor(answer) })
   const rootCauses = [...causesTouching(report, snapshot, subjectsOf(answer))]
-  if (output === 'json' || output === 'yaml') {
+  if (isDataFormat(output)) {
     const kept = new Set(rootCauses.flatMap(({ id, explains }) => [id, ...explains]))
     const findings = report.findings.filter(({ id }) => kept.has(id))
     return renderData({ ...report, rootCauses, findings, path: answer }, output)

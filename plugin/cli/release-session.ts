@@ -1,10 +1,9 @@
-import { randomBytes } from 'node:crypto'
 import type { Done, Outcome, ReleaseRequest } from '../../shared/protocol/release.ts'
 import { oneLine } from '../../shared/text.ts'
-import { bootstrap } from '../agents/bootstrap.ts'
 import { runRelease } from '../agents/release-run.ts'
 import type { Snapshot } from '../engine/snapshot.ts'
 import type { Connection } from '../kube/port.ts'
+import { agentRun } from './agent-run.ts'
 import { readReleaseAgent } from './assets.ts'
 import type { Options } from './command.ts'
 import { withConnection } from './connection.ts'
@@ -51,28 +50,17 @@ interface Run {
 }
 
 async function hold({ options, io, node }: Asked, { dataDir, request, connection }: Run): Promise<Heard> {
-  const agent = parseAgentOptions(options)
   const outcomes: Outcome[] = []
   try {
     const done = await runRelease({
+      ...agentRun(options, io),
       connection,
       node,
       dataDir,
       request,
-      bootstrap,
-      randomBytes,
-      namespace: parseClusterOptions(options).namespace,
       agentGzip: await readReleaseAgent(io.assets),
-      image: agent.agentImage,
-      privileges: agent.agentPrivileges,
-      pullSecrets: agent.imagePullSecret === undefined ? [] : [agent.imagePullSecret],
-      timeoutMs: agent.timeoutMs,
-      keep: agent.keep,
-      signal: io.signal,
-      now: io.now,
       onOutcome: outcome => outcomes.push(outcome),
       onStep: step => io.progress(`${node}: ${oneLine(step, 80)}`),
-      onNotice: message => io.note(`note: ${oneLine(message)}`),
     })
     return { outcomes, done }
   } catch (error) {

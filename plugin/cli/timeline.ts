@@ -4,7 +4,7 @@ import { runChecks } from '../engine/run.ts'
 import type { Snapshot } from '../engine/snapshot.ts'
 import { checks } from '../gen/checks.ts'
 import { makeTimeline, timelineClusterParts, timelineParts } from '../model/timeline/make-timeline.ts'
-import { renderData } from '../report/data.ts'
+import { isDataFormat, renderData } from '../report/data.ts'
 import { renderTimeline } from '../report/timeline.ts'
 import type { Options } from './command.ts'
 import { fromSchema } from './from.ts'
@@ -38,7 +38,7 @@ export async function runTimeline(options: Options, io: Io): Promise<number> {
       },
     )
     io.out(
-      output === 'json' || output === 'yaml'
+      isDataFormat(output)
         ? renderData(timeline, output)
         : renderTimeline(timeline, { paint: io.paint, width: io.width, wide: output === 'wide' }),
     )

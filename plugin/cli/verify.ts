@@ -4,7 +4,7 @@ import type { Report } from '../engine/report.ts'
 import type { Snapshot } from '../engine/snapshot.ts'
 import { parseFindingId, type Verification, verificationOf } from '../engine/verify.ts'
 import { checks } from '../gen/checks.ts'
-import { renderData } from '../report/data.ts'
+import { isDataFormat, renderData } from '../report/data.ts'
 import { analyzeBundle } from './analyze-bundle.ts'
 import { requireKnown } from './choose-nodes.ts'
 import type { Options } from './command.ts'
@@ -32,7 +32,7 @@ export async function runVerify(options: Options, io: Io): Promise<number> {
       )
     }
     const verification = verificationOf(asked, report)
-    const isData = output === 'json' || output === 'yaml'
+    const isData = isDataFormat(output)
     io.out(isData ? renderData({ ...report, verification }, output) : `${describe(asked.id, verification)}\n`)
     return exitCodes[verification.state]
   }

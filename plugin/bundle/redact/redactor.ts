@@ -1,4 +1,4 @@
-import { type Address, formatAddress, parseNetwork } from '../../../shared/ip.ts'
+import { formatAddress, parseNetwork } from '../../../shared/ip.ts'
 import { compareText } from '../../../shared/text.ts'
 import type { BundleEntry } from '../entry.ts'
 import { createAddressMap } from './address-map.ts'
@@ -9,7 +9,7 @@ import { arrayIn, jsonOf } from './json-fields.ts'
 import { visitKernelTable, withoutInnerNodes } from './kernel-tables.ts'
 import { learnNames } from './known-names.ts'
 import { createNameMap } from './name-map.ts'
-import { keyedBy } from './pseudo-random.ts'
+import { type Keyed, keyedBy } from './pseudo-random.ts'
 import { rewriteClaims } from './token-claims.ts'
 
 /** What a redaction replaces. */
@@ -31,71 +31,75 @@ export interface Redactor {
   mapping(): Mapping
 }
 
-/** Creates a redactor; the same key gives the same replacements. */
-export function createRedactor({
-  kinds,
-  key,
-}: {
+interface RedactOptions {
   readonly kinds: readonly RedactKind[]
   readonly key: string
-}): Redactor {
+}
+
+/** Creates a redactor; the same key gives the same replacements. */
+export function createRedactor({ kinds, key }: RedactOptions): Redactor {
   const keyed = keyedBy(key)
-  const addresses = createAddressMap(keyed)
+  const addresses = kinds.includes('addresses') ? createAddressRedactor(keyed) : null
   const names = createNameMap(keyed)
+  const hasNames = kinds.includes('names')
   const chains = createChainMap(keyed)
-  const known = new Set<string>()
-  const exchanged = new Map<string, string>()
-  const [hasAddresses, hasNames] = [kinds.includes('addresses'), kinds.includes('names')]
-
-  const note = (address: Address): Address => {
-    addresses.addAddress(address)
-    known.add(formatAddress(address))
-    return address
-  }
-  const noting: AddressVisitor = {
-    address: note,
-    network: addresses.addNetwork,
-    hardware: value => value,
-    isKnown: () => false,
-  }
-  const image = (address: Address): Address => {
-    const made = interfaceImage(addresses.image(address), hardware)
-    if (made.value !== address.value) exchanged.set(formatAddress(address), formatAddress(made))
-    return made
-  }
-  const hardware = (value: bigint): bigint => hardwareImage(value, { keyed, image: addresses.image })
-  const changing: AddressVisitor = {
-    address: image,
-    network: () => undefined,
-    hardware,
-    isKnown: address => known.has(formatAddress(address)),
-  }
-  const visit = (path: string, text: string, visitor: AddressVisitor): string =>
-    visitAddresses(visitKernelTable(path, text, visitor), visitor)
-  const plain = (path: string, text: string): string => {
+  const replace = (path: string, text: string): string => {
     const named = hasNames ? names.rewrite(text) : text
-    return hasAddresses ? visit(path, named, changing) : named
+    return addresses ? addresses.rewrite(path, named) : named
   }
-  const rename = (text: string): string => plain('', text)
-
+  const rename = (text: string): string => replace('', text)
   return {
     learn: entry => {
-      const text = textOf(entry.bytes)
-      if (hasAddresses) {
-        visit(entry.path, `${withoutInnerNodes(text)}\n${entry.path}`, noting)
-        for (const network of spelledNetworks(text)) addresses.addNetwork(network)
-      }
+      addresses?.learn(entry.path, textOf(entry.bytes))
       if (hasNames) learnNames(entry, names)
       chains.learn(entry)
     },
     rewrite: entry => {
       const path = rewritePath(entry.path, rename)
       const text = textOf(entry.bytes)
-      const claims = rewriteClaims(plain(entry.path, text), rename)
+      const claims = rewriteClaims(replace(entry.path, text), rename)
       const made = finish(path, chains.rewrite(claims, rename), kinds)
       return { path, bytes: made === text ? entry.bytes : Buffer.from(made, 'latin1') }
     },
-    mapping: () => ({ names: sorted(names.exchanged()), addresses: sorted(exchanged) }),
+    mapping: () => ({ names: sorted(names.exchanged()), addresses: sorted(addresses?.exchanged ?? new Map()) }),
+  }
+}
+
+/** The half of a redactor that replaces addresses, by the path and text of an entry. */
+function createAddressRedactor(keyed: Keyed) {
+  const addresses = createAddressMap(keyed)
+  const known = new Set<string>()
+  const exchanged = new Map<string, string>()
+  const hardware = (value: bigint): bigint => hardwareImage(value, { keyed, image: addresses.image })
+  const learner: AddressVisitor = {
+    address: address => {
+      addresses.addAddress(address)
+      known.add(formatAddress(address))
+      return address
+    },
+    network: addresses.addNetwork,
+    hardware: value => value,
+    isKnown: () => false,
+  }
+  const rewriter: AddressVisitor = {
+    address: address => {
+      const image = interfaceImage(addresses.image(address), hardware)
+      if (image.value !== address.value) exchanged.set(formatAddress(address), formatAddress(image))
+      return image
+    },
+    network: () => undefined,
+    hardware,
+    isKnown: address => known.has(formatAddress(address)),
+  }
+  const visit = (path: string, text: string, visitor: AddressVisitor): string =>
+    visitAddresses(visitKernelTable(path, text, visitor), visitor)
+  return {
+    learn: (path: string, text: string): void => {
+      visit(path, `${withoutInnerNodes(text)}\n${path}`, learner)
+      for (const network of spelledNetworks(text)) addresses.addNetwork(network)
+    },
+    rewrite: (path: string, text: string): string => visit(path, text, rewriter),
+    exchanged,
   }
 }
 
