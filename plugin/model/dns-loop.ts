@@ -27,6 +27,8 @@ export interface DnsLoop {
   /** Servers that lead back to the pod, and where they are configured. */
   readonly servers: readonly string[]
   readonly place: string
+  /** The other servers that it forwards to, as far as they were read. */
+  readonly others: readonly string[]
   /**
    * `told`: the log proves it; `eaten`: no log line, but it ran out of memory; `coming`: it runs, but its next start
    * will fail.
@@ -78,10 +80,10 @@ function dnsLoopOf(sources: Sources): DnsLoop {
   const { pod, logs } = sources
   const version = coreDnsVersion(pod, logs)
   const line = pod.ready ? null : (troublesOf(pod, logs).findLast(({ trouble }) => trouble.kind === 'loop') ?? null)
-  const { servers, place, isKnown } = upstreams(sources)
+  const { servers, others, place, isKnown } = upstreams(sources)
   const isTrusted = /Loop \(/.test(line?.text ?? '') || (version !== null && !isBefore(version, '1.2.6'))
   const kind = kindOf(pod, { line, isTrusted, loops: servers.length > 0, isKnown })
-  return { pod, line, servers, place, kind }
+  return { pod, line, servers, place, others, kind }
 }
 
 function kindOf(
@@ -105,6 +107,7 @@ export const isOutOfMemory = ({ reason, lastReason }: Pod['containers'][number])
 interface Upstreams {
   /** Only servers that lead back to the pod. */
   readonly servers: readonly string[]
+  readonly others: readonly string[]
   readonly place: string
   /** False when the resolver file it forwards to was not read. */
   readonly isKnown: boolean
@@ -113,15 +116,22 @@ interface Upstreams {
 function upstreams({ pod, corefile, addresses, node }: Sources): Upstreams {
   const targets = forwardTargets(corefile)
   const own = [...addresses, ...pod.ips]
-  const named = targets.map(hostOf).filter(host => isLoopback(host) || own.includes(host))
-  if (named.length > 0)
-    return { servers: named, place: `ConfigMap ${pod.namespace}/${corefile?.configMap}`, isKnown: true }
-  if (!targets.some(target => target.startsWith('/'))) return { servers: [], place: '', isKnown: true }
-  // On the host's network, loopback is the host's resolver.
-  if (pod.hostNetwork) return { servers: [], place: '', isKnown: true }
+  const isOwn = (host: string) => isLoopback(host) || own.includes(host)
+  const hosts = targets.map(hostOf).filter(host => host !== '')
+  const named = hosts.filter(isOwn)
+  const others = hosts.filter(host => !isOwn(host))
+  const place = corefile ? `ConfigMap ${pod.namespace}/${corefile.configMap}` : ''
+  if (named.length > 0) return { servers: named, others, place, isKnown: true }
+  // On the host's network, loopback is the host's own resolver.
+  if (pod.hostNetwork || !targets.some(target => target.startsWith('/'))) {
+    return { servers: [], others, place, isKnown: true }
+  }
   const given = resolverOf({ pod, addresses, node })
-  if (!given) return { servers: [], place: `${pod.node}: the resolver that the kubelet gives to pods`, isKnown: false }
-  return { servers: ownServers(given.resolver, own), place: given.place, isKnown: true }
+  if (!given)
+    return { servers: [], others, place: `${pod.node}: the resolver that the kubelet gives to pods`, isKnown: false }
+  const servers = ownServers(given.resolver, own)
+  const asked = given.resolver.nameservers.filter(server => !servers.includes(server))
+  return { servers, others: [...others, ...asked], place: given.place, isKnown: true }
 }
 
 function resolverOf({ pod, addresses, node }: Pick<Sources, 'pod' | 'addresses' | 'node'>): GivenResolver | null {

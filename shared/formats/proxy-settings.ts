@@ -27,7 +27,8 @@ export function parseUnitEnvironment(text: string): ProxySettings {
   return settingsOf(parseAssignments(words.map(word => word.replace(/^["']|["']$/g, '')).join('\n')))
 }
 
-function settingsOf(variables: ReadonlyMap<string, string>): ProxySettings {
+/** Proxy settings among variables by name. */
+export function settingsOf(variables: ReadonlyMap<string, string>): ProxySettings {
   const get = (name: string): string => variables.get(name) ?? variables.get(name.toLowerCase()) ?? ''
   const url = (name: string) => withoutCredentials(get(name)) || null
   return {

@@ -23,7 +23,8 @@ export const proxyEnvironmentSchema = z.object({
 export type ProxyEnvironment = z.infer<typeof proxyEnvironmentSchema>
 
 /** Programs that speak to the API server or to registries. */
-const programs = /^(?:kubelet|kubelite|k3s(?:-server|-agent)?|rke2|k0s|kube-proxy|containerd|crio|dockerd|cri-dockerd)$/
+const programs =
+  /^(?:kube-apiserver|kubelet|kubelite|k3s(?:-server|-agent)?|rke2|k0s|kube-proxy|containerd|crio|dockerd|cri-dockerd)$/
 const units = ['kubelet', 'containerd', 'crio', 'docker', 'cri-docker', 'k3s', 'k3s-agent', 'rke2-server', 'rke2-agent']
 const mostDropIns = 32
 

@@ -28,7 +28,7 @@ export default clusterCheck({
         ({ owner }) => cache !== null && owner?.kind === 'DaemonSet' && owner.name === cache.daemonSet.name,
       )
       if (pod && isStarting(pod, takenAt)) return []
-      const state = { address, isAsked: told.includes(address), pod, ...stateOf(parts, address) }
+      const state = { address, isAsked: told.includes(address), pod, ...stateOf(parts, address, pod) }
       return isBroken(state) ? [draft(name, state)] : []
     })
     if (drafts.length === 0 && cache === null) return notApplicable('no cache of DNS runs on the nodes')
@@ -55,30 +55,40 @@ interface State {
   readonly device: string | null
   /** Null where sockets were not wholly read. */
   readonly listens: boolean | null
+  /** Who takes the port at every address, and so keeps the cache from it. */
+  readonly stranger: string | null
 }
+
+const nameOf = ({ owner }: Sockets['listeners'][number]): string => (isOk(owner) ? owner.value.name : 'another program')
 
 function stateOf(
   { links, sockets }: { readonly links: Reading<Links>; readonly sockets: Reading<Sockets> },
   address: string,
-): Pick<State, 'device' | 'listens'> {
+  pod: Pod | undefined,
+): Pick<State, 'device' | 'listens' | 'stranger'> {
   const all = isOk(links) ? links.value.links : []
   const device = all.find(({ addresses }) => addresses.some(each => each.split('/')[0] === address))?.name ?? null
-  if (!isOk(sockets)) return { device, listens: null }
+  if (!isOk(sockets)) return { device, listens: null, stranger: null }
   const { listeners, complete } = sockets.value
-  const listens = listeners.some(each => each.port === 53 && [address, '0.0.0.0', '::'].includes(each.address))
-  return { device, listens: listens || (complete ? false : null) }
+  const ofDns = listeners.filter(({ port }) => port === 53)
+  if (ofDns.some(each => each.address === address)) return { device, listens: true, stranger: null }
+  const wide = ofDns.find(each => ['0.0.0.0', '::'].includes(each.address))
+  // The cache itself listens at its addresses alone: what takes all of them keeps it from its own.
+  if (wide && pod && !pod.ready)
+    return { device, listens: false, stranger: `${nameOf(wide)} listens at ${wide.address}:53` }
+  return { device, listens: wide !== undefined || (complete ? false : null), stranger: null }
 }
 
 /** Pods ask the address, by the kubelet's word or because the device draws it here, and nobody is there. */
 const isBroken = ({ isAsked, device, listens, pod }: State): boolean =>
   (isAsked || device !== null) && (listens === null ? !pod?.ready : !listens)
 
-function draft(node: string, { address, device, listens, pod, isAsked }: State): Draft {
+function draft(node: string, { address, device, listens, stranger, pod, isAsked }: State): Draft {
   const evidence: Evidence[] = [
     ...(device === null ? [] : [{ at: `${node}: device ${device}`, observed: `has ${address}` }]),
     ...(isAsked ? [{ at: `${node}: clusterDNS of the kubelet`, observed: address }] : []),
     ...(listens === false
-      ? [{ at: `${node}: sockets`, observed: `nobody listens at ${address}:53`, expected: 'node-cache' }]
+      ? [{ at: `${node}: sockets`, observed: stranger ?? `nobody listens at ${address}:53`, expected: 'node-cache' }]
       : []),
     {
       at: pod ? `Pod ${podKey(pod)}` : `pods of ${node}`,

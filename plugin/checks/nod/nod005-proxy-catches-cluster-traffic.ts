@@ -1,79 +1,103 @@
-import type { ProxySettings } from '../../../shared/formats/proxy-settings.ts'
+import type { Remedy } from '../../../shared/finding.ts'
+import { type ProxySettings, settingsOf } from '../../../shared/formats/proxy-settings.ts'
 import type { HostLogs } from '../../../shared/node/host-logs.ts'
 import type { ProxyEnvironment } from '../../../shared/node/proxy-environment.ts'
 import { isOk, type Reading, valueOr } from '../../../shared/reading.ts'
+import type { ApiEvent } from '../../cluster/events.ts'
+import type { Pod } from '../../cluster/pods.ts'
 import { type Draft, found, nodeCheck, notRun, passed } from '../../engine/check.ts'
 import { onNode } from '../../model/command.ts'
 import { plainText } from '../../model/event-text.ts'
-import { isDirect } from '../../model/no-proxy.ts'
+import { ageOf, isLive, minute, podKey } from '../../model/pods.ts'
+import { caughtBy, type ProxyRefusal, proxyRefusal } from '../../model/proxy-refusals.ts'
 
 export default nodeCheck({
   code: 'NOD005',
   severity: 'warning',
   title: 'Proxy settings catch cluster traffic',
   explains: ['NOD001', 'NOD003', 'NOD004', 'CNI007', 'PRX011'],
-  needs: ['proxyEnvironment'],
-  wants: ['hostLogs'],
-  run: ({ node, parts: { proxyEnvironment }, maybe: { hostLogs } }) => {
-    const settings = settingsOf(proxyEnvironment)
-    if (settings.length > 0 && !isOk(hostLogs)) return notRun(`logs of the node not read: ${hostLogs.detail}`)
-    const refusals = refusedByProxy(hostLogs)
+  needs: [],
+  wants: ['proxyEnvironment', 'hostLogs'],
+  wantsCluster: ['pods', 'events'],
+  decisive: ['pods', 'events'],
+  run: ({ node, maybe: { proxyEnvironment, hostLogs }, maybeCluster: { pods, events }, takenAt }) => {
+    const ofNode = isOk(proxyEnvironment) ? ofPrograms(proxyEnvironment.value) : []
+    const settings = [...ofNode, ...ofApiServers(valueOr(pods, []), node)]
+    const refusals = [...inLogs(hostLogs), ...inEvents(valueOr(events, []), takenAt)]
     const drafts = settings.flatMap(each => {
-      const caught = refusals.filter(({ host }) => !isDirect(host, each.proxies.except))
+      const own = each.isApiServer ? refusals : refusals.filter(({ isOfApiServer }) => !isOfApiServer)
+      const caught = caughtBy(own, each.proxies.except)
       return caught.length > 0 ? [draft(node, each, caught)] : []
     })
     const [first] = drafts
-    return first ? found(first) : passed
+    if (first) return found(first)
+    if (!isOk(proxyEnvironment)) return notRun(`proxyEnvironment not read: ${proxyEnvironment.detail}`)
+    return settings.length > 0 && !isOk(hostLogs) ? notRun(`logs of the node not read: ${hostLogs.detail}`) : passed
   },
 })
 
 interface Setting {
-  /** Where it stands: a process, or the drop-in of a unit. */
+  /** Where it stands: a process, the drop-in of a unit, or a pod. */
   readonly at: string
   readonly proxy: string
   readonly proxies: ProxySettings
+  readonly isApiServer: boolean
 }
 
 /** Where a proxy for what is asked over TLS, as the API is, was set. */
-function settingsOf({ processes, units }: ProxyEnvironment): readonly Setting[] {
+function ofPrograms({ processes, units }: ProxyEnvironment): readonly Setting[] {
   const all: readonly (readonly [string, Reading<ProxySettings>])[] = [
     ...valueOr(processes, []).map(({ pid, name, proxies }) => [`/proc/${pid}/environ of ${name}`, proxies] as const),
     ...Object.entries(units),
   ]
-  return all.flatMap(([at, proxies]) => {
-    const proxy = isOk(proxies) ? (proxies.value.https ?? proxies.value.all) : null
-    return isOk(proxies) && proxy !== null ? [{ at, proxy, proxies: proxies.value }] : []
-  })
+  return all.flatMap(([at, proxies]) =>
+    isOk(proxies) ? toSetting(at, proxies.value, / of kube-apiserver$/.test(at)) : [],
+  )
 }
 
-interface Refusal {
-  readonly source: string
-  readonly host: string
-  readonly line: string
+const ofApiServers = (pods: readonly Pod[], node: string): readonly Setting[] =>
+  pods
+    .filter(pod => pod.node === node && isLive(pod) && pod.labels.component === 'kube-apiserver')
+    .flatMap(pod => {
+      const env = pod.specs.flatMap(spec => Object.entries(spec.env))
+      const variables = new Map(env.flatMap(([name, value]) => (value === null ? [] : [[name, value] as const])))
+      return toSetting(`environment of Pod ${podKey(pod)}`, settingsOf(variables), true)
+    })
+
+function toSetting(at: string, proxies: ProxySettings, isApiServer: boolean): readonly Setting[] {
+  const proxy = proxies.https ?? proxies.all
+  return proxy === null ? [] : [{ at, proxy, proxies, isApiServer }]
 }
 
-/** A request to the API that ended with what only a proxy says: the words of a status where an answer should stand. */
-const refusal =
-  /(?:Get|Post|Put|Patch|Delete) "?https:\/\/(?<host>\[[\da-f:]+\]|[\w.-]+)(?::\d+)?\/api[^"\s]*"?: (?:Forbidden|Proxy Authentication Required|Gateway Time-?out|Bad Gateway|Service Unavailable|proxyconnect tcp: )/i
+interface Refusal extends ProxyRefusal {
+  /** Told in an event: who asks a webhook is an API server. */
+  readonly isOfApiServer: boolean
+}
 
-const refusedByProxy = (hostLogs: Reading<HostLogs>): readonly Refusal[] =>
+const inLogs = (hostLogs: Reading<HostLogs>): readonly Refusal[] =>
   (isOk(hostLogs) ? hostLogs.value.logs : []).flatMap(({ source, entries }) =>
     valueOr(entries, []).flatMap(({ message }) => {
-      const line = plainText(message)
-      const host = refusal.exec(line)?.groups?.host
-      return host === undefined ? [] : [{ source, line, host: host.replace(/^\[|\]$/g, '') }]
+      const refusal = proxyRefusal(source, plainText(message))
+      return refusal ? [{ ...refusal, isOfApiServer: false }] : []
     }),
   )
 
-function draft(node: string, { at, proxy, proxies }: Setting, caught: readonly Refusal[]): Draft {
+const inEvents = (events: readonly ApiEvent[], takenAt: number): readonly Refusal[] =>
+  events.flatMap(({ message, lastSeen, object }) => {
+    const isRecent = (ageOf(lastSeen, takenAt) ?? 0) <= 60 * minute
+    const refusal = proxyRefusal(`Event of ${object.kind} ${podKey(object)}`, plainText(message))
+    return refusal && isRecent ? [{ ...refusal, isOfApiServer: true }] : []
+  })
+
+function draft(node: string, { at, proxy, proxies, isApiServer }: Setting, caught: readonly Refusal[]): Draft {
   const last = caught.at(-1)
   const host = last?.host ?? ''
   return {
     severity: 'error',
-    message: `${node} asks for the API at ${host} through the proxy ${proxy}, which refuses: NO_PROXY does not hold ${host}`,
+    message: `${isApiServer ? `the API server of ${node} asks ${host}` : `${node} asks for the API at ${host}`} through the proxy ${proxy}, which refuses: NO_PROXY does not hold ${host}`,
     evidence: [
       {
-        at: `${node}:${at}`,
+        at: at.startsWith('/') ? `${node}:${at}` : at,
         observed: `NO_PROXY ${proxies.except.join(',') || 'is empty'}`,
         expected: `${host} in it`,
       },
@@ -82,18 +106,31 @@ function draft(node: string, { at, proxy, proxies }: Setting, caught: readonly R
         observed: `${last?.line}${caught.length > 1 ? ` (and ${caught.length - 1} more)` : ''}`,
       },
     ],
-    danger: 'the kubelet cannot reach the API server: the node goes NotReady and nothing on it changes any more',
-    remedies: [
-      {
-        title: 'add the API server’s name, and the ranges of nodes, pods and services, and restart',
-        commands: [
-          onNode(`grep -rs -i proxy /etc/systemd/system/*.service.d /etc/environment /etc/default/kubelet`),
-          onNode(`systemctl edit kubelet   # Environment="NO_PROXY=${[...proxies.except, host].join(',')}"`),
-          onNode('systemctl daemon-reload && systemctl restart kubelet'),
-        ],
-        risk: 'low',
-        rollback: 'systemctl revert kubelet && systemctl restart kubelet',
-      },
-    ],
+    danger: isApiServer
+      ? 'webhooks and aggregated APIs fail: what they check or serve cannot be made or asked'
+      : 'the kubelet cannot reach the API server: the node goes NotReady and nothing on it changes any more',
+    remedies: [isApiServer ? mendApiServer : mendKubelet([...proxies.except, host])],
   }
+}
+
+const mendKubelet = (exceptions: readonly string[]): Remedy => ({
+  title: 'add the API server’s name, and the ranges of nodes, pods and services, and restart',
+  commands: [
+    onNode(`grep -rs -i proxy /etc/systemd/system/*.service.d /etc/environment /etc/default/kubelet`),
+    onNode(`systemctl edit kubelet   # Environment="NO_PROXY=${exceptions.join(',')}"`),
+    onNode('systemctl daemon-reload && systemctl restart kubelet'),
+  ],
+  risk: 'low',
+  rollback: 'systemctl revert kubelet && systemctl restart kubelet',
+})
+
+/** The kubelet starts the API server anew when its manifest changes. */
+const mendApiServer: Remedy = {
+  title: 'add .svc, .cluster.local and the ranges of pods and services to NO_PROXY of the API server',
+  commands: [
+    onNode('cp /etc/kubernetes/manifests/kube-apiserver.yaml /root/kube-apiserver.before'),
+    onNode("sed -n '/env:/,/image:/p' /etc/kubernetes/manifests/kube-apiserver.yaml   # then edit NO_PROXY"),
+  ],
+  risk: 'disruptive',
+  rollback: 'cp /root/kube-apiserver.before /etc/kubernetes/manifests/kube-apiserver.yaml',
 }

@@ -1,9 +1,8 @@
-import { isOk, type Reading, valueOr } from '../../../shared/reading.ts'
-import type { KubeletConfig } from '../../cluster/kubelet-configs.ts'
 import type { Pod } from '../../cluster/pods.ts'
 import { clusterCheck, type Draft, found, notApplicable } from '../../engine/check.ts'
 import { onWorkstation, quote } from '../../model/command.ts'
 import { evaluateFlow, isolating, type PolicyFlow, type PolicyScene } from '../../model/network-policy.ts'
+import { cacheAddresses } from '../../model/node-cache-addresses.ts'
 import { isLive, podKey } from '../../model/pods.ts'
 import { policyEngines } from '../../model/policy-engine.ts'
 import { dnsFlows, endOf, flowText } from '../../model/policy-flows.ts'
@@ -14,13 +13,14 @@ export default clusterCheck({
   title: 'Policy blocks DNS',
   explains: ['DNS017'],
   cluster: ['networkPolicies', 'pods', 'namespaces', 'services', 'nodes'],
-  wantsCluster: ['kubeletConfigs'],
-  decisive: ['kubeletConfigs'],
-  run: ({ cluster: { networkPolicies, pods, namespaces, services, nodes }, maybeCluster: { kubeletConfigs } }) => {
+  wants: ['kubelet'],
+  wantsCluster: ['kubeletConfigs', 'daemonSets'],
+  decisive: ['kubeletConfigs', 'daemonSets'],
+  run: ({ cluster: { networkPolicies, pods, namespaces, services, nodes }, maybeCluster, nodes: read }) => {
     if (networkPolicies.length === 0) return notApplicable('there are no NetworkPolicies')
     if (policyEngines(pods, nodes).length === 0) return notApplicable('nothing enforces NetworkPolicies')
     const scene = { policies: networkPolicies, namespaces }
-    const local = localAddresses(kubeletConfigs)
+    const local = cacheAddresses({ ...maybeCluster, nodes: read, pods })
     const groups = new Map<string, Blocked>()
     for (const pod of pods.filter(asksClusterDns)) {
       const address = local.get(pod.node ?? '')
@@ -36,20 +36,6 @@ export default clusterCheck({
 
 const asksClusterDns = (pod: Pod): boolean =>
   isLive(pod) && !pod.hostNetwork && pod.ips.length > 0 && pod.dnsPolicy === 'ClusterFirst'
-
-interface OfNode {
-  readonly node: string
-  readonly config: Reading<KubeletConfig>
-}
-
-/** Where kubelets tell pods the address of a cache on their own node, that is what policies must allow. */
-const localAddresses = (configs: Reading<readonly OfNode[]>): ReadonlyMap<string, string> =>
-  new Map(
-    valueOr(configs, []).flatMap(({ node, config }) => {
-      const [first] = isOk(config) ? config.value.clusterDNS : []
-      return first?.startsWith('169.254.') ? [[node, first] as const] : []
-    }),
-  )
 
 const localFlows = (pod: Pod, address: string): readonly PolicyFlow[] =>
   ['UDP', 'TCP'].map(protocol => ({ from: endOf(pod), to: { pod: null, address }, port: 53, protocol }))

@@ -13,7 +13,7 @@ export default clusterCheck({
   code: 'SVC004',
   severity: 'error',
   title: 'Node port conflict',
-  explains: [],
+  explains: ['PRX005'],
   wants: ['sockets'],
   cluster: ['services'],
   wantsCluster: ['componentLogs', 'nodes'],

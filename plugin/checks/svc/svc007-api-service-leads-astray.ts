@@ -20,13 +20,15 @@ export default clusterCheck({
     if (!backends) return notRun('neither EndpointSlices nor Endpoints were read')
     if (backends.every(({ ready }) => !ready)) return found(draft('has no endpoint', backends, false))
     const servers = pods.filter(isApiServer)
+    const isOfNode = ({ address }: Backend) => nodes.some(node => hasAddress(node, address))
     // Where API servers run elsewhere, as with most providers, nobody can tell their addresses.
-    if (servers.length === 0) return passed
-    const foreign = backends.filter(({ address }) => !isOfServer(address, servers, nodes))
+    if (servers.length === 0 && !backends.some(isOfNode)) return passed
+    const foreign = backends.filter(each =>
+      servers.length > 0 ? !isOfServer(each.address, servers, nodes) : !isOfNode(each),
+    )
     if (foreign.length === 0) return passed
     const names = foreign.map(({ address }) => address).join(', ')
-    const isNodes = foreign.some(({ address }) => nodes.some(node => hasAddress(node, address)))
-    return found(draft(`leads to ${names}, where no API server runs`, backends, !isNodes))
+    return found(draft(`leads to ${names}, where no API server runs`, backends, !foreign.some(isOfNode)))
   },
 })
 

@@ -30,7 +30,7 @@ function readFamily(draft: Draft, { nft, legacy }: Iptables['ipv4'], family: Fam
   const unread = [nft, legacy].find(isUnread)
   const dumps = [nft, legacy].flatMap(reading => (isOk(reading) ? [reading.value] : []))
   const [dump] = dumps.toSorted((a, b) => weightOf(b) - weightOf(a))
-  if (unread && !isOk(unread) && (!dump || weightOf(dump) === 0)) return unread
+  if (unread && !isOk(unread) && !(dump && isWrittenByProxy(dump))) return unread
   if (!dump) return unavailable('missing', 'the node has no program that prints its rules')
   if (!isWhole(dump)) return unavailable('too-large', 'there are more rules than were kept')
   readDump(draft, dump, family)
@@ -44,6 +44,10 @@ const isUnread = (reading: Reading<unknown>): boolean => !isOk(reading) && !isMi
 /** Where both kinds hold rules of services, those with more are in use; the others are told of elsewhere. */
 const weightOf = (dump: IptablesDump): number =>
   chainsOf(dump, 'nat').find(({ name }) => name === 'KUBE-SERVICES')?.rules.length ?? 0
+
+/** kube-proxy writes to this kind of tables: its rules stand in one of them, also where another was emptied. */
+const isWrittenByProxy = (dump: IptablesDump): boolean =>
+  weightOf(dump) > 0 || chainsOf(dump, 'filter').some(({ name, rules }) => name === 'KUBE-FORWARD' && rules.length > 0)
 
 const isWhole = ({ tables }: IptablesDump): boolean =>
   tables.every(

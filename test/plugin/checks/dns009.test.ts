@@ -1,6 +1,6 @@
 import check from '../../../plugin/checks/dns/dns009-upstream-silent.ts'
 import { checkCases } from '../../support/check-cases.ts'
-import { coreDnsPod, dnsSnapshot } from '../../support/dns-objects.ts'
+import { brokenDnsPod, coreDnsPod, dnsSnapshot } from '../../support/dns-objects.ts'
 import { snapshot } from '../../support/snapshot.ts'
 
 const subject = 'kube-system/kube-dns'
@@ -9,8 +9,18 @@ const given = (log: string) => dnsSnapshot({ pods: [coreDnsPod()], log })
 const api =
   'failed to list *v1.Service: Get "https://10.96.0.1:443/api/v1/services": dial tcp 10.96.0.1:443: i/o timeout'
 
+const oldLoop = '[FATAL] plugin/loop: Seen "HINFO IN 1.2." more than twice, loop detected'
+const ended = (image: string, nameserver: string) =>
+  dnsSnapshot({ pods: [brokenDnsPod({}, image)], log: oldLoop, resolver: { nameservers: [nameserver] } })
+
 checkCases(check, {
   fires: [
+    {
+      name: 'on an old release that takes silence for a loop',
+      given: ended('coredns:1.2.2', '192.0.2.53'),
+      subject,
+      at: 'Pod kube-system/coredns-x',
+    },
     {
       name: 'on a fresh timeout',
       given: given(`2026-01-01T11:58:00Z ${silent('example.org. A:')}`),
@@ -36,6 +46,8 @@ checkCases(check, {
       given: given([10, 20, 30].map(second => `2026-01-01T11:52:${second}Z ${silent('example.org. A:')}`).join('\n')),
       answer: 'passed',
     },
+    { name: 'on a loop', given: ended('coredns:1.2.2', '127.0.0.53'), answer: 'passed' },
+    { name: 'on a loop that a later release tells', given: ended('coredns:1.3.1', '192.0.2.53'), answer: 'passed' },
     { name: 'on the self-test alone', given: given(silent('1.2. HINFO:')), answer: 'passed' },
     {
       name: 'on an old timeout',

@@ -37,8 +37,21 @@ const given = (
     },
   })
 
+const wide = { listeners: [{ ...listener, address: '0.0.0.0' }], complete: true }
+const besides = (pods: readonly Pod[]) =>
+  snapshot({
+    cluster: { pods, nodes: [apiNode()], daemonSets: [cache] },
+    nodes: { node1: { kubelet: kubelet({ clusterDNS: ['169.254.20.10'] }), links: device, sockets: wide } },
+  })
+
 checkCases(check, {
   fires: [
+    {
+      name: 'on a pod that another server at every address keeps from the port',
+      given: besides([cachePod(crashing('node-cache'))]),
+      subject: 'node1',
+      at: 'sockets',
+    },
     {
       name: 'on a device without a pod',
       given: given([], { isServed: false, isAsked: false }),
@@ -54,6 +67,7 @@ checkCases(check, {
     { name: 'on nobody listening', given: given([cachePod()], { isServed: false }), subject: 'node1', at: 'sockets' },
   ],
   silent: [
+    { name: 'beside a server at every address', given: besides([cachePod()]), answer: 'passed' },
     { name: 'on a cache that listens', given: given([cachePod()], { isServed: true }), answer: 'passed' },
     {
       name: 'on a node that does not use it',

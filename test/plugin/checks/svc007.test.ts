@@ -24,6 +24,12 @@ const fires = { subject: 'default/kubernetes', at: 'EndpointSlices of default/ku
 
 checkCases(check, {
   fires: [
+    {
+      name: 'as a warning on an address of no node beside one of a node',
+      given: given(['192.168.0.1', '192.168.0.9'], []),
+      ...fires,
+      severity: 'warning',
+    },
     { name: 'without endpoints', given: given([]), ...fires },
     { name: 'on a node without API server', given: given(['192.168.0.2']), ...fires },
     { name: 'on one of two', given: given(['192.168.0.1', '192.168.0.2']), ...fires },
@@ -35,6 +41,11 @@ checkCases(check, {
     },
   ],
   silent: [
+    {
+      name: 'on nodes whose API servers are no pods',
+      given: given(['192.168.0.1', '192.168.0.2'], []),
+      answer: 'passed',
+    },
     { name: 'on the API server’s address', given: given(['192.168.0.1']), answer: 'passed' },
     { name: 'where API servers run elsewhere', given: given(['10.9.9.9'], []), answer: 'passed' },
     {

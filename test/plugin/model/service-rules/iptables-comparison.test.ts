@@ -131,3 +131,17 @@ test('a dump that was cut says nothing', () => {
   const family = { legacyTables: none, legacy: none, nft: cut }
   expect(iptablesRules({ version: none, ipv4: family, ipv6: family })).toMatchObject({ reason: 'too-large' })
 })
+
+const onlyLegacy = (text: string) => {
+  const legacy = ok({ ...parseIptablesSave(text), command: '', complaints: [], warnsOfLegacy: false })
+  const family = { legacyTables: none, legacy, nft: unavailable('not-recorded', 'not recorded') }
+  return iptablesRules({ version: none, ipv4: family, ipv6: { legacyTables: none, legacy: none, nft: none } })
+}
+const emptyNat = '*nat\n:PREROUTING ACCEPT [0:0]\nCOMMIT\n'
+
+test('an emptied table counts where kube-proxy writes to the same kind of tables, though the other kind was not read', () => {
+  const filter = '*filter\n:KUBE-FORWARD - [0:0]\n-A KUBE-FORWARD -m conntrack --ctstate INVALID -j DROP\nCOMMIT\n'
+  const observed = onlyLegacy(`${filter}${emptyNat}`)
+  expect(isOk(observed) && observed.value.frontends.size).toBe(0)
+  expect(isOk(onlyLegacy(emptyNat))).toBe(false)
+})
