@@ -12,6 +12,7 @@ if [ "$(id -u)" != 0 ] || ! command -v apt-get >/dev/null; then
   echo "setup: not installed:$wanted (needs root on Debian); tests that use them are skipped"
   exit 0
 fi
+echo "setup: installing the Debian packages$(echo "$wanted" | tr '\n' ' ' | tr -s ' ')"
 export DEBIAN_FRONTEND=noninteractive
 apt-get update -qq && apt-get install -y -qq --no-install-recommends $wanted >/dev/null 2>&1 ||
   { echo "setup: could not install:$wanted; tests that use them are skipped"; exit 0; }

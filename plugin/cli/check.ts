@@ -68,13 +68,15 @@ interface Judged {
 const tableOf = ({ view, focus }: CheckRequest, { snapshot, report }: Judged): object =>
   view ? { [view.key]: view.show(snapshot, report, focus).rows } : { nodes: describeNodes(snapshot, report.findings) }
 
+const whole = { wide: true, width: Number.POSITIVE_INFINITY }
+
 /** The view's table for an HTML page, which always has the node table. */
 const pageTables = ({ view, focus }: CheckRequest, { snapshot, report }: Judged): readonly PageTable[] =>
-  view ? [{ title: view.key, text: view.show(snapshot, report, focus).text(true) }] : []
+  view ? [{ title: view.key, text: view.show(snapshot, report, focus).text(whole) }] : []
 
 /** The report as text, followed by the view's table, or with `-o wide` by that of the nodes. */
 function textOf({ view, focus }: CheckRequest, { snapshot, report }: Judged, options: TextOptions): string {
   const text = renderText(report, options)
-  if (view) return `${text}\n${view.show(snapshot, report, focus).text(options.wide)}`
+  if (view) return `${text}\n${view.show(snapshot, report, focus).text(options)}`
   return options.wide ? `${text}\n${renderNodes(describeNodes(snapshot, report.findings), true)}` : text
 }

@@ -100,18 +100,24 @@ function evidenceLine({ at, observed, expected }: Evidence, { wide, width }: Tex
 }
 
 const remedyLines = ({ title, commands, risk, rollback }: Remedy, options: TextOptions): string[] => [
-  ...rowsOfLabel(
-    risk === 'none' ? 'look' : 'fix',
-    `${oneLine(title)}${risk === 'none' ? '' : ` (risk: ${risk})`}`,
-    options,
-  ),
+  ...rowsOfLabel(risk === 'none' ? 'look' : 'fix', `${oneLine(title)}${risk === 'none' ? '' : ` (risk: ${risk})`}`, {
+    ...options,
+    rows: mostFixRows,
+  }),
   ...commands.map(({ on, run }) => labelled('', `${on === 'node' ? 'node$' : '$'} ${oneLine(run, 1000)}`)),
   ...(rollback ? [labelled('undo', oneLine(rollback))] : []),
 ]
 
-/** A label with its text on at most two rows; a command gets one line, so that it can be copied. */
-const rowsOfLabel = (label: string, text: string, { width, wide }: TextOptions): string[] =>
-  rowsOf(text, { width: wide ? Number.POSITIVE_INFINITY : width - labelled('', '').length, most: 2 }).map((row, i) =>
+/** Rows that a fix may have: it is whole also on a narrow terminal. */
+const mostFixRows = 4
+
+/** A label with its text on at most `rows` rows, two by default; a command gets one line, so that it can be copied. */
+const rowsOfLabel = (
+  label: string,
+  text: string,
+  { width, wide, rows = 2 }: TextOptions & { readonly rows?: number },
+): string[] =>
+  rowsOf(text, { width: wide ? Number.POSITIVE_INFINITY : width - labelled('', '').length, most: rows }).map((row, i) =>
     labelled(i === 0 ? label : '', row),
   )
 

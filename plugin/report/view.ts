@@ -11,10 +11,16 @@ export interface Focus {
   readonly name: string | null
 }
 
+/** How a table is printed; `width` is that of the terminal. */
+interface ViewOptions {
+  readonly wide: boolean
+  readonly width: number
+}
+
 /** A table of a view: its rows as data, and as text. */
 interface Shown {
   readonly rows: readonly object[]
-  readonly text: (wide: boolean) => string
+  readonly text: (options: ViewOptions) => string
 }
 
 /** A part of the report by areas of checks, with a table. */
@@ -51,17 +57,18 @@ export const defineView = <R extends object>(definition: Definition<R>): View =>
   show: (snapshot, report, focus) => {
     const rows = definition.rows(snapshot, report, focus)
     if (typeof rows === 'string') return { rows: [], text: () => `? ${oneLine(rows)}\n` }
-    return { rows, text: wide => renderRows(rows, definition, wide) }
+    return { rows, text: options => renderRows(rows, definition, options) }
   },
 })
 
-function renderRows<R extends object>(rows: readonly R[], view: Definition<R>, wide: boolean): string {
+function renderRows<R extends object>(rows: readonly R[], view: Definition<R>, { wide, width }: ViewOptions): string {
   if (rows.length === 0) return `${view.none}\n`
   const columns = wide ? [...view.columns, ...(view.wideColumns ?? [])] : view.columns
   const shown = wide ? rows : rows.slice(0, mostRows)
   const table = renderTable(
     columns.map(([header]) => header),
     shown.map(row => columns.map(([, cell]) => oneLine(cell(row), wide ? 400 : 90))),
+    wide ? undefined : width,
   )
   return rows.length > shown.length ? `${table}… and ${rows.length - shown.length} more: see -o wide\n` : table
 }

@@ -33,8 +33,8 @@ details{border-bottom:1px solid var(--line);padding:.3rem 0}
 summary{cursor:pointer}
 details>div{padding:.2rem 0 .6rem 1.1rem}
 @media (max-width:40rem){.evidence thead{display:none}.evidence tr,.evidence td:nth-child(n){display:block;width:auto;border:0;padding:0}.evidence tr{padding:.35rem 0;border-bottom:1px solid var(--line)}.evidence td[data-label]:not(:empty)::before{content:attr(data-label) ": ";color:var(--soft);font-family:system-ui,sans-serif}article{padding:.7rem .8rem}}
-@media print{pre.wide{white-space:pre-wrap}:root{color-scheme:light;--bg:#fff;--fg:#000;--soft:#444;--line:#bbb;--box:#f6f6f6;--error:#a00;--warning:#740;--info:#036;--good:#060}body{max-width:none;padding:0;font-size:10.5pt}tr,pre{break-inside:avoid}h2,h3,h4{break-after:avoid}.scroll{overflow:visible}table{font-size:8pt}.nodes{font-size:6.5pt}.nodes td{white-space:normal}.nodes th,.nodes td{padding-right:.3rem}.nodes th{font-size:6pt}.nodes td{overflow-wrap:anywhere}}
+@media print{pre.wide{white-space:pre-wrap}:root{color-scheme:light;--bg:#fff;--fg:#000;--soft:#444;--line:#bbb;--box:#f6f6f6;--error:#a00;--warning:#740;--info:#036;--good:#060}body{max-width:none;padding:0;font-size:10.5pt}tr,pre{break-inside:avoid}h2,h3,h4{break-after:avoid}details::details-content{content-visibility:visible;block-size:auto}.scroll{overflow:visible}table{font-size:8pt}.nodes{font-size:6.5pt}.nodes td{white-space:normal}.nodes th,.nodes td{padding-right:.3rem}.nodes th{font-size:6pt}.nodes td{overflow-wrap:anywhere}}
 `
 
 /** Base64 SHA-256 of `style` for a Content-Security-Policy that allows only this stylesheet. */
-export const styleHash = 'sha256-ldJnGACcETDcA4wNdvRga/h8RCAsY4Jxz4uiGJILYQE='
+export const styleHash = 'sha256-t7pdfS68NpDslvNppWYqy6Xt0z9j0lDP62LmYVFCPm8='

@@ -1,6 +1,8 @@
 import { createReadStream } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
+// All checks are loaded here: it takes long, and no test has to wait for it.
+import '../../../plugin/gen/checks.ts'
 import { parseArguments } from '../../../plugin/cli/parse.ts'
 import { reportSchema } from '../../../plugin/engine/report.ts'
 import { memoryIo } from '../../support/memory-io.ts'

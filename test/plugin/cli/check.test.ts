@@ -2,6 +2,8 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+// All checks are loaded here: it takes long, and no test has to wait for it.
+import '../../../plugin/gen/checks.ts'
 import { parseArguments } from '../../../plugin/cli/parse.ts'
 import { reportSchema } from '../../../plugin/engine/report.ts'
 import { memoryIo } from '../../support/memory-io.ts'

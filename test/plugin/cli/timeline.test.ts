@@ -1,5 +1,7 @@
 import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
+// All checks are loaded here: it takes long, and no test has to wait for it.
+import '../../../plugin/gen/checks.ts'
 import { parseArguments } from '../../../plugin/cli/parse.ts'
 import { sinceOf } from '../../../plugin/cli/timeline-options.ts'
 import { differenceSchema } from '../../../plugin/model/diff/difference.ts'

@@ -112,3 +112,13 @@ test('lines of the first screen fit the terminal, commands are never cut', () =>
   expect(lines.find(line => line.includes('evidence'))?.length).toBeLessThanOrEqual(80)
   expect(lines.some(line => line.includes(run))).toBe(true)
 })
+
+test('a fix is whole on a narrow terminal too', () => {
+  const title = 'copy it from a healthy node of the same architecture, or install the package that brings it again'
+  const cause = finding('CNI003', { remedies: [{ title, commands: [], risk: 'low' }] })
+  const text = render(withCauses(cause), { width: 50 })
+  expect(text.replace(/\s+/g, ' ')).toContain(`fix ${title} (risk: low)`)
+  expect(
+    Math.max(...text.split('\n').flatMap(line => (/^ {2}(fix| {3})/.test(line) ? [line.length] : []))),
+  ).toBeLessThan(51)
+})
