@@ -98,12 +98,22 @@ export function componentOf({ labels, containers, names }: Workload): (typeof co
   return byImage ?? components.find(component => component.names.some(name => known.includes(name))) ?? null
 }
 
-/** Ids of all CNI components whose agents run in the pod; Canal's pod has two. */
+/**
+ * Ids of all CNI components whose agents run in the pod; Canal's pod has two. Controllers, which run once beside the
+ * agents, are often made of the agent's image.
+ */
 export function cniComponentsOf(pod: Pod): readonly ComponentId[] {
+  if (pod.owner && (placedAnywhere.has(pod.owner.kind) || besideAgents.test(pod.owner.name))) return []
   const held = components.filter(({ kind, image }) => kind === 'cni' && pod.specs.some(spec => image.test(spec.image)))
   const known = componentOfPod(pod)
   return held.length > 0 || known?.kind !== 'cni' ? held.map(({ id }) => id) : [known.id]
 }
+
+/** Owners that put a pod on some node, not one on each. */
+const placedAnywhere = new Set(['ReplicaSet', 'StatefulSet', 'Job'])
+
+/** DaemonSets of products that look at the network and do not make it. */
+const besideAgents = /-(?:pinger|webhook|monitor|exporter|ovs-metrics)$/
 
 /** The network component that a pod belongs to; null for any other pod. */
 export const componentOfPod = (pod: Pod) =>

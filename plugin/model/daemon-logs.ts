@@ -80,6 +80,21 @@ export function daemonComplaints(
   )
 }
 
+/**
+ * Why it is not known what an agent that is not ready complains of, on one node or on any; null where it is known, or
+ * all agents are ready.
+ */
+export function unheardAgents(
+  { pods, componentLogs }: { readonly pods: Reading<readonly Pod[]>; readonly componentLogs: Reading<unknown> },
+  node?: string,
+): string | null {
+  if (!isOk(pods)) return pods.detail
+  if (isOk(componentLogs)) return null
+  const isUnwell = (pod: Pod) =>
+    !pod.ready && isLive(pod) && (node === undefined || pod.node === node) && cniComponentsOf(pod).length > 0
+  return pods.value.some(isUnwell) ? componentLogs.detail : null
+}
+
 const recent = 15 * minute
 
 const classified = memoise((logs: readonly ContainerLog[]) =>
@@ -89,14 +104,15 @@ const classified = memoise((logs: readonly ContainerLog[]) =>
       const node = pod.node
       const own = logs.filter(log => log.namespace === pod.namespace && log.pod === pod.name)
       return own.flatMap(containerLines).flatMap(line => {
-        const kind = kindOf(line.text)
+        const kind = complaintKind(line.text)
         return kind ? [{ kind, pod, node, line, isUnwell: !pod.ready }] : []
       })
     }),
   ),
 )
 
-const kindOf = (text: string): ComplaintKind | null => {
+/** What a line complains of; null for any other line. */
+export const complaintKind = (text: string): ComplaintKind | null => {
   const start = text.slice(0, longest)
   return patterns.find(([, pattern]) => pattern.test(start))?.[0] ?? null
 }

@@ -5,6 +5,7 @@ import type { ContainerLog } from '../cluster/component-logs.ts'
 import type { DaemonSet } from '../cluster/daemon-sets.ts'
 import type { ApiNode } from '../cluster/nodes.ts'
 import type { ContainerState, Pod } from '../cluster/pods.ts'
+import { complaintKind } from './daemon-logs.ts'
 import { plainText } from './event-text.ts'
 import { ageOf, livePodsOn, minute } from './pods.ts'
 
@@ -42,7 +43,7 @@ export function daemonState(
 
 const order: readonly DaemonState['kind'][] = ['running', 'starting', 'not-ready', 'broken']
 
-/** The log line that shows why a container ended: the last one about a failure, otherwise the last one. */
+/** The log line that shows why a container ended: the last known complaint, otherwise the last failure or the last line. */
 export function lastWords(
   logs: Reading<readonly ContainerLog[]>,
   { pod, container }: { pod: Pod; container: string },
@@ -52,7 +53,9 @@ export function lastWords(
     : undefined
   const texts = [log?.previous, log?.current].flatMap(text => (text && isOk(text) ? [text.value] : []))
   const lines = texts.map(text => text.split('\n').filter(line => line.trim() !== '' && !notTheLog.test(line)))
-  const complaint = lines.flatMap(text => text.findLast(line => complaints.test(line)) ?? [])[0]
+  const lastOf = (isIt: (line: string) => boolean) => lines.flatMap(text => text.findLast(isIt) ?? [])[0]
+  const complaint =
+    lastOf(line => complaints.test(line) && complaintKind(line) !== null) ?? lastOf(line => complaints.test(line))
   const line = complaint ?? lines.at(-1)?.at(-1)
   return line === undefined ? null : oneLine(plainText(line.replace(timestamp, '')), 280)
 }

@@ -1,6 +1,8 @@
 import type { Route } from '../../shared/formats/route.ts'
 import { contains, type Network, overlaps, parseAddress, parseNetwork } from '../../shared/ip.ts'
+import type { Links } from '../../shared/node/links.ts'
 import type { Routes } from '../../shared/node/routes.ts'
+import { isOk, type Reading } from '../../shared/reading.ts'
 import type { ApiNode } from '../cluster/nodes.ts'
 import { isPodDevice, type Landscape } from './node-paths.ts'
 import { internalAddress, type PodNetworkMap, type PodRange, rangeHolding } from './pod-network-map.ts'
@@ -56,7 +58,11 @@ export interface Intruder {
  * Routes by devices that no pod network made, narrower than the range of the pods that they lie in; of another node's
  * range also those that take all of it without a next hop, as a bridge of something else does.
  */
-export function intrudersAmong(node: string, all: Routes, { map, owners }: Landscape): readonly Intruder[] {
+export function intrudersAmong(
+  { node, routes: all, links }: { node: string; routes: Routes; links: Reading<Links> | undefined },
+  { map, owners }: Landscape,
+): readonly Intruder[] {
+  const veths = vethsOf(links)
   const ways = new Set([...uplinks(all, 4), ...uplinks(all, 6)])
   return all.routes.flatMap(route => {
     const { table, type, device, gateway } = route
@@ -66,6 +72,8 @@ export function intrudersAmong(node: string, all: Routes, { map, owners }: Lands
     const network = parseNetwork(route.destination)
     const range = network ? rangeHolding(map.ranges, { family: network.family, value: network.first }) : undefined
     if (!network || !range) return []
+    const isOwnPod = range.node === node && gateway === null && isHostRoute(network) && veths.has(device)
+    if (isOwnPod) return []
     const isWhole =
       network.prefix === range.network.prefix && range.node !== node && gateway === null && !ways.has(device)
     return network.prefix > range.network.prefix || isWhole ? [{ route, range }] : []
@@ -81,6 +89,16 @@ function refusedPart(node: string, route: Route, ranges: readonly PodRange[]): r
   const isPart = network && range && range.node !== node && network.prefix > range.network.prefix
   return isPart && route.table === 'main' ? [{ route, range }] : []
 }
+
+/** Plugins without a bridge, such as `ptp`, give each pod a route of its own by its end of a veth pair. */
+const vethsOf = (links: Reading<Links> | undefined): { readonly has: (device: string) => boolean } => {
+  const known = new Set(links && isOk(links) ? links.value.links.filter(isVeth).map(({ name }) => name) : [])
+  return { has: device => known.has(device) || device.startsWith('veth') }
+}
+
+const isVeth = ({ kind }: Links['links'][number]): boolean => kind === 'veth'
+
+const isHostRoute = ({ family, prefix }: Network): boolean => prefix === (family === 4 ? 32 : 128)
 
 /** Routes that share addresses with a network, but those of its own devices and the default route. */
 export const routesOver = ({ routes }: Routes, { network }: NamedRange, ownDevice: RegExp): readonly Route[] =>

@@ -44,7 +44,12 @@ export function runnableBy(binaries: Reading<CniBinaries>, architecture: string)
 }
 
 const named = ({ type, ipam, delegates }: PluginConfig): readonly string[] =>
-  [type, ipam?.type, ...delegates.map(delegate => delegate.type)].flatMap(name => (name ? [name] : []))
+  [type, ipam?.type, ...delegates.map(delegate => delegate.type)].flatMap(name =>
+    name && !asksService.has(name) ? [name] : [],
+  )
+
+/** Kinds of address management for which the main plugin asks a service itself; there is no program of that name. */
+const asksService = new Set(['azure-cns'])
 
 /** flannel writes a configuration for `bridge` (unless told otherwise) with `host-local` and runs that. */
 function implied({ type, delegates }: PluginConfig): readonly string[] {

@@ -31,15 +31,24 @@ export interface SandboxFailure {
 
 const reasons = ['FailedCreatePodSandBox', 'FailedCreatePodSandbox', 'FailedSync', 'NetworkNotReady']
 
-/** Patterns in the order of their strength; the first that fits names the cause. Source: texts of libcni and plugins. */
+/**
+ * Patterns in the order of their strength; the first that fits names the cause. Sources: texts of libcni, host-local,
+ * Azure CNI and CNS, Cilium, Calico, Whereabouts, Kube-OVN.
+ */
 const patterns: readonly (readonly [FailureCause, RegExp])[] = [
   ['plugin-missing', /failed to find plugin "([^"]+)" in path/],
-  ['no-address', /no IP addresses available in (?:range set|network)|No available address(?:es| pools)/i],
+  [
+    'no-address',
+    /no IP addresses available in (?:range set|network)|No available address(?:es| pools)|range is full|no more IPs available|IPAM allocated only|no more free affine blocks|per host block limit|Assigned 0 out of \d|could not allocate IP in range|NoAvailableAddress|not enough IPs available/i,
+  ],
   ['incompatible-version', /incompatible CNI versions|does not support config version|the version is empty/],
   ['bad-configuration', /error parsing configuration|missing 'type'|no plugin configs? found/],
   ['not-initialised', /cni plugin not initialized|cni config uninitialized|NetworkPluginNotReady|NetworkReady=false/],
   ['unauthorised', /connection is unauthorized|x509:|Unauthorized/],
-  ['daemon-away', /127\.0\.0\.1:6784|cilium\.sock|cilium.{0,8}agent|calico\/nodename|subnet\.env/i],
+  [
+    'daemon-away',
+    /127\.0\.0\.1:6784|cilium\.sock|cilium.{0,8}agent|calico\/nodename|subnet\.env|dial unix \S+: connect:|dial tcp (?:127\.0\.0\.1|\[::1\]):(?!6443|6444|7443|8443|16443)\d+: connect: connection refused/i,
+  ],
   ['network', /network|cni|plugin type=|netns|veth|\bbridge\b/i],
 ]
 

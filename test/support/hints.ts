@@ -162,8 +162,19 @@ const hints: readonly Hints[] = [
     },
   },
   {
-    why: 'It is asked only where something else is odd: a proxy is set, a mode is written, a filter is strict, a range is missing, rules are there.',
+    why: 'It tells why an agent does not start; where one does not, the check does not pass without it.',
     of: {
+      IPM002: 'componentLogs',
+      IPM010: 'nodes componentLogs',
+      NOD002: 'componentLogs',
+      NOD009: 'componentLogs',
+    },
+  },
+  {
+    why: 'It is asked only where something else is odd: a proxy is set, a mode is written, a filter is strict, a range is missing, rules are there, a runtime has no network, Cilium’s agent complains.',
+    of: {
+      API003: 'kubeProxy processes nodes daemonSets',
+      CNI003: 'hostLogs',
       NOD005: 'hostLogs',
       PRX010: 'kubeProxy',
       RTE009: 'pods events',

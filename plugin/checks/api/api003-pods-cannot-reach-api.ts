@@ -1,11 +1,17 @@
 import { isOk, type Reading } from '../../../shared/reading.ts'
+import type { NodeParts } from '../../../shared/snapshot.ts'
+import type { DaemonSet } from '../../cluster/daemon-sets.ts'
+import type { ApiNode } from '../../cluster/nodes.ts'
+import type { Pod } from '../../cluster/pods.ts'
 import type { Service } from '../../cluster/services.ts'
 import { clusterCheck, type Draft, found } from '../../engine/check.ts'
+import { apiNode } from '../../model/api-node.ts'
 import { onNode, onWorkstation, quote } from '../../model/command.ts'
+import { cniComponentsOf } from '../../model/components.ts'
 import { klogAge } from '../../model/klog-time.ts'
 import { containerLines, type LogLine } from '../../model/log-lines.ts'
 import { minute, podKey } from '../../model/pods.ts'
-import { isKubeProxy } from '../../model/service-proxy.ts'
+import { isKubeProxy, serviceProxy } from '../../model/service-proxy.ts'
 
 export default clusterCheck({
   code: 'API003',
@@ -13,12 +19,17 @@ export default clusterCheck({
   title: 'Pods cannot reach the API server',
   explains: ['DNS001', 'CNI007', 'POD005', 'POD001'],
   cluster: ['pods', 'componentLogs'],
-  wantsCluster: ['services'],
+  wantsCluster: ['services', 'nodes', 'daemonSets'],
+  wants: ['processes', 'kubeProxy'],
   decisive: ['services'],
-  run: ({ cluster: { pods, componentLogs }, maybeCluster: { services }, takenAt }) => {
-    const address = serviceAddress(services)
-    // What kube-proxy says has a check of its own.
-    const asking = new Map(pods.filter(pod => !isKubeProxy(pod)).map(pod => [podKey(pod), pod]))
+  run: ({ cluster: { pods, componentLogs }, maybeCluster, nodes, takenAt }) => {
+    const address = serviceAddress(maybeCluster.services)
+    // What kube-proxy says has a check of its own; an agent that replaces it has to make this address work itself.
+    const asking = new Map(
+      pods
+        .filter(pod => !isKubeProxy(pod) && !makesServices({ pod, pods, ...maybeCluster }, nodes))
+        .map(pod => [podKey(pod), pod]),
+    )
     const byNode = new Map<string, LogLine[]>()
     for (const log of componentLogs) {
       const pod = asking.get(podKey({ namespace: log.namespace, name: log.pod }))
@@ -31,6 +42,30 @@ export default clusterCheck({
     return found(...[...byNode].map(([node, lines]) => draft(node, lines, address)))
   },
 })
+
+interface Asker {
+  readonly pod: Pod
+  readonly pods: readonly Pod[]
+  readonly nodes: Reading<readonly ApiNode[]>
+  readonly daemonSets: Reading<readonly DaemonSet[]>
+}
+
+/** True for Cilium's agent on a node where it alone serves the addresses of services. */
+function makesServices(
+  { pod, pods, nodes, daemonSets }: Asker,
+  hosts: ReadonlyMap<string, Pick<NodeParts, 'processes' | 'kubeProxy'>>,
+): boolean {
+  const host = pod.node === null ? undefined : hosts.get(pod.node)
+  if (pod.node === null || !host || !isOk(daemonSets) || !cniComponentsOf(pod).includes('cilium')) return false
+  const proxy = serviceProxy({
+    node: apiNode(nodes, pod.node),
+    name: pod.node,
+    pods,
+    daemonSets: daemonSets.value,
+    ...host,
+  })
+  return proxy.kind === 'replaced' && proxy.by === 'Cilium'
+}
 
 const serviceAddress = (services: Reading<readonly Service[]>): string | null =>
   (isOk(services)

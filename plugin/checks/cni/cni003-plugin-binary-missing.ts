@@ -1,6 +1,7 @@
 import type { Evidence } from '../../../shared/finding.ts'
 import type { CniBinaries } from '../../../shared/node/cni-binaries.ts'
 import { isOk } from '../../../shared/reading.ts'
+import { oneLine } from '../../../shared/text.ts'
 import { type Draft, found, nodeCheck, notApplicable, notRun, passed } from '../../engine/check.ts'
 import { apiNode } from '../../model/api-node.ts'
 import { productsOf } from '../../model/cni-products.ts'
@@ -8,6 +9,7 @@ import { onNode, onWorkstation, quote } from '../../model/command.ts'
 import { cniComponentsOf } from '../../model/components.ts'
 import { effectiveConfig, flavourOf, networkReady } from '../../model/effective-config.ts'
 import { type Harm, harmEvidence, harmOn } from '../../model/harm.ts'
+import { type PluginRefusal, pluginRefusal } from '../../model/plugin-refusals.ts'
 import { livePodsOn } from '../../model/pods.ts'
 import { findPlugin, type PluginFile, requiredPlugins } from '../../model/required-plugins.ts'
 
@@ -15,9 +17,9 @@ export default nodeCheck({
   code: 'CNI003',
   severity: 'error',
   title: 'CNI plugin binary missing',
-  explains: ['POD001', 'NOD001'],
+  explains: ['POD001', 'NOD001', 'NOD006'],
   needs: ['cniConfig', 'cniBinaries'],
-  wants: ['runtime'],
+  wants: ['runtime', 'hostLogs'],
   wantsCluster: ['nodes', 'pods', 'events'],
   decisive: ['nodes'],
   run: ({ node, parts: { cniConfig, cniBinaries }, maybe, maybeCluster, takenAt }) => {
@@ -34,10 +36,16 @@ export default nodeCheck({
     }))
     const bad = looked.filter(isBad)
     const unread = looked.flatMap(({ file }) => (file.state === 'unread' ? [file.why] : []))
-    if (bad.length === 0) return unread[0] === undefined ? passed : notRun(unread[0])
-    const harm = harmOn(node, maybeCluster, takenAt)
     // CRI-O and Docker's shims examine the plugins when they load: without them they have no network at all.
     const isRefused = flavour !== 'containerd' && networkReady(maybe.runtime) === false
+    if (bad.length === 0) {
+      const refusal = isRefused ? pluginRefusal(maybe.hostLogs, takenAt) : null
+      if (isRefused && !isOk(maybe.hostLogs))
+        return notRun(`why the runtime takes no configuration: ${maybe.hostLogs.detail}`)
+      if (refusal) return found(refusedDraft({ node, refusal, names, binaries: cniBinaries }))
+      return unread[0] === undefined ? passed : notRun(unread[0])
+    }
+    const harm = harmOn(node, maybeCluster, takenAt)
     const products = files.flatMap(file => [...productsOf(file)])
     const isInstalling =
       isOk(maybeCluster.pods) &&
@@ -97,6 +105,41 @@ function draft({ node, bad, binaries, harm, isRefused, isInstalling }: Case): Dr
         title: 'where a CNI’s DaemonSet installs it: let its pod on this node run its installer again',
         commands: [onWorkstation('kubectl -n <namespace of the CNI> delete pod <its pod on this node>')],
         risk: 'low',
+      },
+    ],
+  }
+}
+
+interface Refused {
+  readonly node: string
+  readonly refusal: PluginRefusal
+  readonly names: readonly string[]
+  readonly binaries: CniBinaries
+}
+
+/** The file is there and does not work: only running it tells. */
+function refusedDraft({ node, refusal, names, binaries }: Refused): Draft {
+  const directory = binaries.directories[0]?.path ?? '/opt/cni/bin'
+  return {
+    confidence: 'likely',
+    message: `the runtime of ${node} takes no CNI configuration, because a plugin fails when it is asked for its version: ${oneLine(refusal.reason, 160)}`,
+    evidence: [
+      {
+        at: `${node}: ${refusal.line.source}`,
+        observed: oneLine(refusal.line.text.slice(-400), 240),
+        expected: `each of ${names.join(', ')} in ${directory} prints the versions that it speaks`,
+      },
+    ],
+    danger: 'no pod with a network of its own can start on this node',
+    remedies: [
+      {
+        title: 'ask each plugin by hand; one that prints no JSON crashes, waits for a lock of its own, or is no plugin',
+        commands: names.map(name =>
+          onNode(
+            `echo '{"cniVersion":"0.4.0"}' | CNI_COMMAND=VERSION ${quote(`${directory}/${name}`)}; echo "exit $?"`,
+          ),
+        ),
+        risk: 'none',
       },
     ],
   }

@@ -14,7 +14,7 @@ export default clusterCheck({
   code: 'CNI007',
   severity: 'error',
   title: 'CNI daemon not running on a node',
-  explains: ['CNI001', 'CNI009', 'CNI012', 'CNI014', 'POD001', 'NOD001', 'DNS002', 'RTE006'],
+  explains: ['CNI001', 'CNI009', 'CNI012', 'CNI014', 'POD001', 'POD005', 'NOD001', 'DNS002', 'RTE006'],
   cluster: ['nodes', 'pods', 'daemonSets'],
   wantsCluster: ['events', 'componentLogs'],
   run: ({ cluster: { nodes, pods, daemonSets }, maybeCluster, takenAt }) => {
@@ -94,9 +94,24 @@ function draft({ node, id, state, harm, logs, setName }: Case): Draft {
             ],
             risk: 'none',
           },
+      ...(id === 'cilium' && words && lacksApi.test(words) ? [ownApiAddress] : []),
     ],
     verify: `kubectl netcheck nodes ${quote(node.name)}`,
   }
+}
+
+const lacksApi = /(?:dial tcp|Get "?https?:).{0,200}(?:i\/o timeout|no route to host|network is unreachable)/
+
+const ownApiAddress: Draft['remedies'][number] = {
+  title:
+    'where Cilium replaces kube-proxy: nobody serves the service address of the API before it runs, so give it the API server’s own',
+  commands: [
+    onWorkstation(
+      'helm upgrade cilium cilium/cilium -n kube-system --reuse-values --set k8sServiceHost=<address> --set k8sServicePort=6443',
+    ),
+  ],
+  risk: 'low',
+  rollback: 'helm rollback cilium -n kube-system',
 }
 
 function reason(state: Trouble, setName: string): string {

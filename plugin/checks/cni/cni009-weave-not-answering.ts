@@ -11,7 +11,7 @@ export default nodeCheck({
   code: 'CNI009',
   severity: 'error',
   title: 'Weave Net does not answer',
-  explains: ['POD001', 'POD004', 'IPM001'],
+  explains: ['POD001', 'POD004'],
   needs: [],
   wants: ['cniConfig', 'runtime', 'hostLogs', 'weave'],
   wantsCluster: ['nodes', 'pods', 'events'],

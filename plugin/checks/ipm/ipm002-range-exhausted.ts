@@ -1,10 +1,14 @@
 import type { Evidence } from '../../../shared/finding.ts'
+import { isOk } from '../../../shared/reading.ts'
 import { oneLine } from '../../../shared/text.ts'
 import { type Draft, found, nodeCheck, notApplicable, notRun, passed } from '../../engine/check.ts'
+import type { ClusterParts } from '../../engine/snapshot.ts'
 import { addressParts, addressUse, countStates, type NetworkUse, type RangeUse } from '../../model/address-use.ts'
 import { apiNode } from '../../model/api-node.ts'
 import { onWorkstation, quote } from '../../model/command.ts'
+import { daemonComplaints, unheardAgents } from '../../model/daemon-logs.ts'
 import { harmOn } from '../../model/harm.ts'
+import type { LogLine } from '../../model/log-lines.ts'
 import { podKey } from '../../model/pods.ts'
 import type { SandboxFailure } from '../../model/sandbox-failures.ts'
 
@@ -12,10 +16,10 @@ export default nodeCheck({
   code: 'IPM002',
   severity: 'error',
   title: 'Address range exhausted',
-  explains: ['POD001'],
+  explains: ['POD001', 'CNI007'],
   needs: [],
   wants: addressParts,
-  wantsCluster: ['nodes', 'pods', 'events'],
+  wantsCluster: ['nodes', 'pods', 'events', 'componentLogs'],
   run: ({ node, maybe, maybeCluster, takenAt }) => {
     const harm = harmOn(node, maybeCluster, takenAt)
     const failures = harm.failures.filter(({ cause }) => cause === 'no-address')
@@ -25,7 +29,11 @@ export default nodeCheck({
     if (full.length > 0) return found(...full.map(each => byRange({ node, ...each, failures })))
     const [first] = failures
     if (first) return found(byEvents(node, first, failures.length))
+    const said = complaintOf(node, maybeCluster, takenAt)
+    if (said) return found(byLog(node, said))
     if (unknown !== null) return notRun(unknown)
+    const unheard = unheardAgents(maybeCluster, node)
+    if (harm.known && unheard !== null) return notRun(`whether the CNI’s agent gets an address: ${unheard}`)
     if (!harm.known) return notRun('pods or events not read, so it is not known whether a pod got no address')
     return networks.length > 0 ? passed : notApplicable('host-local gives no addresses here, and no pod lacks one')
   },
@@ -67,6 +75,30 @@ function byRange({ node, network, use, failures }: Case): Draft {
         : [widen(node)],
   }
 }
+
+/** The agent itself gets no address for its tunnel. */
+function complaintOf(
+  node: string,
+  { pods, componentLogs }: Pick<ClusterParts, 'pods' | 'componentLogs'>,
+  takenAt: number,
+): LogLine | null {
+  if (!isOk(pods)) return null
+  const all = daemonComplaints({ pods: pods.value, componentLogs }, takenAt)
+  return all.findLast(each => each.node === node && each.kind === 'no-addresses' && each.isUnwell)?.line ?? null
+}
+
+const byLog = (node: string, { source, text }: LogLine): Draft => ({
+  message: `the address management of ${node} has no free address, not even for the agent’s own tunnel`,
+  evidence: [{ at: source, observed: oneLine(text, 240) }],
+  danger,
+  remedies: [
+    {
+      title: 'see which nodes and pods hold the addresses of the pool',
+      commands: [onWorkstation('calicoctl ipam show --show-blocks; kubectl get nodes')],
+      risk: 'none',
+    },
+  ],
+})
 
 const byEvents = (node: string, failure: SandboxFailure, count: number): Draft => ({
   message: `the address management of ${node} has no free pod address`,

@@ -1,15 +1,18 @@
 import { isMissing, isOk } from '../../../shared/reading.ts'
 import { oneLine } from '../../../shared/text.ts'
+import type { Pod } from '../../cluster/pods.ts'
 import { found, nodeCheck, notApplicable, notRun, passed } from '../../engine/check.ts'
 import { onNode, onWorkstation, quote } from '../../model/command.ts'
+import { cniComponentsOf } from '../../model/components.ts'
 import { harmOn } from '../../model/harm.ts'
-import { podKey } from '../../model/pods.ts'
+import { recentHostLines } from '../../model/log-lines.ts'
+import { livePodsOn, podKey } from '../../model/pods.ts'
 
 export default nodeCheck({
   code: 'IPM011',
   severity: 'error',
   title: 'AWS VPC CNI cannot give addresses',
-  explains: ['IPM002', 'POD001'],
+  explains: ['IPM002', 'POD001', 'CNI007'],
   needs: [],
   wants: ['awsIpam', 'hostLogs'],
   wantsCluster: ['pods', 'events'],
@@ -17,21 +20,22 @@ export default nodeCheck({
     const harm = harmOn(node, maybeCluster, takenAt)
     const failure = harm.failures.find(({ text }) => /failed to assign an IP address to container/i.test(text))
     const pool = isOk(awsIpam) ? awsIpam.value.pool : awsIpam
-    if (!failure) {
+    const line = recentHostLines(hostLogs, takenAt, ['cni']).findLast(
+      ({ source, text }) => source.includes('ipamd') && causes.test(text),
+    )
+    const isDown = isOk(maybeCluster.pods) && livePodsOn(maybeCluster.pods.value, node).some(isUnreadyAgent)
+    if (!failure && isDown && !isOk(hostLogs)) return notRun(`why ipamd does not start: ${hostLogs.detail}`)
+    if (!failure && !(isDown && line)) {
       if (isMissing(pool)) return notApplicable('ipamd of the AWS VPC CNI does not run here')
       if (!isOk(pool)) return notRun(pool.detail)
       return harm.known ? passed : notRun('pods or events not read, so it is not known whether a pod gets no address')
     }
-    const lines = (isOk(hostLogs) ? hostLogs.value.logs : []).flatMap(({ source, entries }) =>
-      source.includes('ipamd') && isOk(entries)
-        ? entries.value.filter(({ message }) => causes.test(message)).map(({ message }) => ({ source, message }))
-        : [],
-    )
-    const line = lines.at(-1)
     return found({
-      message: `the AWS VPC CNI has no address for pods of ${node}`,
+      message: failure
+        ? `the AWS VPC CNI has no address for pods of ${node}`
+        : `the AWS VPC CNI of ${node} cannot start to manage addresses: EC2 answers with an error`,
       evidence: [
-        { at: `Event of Pod ${podKey(failure.pod)}`, observed: oneLine(failure.text, 240) },
+        ...(failure ? [{ at: `Event of Pod ${podKey(failure.pod)}`, observed: oneLine(failure.text, 240) }] : []),
         ...(isOk(pool)
           ? [
               {
@@ -40,7 +44,7 @@ export default nodeCheck({
               },
             ]
           : []),
-        ...(line ? [{ at: `${node}: ${line.source}`, observed: oneLine(line.message, 240) }] : []),
+        ...(line ? [{ at: `${node}: ${line.source}`, observed: oneLine(line.text, 240) }] : []),
       ],
       danger: 'no further pod with a network of its own can start on this node',
       remedies: [
@@ -60,6 +64,8 @@ export default nodeCheck({
     })
   },
 })
+
+const isUnreadyAgent = (pod: Pod): boolean => !pod.ready && cniComponentsOf(pod).includes('aws')
 
 /** Errors of EC2, and the words of ipamd for an empty pool. */
 const causes =

@@ -1,8 +1,11 @@
 import type { Links } from '../../../shared/node/links.ts'
 import { isOk, type Reading } from '../../../shared/reading.ts'
+import { oneLine } from '../../../shared/text.ts'
 import type { ApiNode } from '../../cluster/nodes.ts'
 import { clusterCheck, type Draft, foundAmong } from '../../engine/check.ts'
-import { onNode, onWorkstation } from '../../model/command.ts'
+import type { ClusterParts } from '../../engine/snapshot.ts'
+import { onNode, onWorkstation, quote } from '../../model/command.ts'
+import { type Complaint, daemonComplaints, unheardAgents } from '../../model/daemon-logs.ts'
 
 export default clusterCheck({
   code: 'NOD002',
@@ -20,18 +23,29 @@ export default clusterCheck({
     'NET002',
     'NET003',
     'DNS017',
+    'CNI007',
   ],
   cluster: ['nodes'],
+  wantsCluster: ['pods', 'componentLogs'],
   wants: ['links'],
-  run: ({ cluster, nodes }) => {
+  run: ({ cluster, maybeCluster, nodes, takenAt }) => {
     const sharers = sharedAddresses(cluster.nodes)
     const drafts = cluster.nodes.flatMap(node => {
       const own = ownAddresses(nodes.get(node.name)?.links)
       return internalAddresses(node).flatMap(address => judge({ node, address, own, sharers: sharers.get(address) }))
     })
     drafts.push(...takenAddresses(cluster.nodes, nodes))
+    const judged = new Set(drafts.map(({ subject }) => subject?.name))
+    const refused = refusedAddresses(maybeCluster, takenAt).filter(({ node }) => !judged.has(node))
     const unread = [...nodes].flatMap(([name, { links }]) => (ownAddresses(links) === null ? [name] : []))
-    return foundAmong(drafts, unread.length > 0 ? [{ nodes: unread, why: 'addresses of devices were not read' }] : [])
+    const unheard = unheardAgents(maybeCluster)
+    return foundAmong(
+      [...drafts, ...refused.map(refusedDraft)],
+      [
+        ...(unread.length > 0 ? [{ nodes: unread, why: 'addresses of devices were not read' }] : []),
+        ...(unheard === null ? [] : [{ nodes: [], why: `why agents of the CNI do not start: ${unheard}` }]),
+      ],
+    )
   },
 })
 
@@ -187,3 +201,41 @@ function draft({ node, address, own, sharers }: Case): Draft {
 const isUsable = ({ device, address }: Own): boolean =>
   !/^(?:127\.|169\.254\.|::1$|fe80:)/.test(address) &&
   !/^(?:cni|docker|br-|flannel|cilium|vxlan|tunl|weave|kube)/.test(device)
+
+/** Agents that did not start because another node has their address already, by their own logs; one of each node. */
+function refusedAddresses(
+  { pods, componentLogs }: Pick<ClusterParts, 'pods' | 'componentLogs'>,
+  takenAt: number,
+): readonly Complaint[] {
+  if (!isOk(pods)) return []
+  const all = daemonComplaints({ pods: pods.value, componentLogs }, takenAt)
+  const conflicts = all.filter(({ kind, isUnwell }) => kind === 'address-conflict' && isUnwell)
+  return [...new Map(conflicts.map(each => [each.node, each])).values()]
+}
+
+const refusedDraft = ({ node, pod, line }: Complaint): Draft => ({
+  subject: { kind: 'Node', name: node },
+  key: 'refused',
+  message: `the CNI’s agent of ${node} does not start: another node has the address that it found for itself`,
+  evidence: [{ at: line.source, observed: oneLine(line.text, 240), expected: 'an address of this node alone' }],
+  danger: 'pods of this node get no network, and their routes lead to the other node',
+  remedies: [
+    {
+      title:
+        'see which nodes give the same address: a NAT card that all machines have, or a node under an earlier name',
+      commands: [onWorkstation('kubectl get nodes -o wide'), onNode('ip -br addr')],
+      risk: 'none',
+    },
+    {
+      title: 'tell Calico by which card nodes reach each other',
+      commands: [
+        onWorkstation(
+          `kubectl -n ${quote(pod.namespace)} set env daemonset/calico-node IP_AUTODETECTION_METHOD=kubernetes-internal-ip`,
+        ),
+      ],
+      risk: 'low',
+      rollback: `kubectl -n ${quote(pod.namespace)} set env daemonset/calico-node IP_AUTODETECTION_METHOD-`,
+    },
+  ],
+  verify: 'kubectl get nodes -o wide',
+})

@@ -1,7 +1,9 @@
 import type { Sockets } from '../../../shared/node/sockets.ts'
-import { isOk } from '../../../shared/reading.ts'
+import type { Sysctls } from '../../../shared/node/sysctls.ts'
+import { isOk, type Reading } from '../../../shared/reading.ts'
 import { type Draft, found, nodeCheck, notRun, passed } from '../../engine/check.ts'
 import { onNode } from '../../model/command.ts'
+import { unheardAgents } from '../../model/daemon-logs.ts'
 import { blockadeEvidence, confidenceOf, listed, removal } from '../../model/packet-filter/blockade-text.ts'
 import {
   type Blockade,
@@ -11,24 +13,32 @@ import {
   tryNode,
 } from '../../model/packet-filter/blockades.ts'
 import type { RequiredPort } from '../../model/packet-filter/required-ports.ts'
+import { type RefusedPort, refusedPorts } from '../../model/refused-ports.ts'
 
 export default nodeCheck({
   code: 'NOD009',
   severity: 'warning',
   title: 'Required port blocked or taken',
-  explains: ['NOD003', 'NET002', 'API003'],
+  explains: ['NOD003', 'NET002', 'API003', 'CNI007'],
   needs: [],
-  wants: [...filterParts, 'sockets'],
-  wantsCluster: trafficParts,
+  wants: [...filterParts, 'sockets', 'sysctls'],
+  wantsCluster: [...trafficParts, 'componentLogs'],
   decisive: ['links', 'overlays', 'services', 'endpointSlices'],
-  run: ({ node, maybe, maybeCluster }) => {
+  run: ({ node, maybe, maybeCluster, takenAt }) => {
     const { blockades, unknown } = tryNode({ node, parts: maybe, cluster: maybeCluster })
     const closed = blockades.filter(({ journey }) => journey.packet.path === 'input' && journey.isPort)
     const ports = requiredPortsOn({ node, parts: maybe, cluster: maybeCluster })
     const taken = isOk(maybe.sockets) ? takenAmong(ports, maybe.sockets.value) : []
-    const drafts = [...blockedDraft(node, closed), ...taken.map(each => takenDraft(node, each))]
+    const refused = refusedPorts(node, maybeCluster, takenAt).filter(
+      ({ port }) => !taken.some(each => each.port.port === port),
+    )
+    const drafts = [
+      ...blockedDraft(node, closed),
+      ...taken.map(each => takenDraft(node, each)),
+      ...refused.map(each => refusedDraft({ node, refused: each, sysctls: maybe.sysctls })),
+    ]
     if (drafts.length > 0) return found(...drafts)
-    const unread = isOk(maybe.sockets) ? null : maybe.sockets.detail
+    const unread = isOk(maybe.sockets) ? unheardAgents(maybeCluster, node) : maybe.sockets.detail
     return (unknown ?? unread) === null ? passed : notRun(unknown ?? unread ?? '')
   },
 })
@@ -88,4 +98,53 @@ const takenDraft = (node: string, { port, by, pid }: Taken): Draft => ({
       risk: 'none',
     },
   ],
+})
+
+interface RefusedCase {
+  readonly node: string
+  readonly refused: RefusedPort
+  readonly sysctls: Reading<Sysctls>
+}
+
+const range = 'net/ipv4/ip_local_port_range'
+
+/** Who holds it is often a connection that got this port as its source, which no table of listeners shows. */
+function refusedDraft({ node, refused: { protocol, port, product, pod, source, line }, sysctls }: RefusedCase): Draft {
+  const ephemeral = isOk(sysctls) ? sysctls.value.values[range] : undefined
+  const [first = 0, last = 0] = ephemeral && isOk(ephemeral) ? ephemeral.value.split(/\s+/).map(Number) : []
+  const isEphemeral = first <= port && port <= last
+  return {
+    key: `${port}-${protocol}`,
+    severity: 'error',
+    message: `port ${port}/${protocol} of ${node}, which ${product} needs, is held by another program or connection`,
+    evidence: [
+      { at: source, observed: line, expected: `port ${port}/${protocol} is free for ${pod}` },
+      ...(isEphemeral
+        ? [
+            {
+              at: `${node}:/proc/sys/${range}`,
+              observed: `${first} to ${last}: outgoing connections may get port ${port} as their source`,
+            },
+          ]
+        : []),
+    ],
+    danger: `${product} cannot start there`,
+    remedies: [
+      {
+        title: 'see who holds it: a second copy of the agent, another program, or an outgoing connection',
+        commands: [onNode(`ss -anp '( sport = :${port} )'`)],
+        risk: 'none',
+      },
+      ...(isEphemeral ? [reservation(port)] : []),
+    ],
+  }
+}
+
+const reservation = (port: number): Draft['remedies'][number] => ({
+  title: 'keep outgoing connections off this port, then let the agent start again',
+  commands: [
+    onNode(`sysctl -w net.ipv4.ip_local_reserved_ports="$(cat /proc/sys/net/ipv4/ip_local_reserved_ports),${port}"`),
+  ],
+  risk: 'low',
+  rollback: 'take the port out of net.ipv4.ip_local_reserved_ports again',
 })

@@ -41,8 +41,10 @@ export default clusterCheck({
         : landscape.map.ranges.map(({ cidr, network, node }) => ({ name: `the pods of ${node}`, cidr, network }))),
     ]
     const serviceIps = isOk(services) ? services.value.flatMap(({ clusterIPs }) => clusterIPs) : []
-    const taken = [...nodes].flatMap(([node, { routes }]) =>
-      isOk(routes) ? intrudersAmong(node, routes.value, landscape).map(each => intruderDraft(node, each)) : [],
+    const taken = [...nodes].flatMap(([node, { routes, links }]) =>
+      isOk(routes)
+        ? intrudersAmong({ node, routes: routes.value, links }, landscape).map(each => intruderDraft(node, each))
+        : [],
     )
     const drafts = [
       ...sharedRanges(landscape.map).map(sharedDraft),

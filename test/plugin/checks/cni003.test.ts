@@ -2,7 +2,16 @@ import check from '../../../plugin/checks/cni/cni003-plugin-binary-missing.ts'
 import { ok, unavailable } from '../../../shared/reading.ts'
 import { apiNode, daemonPod, sandboxEvent, waitingPod } from '../../support/api-objects.ts'
 import { checkCases } from '../../support/check-cases.ts'
-import { binaries, binary, cniConfig, configFile, hostLocalIpam, plugin, runtime } from '../../support/host-objects.ts'
+import {
+  binaries,
+  binary,
+  cniConfig,
+  configFile,
+  hostLocalIpam,
+  hostLogs,
+  plugin,
+  runtime,
+} from '../../support/host-objects.ts'
 import { type GivenCluster, snapshot } from '../../support/snapshot.ts'
 
 const bridge = plugin('bridge', { ipam: hostLocalIpam('10.244.1.0/24') })
@@ -22,8 +31,33 @@ const failing = {
 const without = (name: string) => complete.filter(file => file.name !== name)
 const guessed = { directories: [{ path: '/opt/cni/bin', source: 'default' as const, entries: ok(rest) }] }
 
+const dockerWithout = (line: string, isReady = false) =>
+  snapshot({
+    nodes: {
+      node1: {
+        cniConfig: chain,
+        cniBinaries: binaries(...complete),
+        runtime: runtime({ name: 'docker', ready: isReady }),
+        hostLogs: hostLogs('kubelet', [line]),
+      },
+    },
+  })
+const mute =
+  'cni.go:202] Error validating CNI config list {"name":"x","plugins":[{"type":"bridge"}]}: [decoding version info: unexpected end of JSON input]'
+const cns = cniConfig(
+  configFile('10-azure.conflist', {
+    plugins: [plugin('azure-vnet', { ipam: { ...hostLocalIpam(''), type: 'azure-cns', ranges: [] } })],
+  }),
+)
+
 checkCases(check, {
   fires: [
+    {
+      name: 'on a plugin that is there and prints no version',
+      given: dockerWithout(mute),
+      subject: 'node1',
+      at: 'journal-kubelet',
+    },
     { name: 'on a missing chained plugin', given: given(rest), subject: 'node1', at: 'node1:/opt/cni/bin' },
     {
       name: 'on a missing IPAM plugin',
@@ -110,6 +144,13 @@ checkCases(check, {
     },
   ],
   silent: [
+    { name: 'on such a line of a runtime that has its network', given: dockerWithout(mute, true), answer: 'passed' },
+    { name: 'on other lines of the kubelet', given: dockerWithout('no networks found'), answer: 'passed' },
+    {
+      name: 'where the plugin asks a service for addresses and calls no program',
+      given: given([binary('azure-vnet'), binary('loopback')], {}, cns),
+      answer: 'passed',
+    },
     { name: 'where all are there', given: given(complete), answer: 'passed' },
     {
       name: 'where a later directory has it',

@@ -32,6 +32,14 @@ checkCases(check, {
       at: 'log of kube-system/cilium-x',
     },
     {
+      name: 'where only a controller of the agent’s image runs',
+      given: given({
+        pods: [cilium(crashing('cilium')), cilium({ owner: { kind: 'ReplicaSet', name: 'cilium-operator-5d' } })],
+      }),
+      subject: 'node1',
+      at: 'Pod kube-system/cilium-x',
+    },
+    {
       name: 'on a crash loop of an init container',
       given: given({ pods: [cilium({ phase: 'Pending', ready: false, containers: [initCrash] })] }),
       subject: 'node1',
@@ -65,6 +73,13 @@ checkCases(check, {
     },
   ],
   silent: [
+    {
+      name: 'where the agent runs and its controller, of the same image, does not',
+      given: given({
+        pods: [cilium(), cilium({ ...crashing('x'), owner: { kind: 'ReplicaSet', name: 'cilium-operator-5d' } })],
+      }),
+      answer: 'passed',
+    },
     { name: 'where it runs', given: given({ pods: [cilium()] }), answer: 'passed' },
     {
       name: 'in its first two minutes',

@@ -1,5 +1,5 @@
 import check from '../../../plugin/checks/ipm/ipm002-range-exhausted.ts'
-import { apiNode, pod, sandboxEvent, waitingPod } from '../../support/api-objects.ts'
+import { apiNode, containerLog, crashing, daemonPod, pod, sandboxEvent, waitingPod } from '../../support/api-objects.ts'
 import { checkCases } from '../../support/check-cases.ts'
 import {
   addresses,
@@ -38,6 +38,18 @@ const twoRanges = cniConfig(
 
 checkCases(check, {
   fires: [
+    {
+      name: 'where the agent gets no address for its own tunnel',
+      given: given(
+        {},
+        {
+          pods: [daemonPod('docker.io/calico/node:v3.27', 'calico-node', crashing('calico-node'))],
+          componentLogs: [containerLog('calico-node', 'Unable to autoassign an address - pools are likely exhausted.')],
+        },
+      ),
+      subject: 'node1',
+      at: 'Pod kube-system/calico-node-x',
+    },
     {
       name: 'where reservations fill the range, gateway and broadcast left out',
       given: given({ cniConfig: small, hostLocal: hostLocal('net', full) }),
@@ -82,6 +94,17 @@ checkCases(check, {
     },
   ],
   silent: [
+    {
+      name: 'where an agent that starts well had no address once',
+      given: given(
+        { cniConfig: azure, hostLocal: { roots: [] } },
+        {
+          pods: [daemonPod('docker.io/calico/node:v3.27', 'calico-node')],
+          componentLogs: [containerLog('calico-node', 'Unable to autoassign an address - pools are likely exhausted.')],
+        },
+      ),
+      answer: 'not-applicable',
+    },
     {
       name: 'with one address left',
       given: given({ cniConfig: small, hostLocal: hostLocal('net', full.slice(1)) }),

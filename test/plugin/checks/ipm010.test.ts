@@ -1,7 +1,7 @@
 import check from '../../../plugin/checks/ipm/ipm010-calico-addresses-leaked.ts'
 import type { CalicoAllocation } from '../../../plugin/cluster/calico-blocks.ts'
 import { unavailable } from '../../../shared/reading.ts'
-import { pod, sandboxEvent, waitingPod } from '../../support/api-objects.ts'
+import { apiNode, containerLog, crashing, daemonPod, pod, sandboxEvent, waitingPod } from '../../support/api-objects.ts'
 import { checkCases } from '../../support/check-cases.ts'
 import { type GivenCluster, minutesAgo, snapshot } from '../../support/snapshot.ts'
 
@@ -18,8 +18,31 @@ const block = (...allocations: CalicoAllocation[]): GivenCluster => ({
 const given = (cluster: GivenCluster) => snapshot({ cluster: { pods: [pod()], events: [], ...cluster } })
 const fixed = 'plugin type="calico" failed (add): error getting IP from IPAM: Address already assigned in block'
 
+const goneBlock = (allocations: readonly CalicoAllocation[]) => block(...allocations)
+const starving = daemonPod('docker.io/calico/node:v3.27', 'calico-node', { node: 'node2', ...crashing('calico-node') })
+
 checkCases(check, {
   fires: [
+    {
+      name: 'on addresses of a node that is gone',
+      given: given({ ...goneBlock([ofPod(60)]), nodes: [apiNode({ name: 'node2' })] }),
+      subject: 'node1',
+      at: '10.244.1.0/26',
+    },
+    {
+      name: 'as an error of the node whose agent gets no address for its tunnel',
+      given: given({
+        ...goneBlock([ofPod(60)]),
+        nodes: [apiNode({ name: 'node2' })],
+        pods: [starving],
+        componentLogs: [
+          containerLog('calico-node', '[FATAL][52] Unable to autoassign an address - pools are likely exhausted.'),
+        ],
+      }),
+      subject: 'node2',
+      at: 'Pod kube-system/calico-node-x',
+      severity: 'error',
+    },
     {
       name: 'on an address of a pod that is gone',
       given: given(block(ofPod(60))),
@@ -35,6 +58,21 @@ checkCases(check, {
     },
   ],
   silent: [
+    {
+      name: 'on an empty block that a deleted node leaves',
+      given: given({ ...goneBlock([]), nodes: [apiNode({ name: 'node2' })] }),
+      answer: 'passed',
+    },
+    {
+      name: 'on blocks of nodes that exist, when an agent complains for another reason',
+      given: given({
+        ...goneBlock([]),
+        nodes: [apiNode()],
+        pods: [starving],
+        componentLogs: [containerLog('calico-node', 'FATAL connection is unauthorized')],
+      }),
+      answer: 'passed',
+    },
     {
       name: 'on an address that a pod has',
       given: given({ ...block(ofPod(60)), pods: [pod({ ips: ['10.244.1.9'] })] }),

@@ -3,7 +3,7 @@ import type { ClusterValues } from '../../../plugin/engine/snapshot.ts'
 import { ok } from '../../../shared/reading.ts'
 import { containerLog, containerSpec, crashing, daemonPod, service } from '../../support/api-objects.ts'
 import { checkCases } from '../../support/check-cases.ts'
-import { route, routes } from '../../support/host-objects.ts'
+import { link, links, route, routes } from '../../support/host-objects.ts'
 import { hostOf, podsOnThree, routedNode, routeTo, threeNodes } from '../../support/node-routes.ts'
 import { snapshot } from '../../support/snapshot.ts'
 
@@ -78,6 +78,12 @@ checkCases(check, {
       at: 'ip route',
     },
     {
+      name: 'where a veth pair takes an address of another node',
+      given: one(routeTo(2), routeTo(3), route('10.244.2.9/32', 'veth1a2b3c4d')),
+      subject: 'node1',
+      at: 'ip route',
+    },
+    {
       name: 'where a bridge of something else has the range of another node',
       given: one(
         routeTo(3),
@@ -129,6 +135,24 @@ checkCases(check, {
     {
       name: 'where connections to services are taken before any route is looked for',
       given: withService(blackhole, { pods: [...podsOnThree, calico], calicoBlocks: [], calicoPools: [] }),
+      answer: 'passed',
+    },
+    {
+      name: 'where a plugin without a bridge gives each pod a route of its own',
+      given: one(routeTo(2), routeTo(3), route('10.244.1.7/32', 'veth1a2b3c4d')),
+      answer: 'passed',
+    },
+    {
+      name: 'where the device of such a route is a pod’s by its kind',
+      given: snapshot({
+        cluster: threeNodes,
+        nodes: {
+          node1: {
+            ...hostOf(1, routeTo(2), routeTo(3), route('10.244.1.7/32', 'pod7')),
+            links: links(link('eth0', ['192.0.2.1/24']), link('pod7', [], { kind: 'veth' })),
+          },
+        },
+      }),
       answer: 'passed',
     },
     { name: 'where every range is one node’s', given: one(routeTo(2), routeTo(3)), answer: 'passed' },

@@ -12,6 +12,14 @@ const words = (current: string, previous: string | null = null) =>
 test('the last line that complains is quoted, without the runtime’s time', () => {
   expect(words('I start\n2026-11-21T03:12:08.209679078Z E1121 command failed\nI bye')).toBe('E1121 command failed')
 })
+test('a line that names its trouble goes before one that only says that it ends', () => {
+  expect(words('Calico node ‘a’ is already using the IPv4 address 10.0.2.15\nCalico node failed to start')).toContain(
+    'failed to start',
+  )
+  expect(words('WARNING already using the IPv4 address 192.0.2.1: error\nCalico node failed to start')).toContain(
+    'already using',
+  )
+})
 test('the run before tells more than one that has just begun', () => {
   expect(words('starting', 'panic: no route')).toBe('panic: no route')
 })
