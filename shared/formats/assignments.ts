@@ -1,4 +1,6 @@
-/** `KEY=value` lines of files that shells and systemd read; quotes around a value are dropped, the last one counts. */
+/**
+ * Parses `KEY=value` lines of files for shells and systemd; surrounding quotes are removed, the last assignment wins.
+ */
 export function parseAssignments(text: string): ReadonlyMap<string, string> {
   const pairs = text.split('\n', 10_000).flatMap(line => {
     const groups = /^\s*(?:export\s+)?(?<key>[A-Za-z_][A-Za-z0-9_]{0,127})=(?<value>.*)$/.exec(line)?.groups

@@ -2,26 +2,26 @@ import * as z from 'zod/mini'
 
 export const denialSchema = z.object({
   module: z.enum(['selinux', 'apparmor']),
-  /** RFC 3339; null where the line names none. */
+  /** RFC 3339; null when the line has none. */
   time: z.nullable(z.string()),
-  /** The program that was stopped (`comm`, or the name of its profile). */
+  /** The denied program (`comm`, or the name of its profile). */
   program: z.nullable(z.string()),
-  /** What it wanted: permissions of SELinux, the operation of AppArmor. */
+  /** The denied operation: SELinux permissions, or AppArmor's operation. */
   operation: z.string(),
-  /** On what: a path or name. */
+  /** The target: a path or name. */
   target: z.nullable(z.string()),
-  /** Context or profile under which it runs. */
+  /** Its SELinux context or AppArmor profile. */
   domain: z.nullable(z.string()),
-  /** True where it was only noted. */
+  /** True when it was only logged. */
   permissive: z.boolean(),
 })
 export type Denial = z.infer<typeof denialSchema>
 
-/** Newest denials that are kept; characters of a line that are looked at. */
+/** Number of newest denials to keep; characters of a line to examine. */
 const mostDenials = 500
 const mostCharacters = 2048
 
-/** Denials of SELinux and AppArmor in lines of an audit log or of the kernel's, the oldest first. Never throws. */
+/** Parses SELinux and AppArmor denials in lines of an audit or kernel log, oldest first. Never throws. */
 export function parseDenials(lines: readonly string[]): Denial[] {
   return lines.flatMap(line => readLine(line.slice(0, mostCharacters))).slice(-mostDenials)
 }
@@ -49,7 +49,7 @@ function readLine(line: string): Denial[] {
   ]
 }
 
-/** Numbers beyond those of a date are no time. */
+/** Null for numbers that no date can represent. */
 function toTime(seconds: number): string | null {
   const date = new Date(seconds * 1000)
   return Number.isNaN(date.getTime()) ? null : date.toISOString()

@@ -43,14 +43,14 @@ function readAllocation(raw: unknown): AwsAllocation[] {
   ]
 }
 
-/** Nanoseconds since the epoch; what no date can hold is null. */
+/** From nanoseconds since the epoch; null for what no date can represent. */
 function timeOf(nanoseconds: unknown): string | null {
   const date = new Date(typeof nanoseconds === 'number' ? nanoseconds / 1e6 : Number.NaN)
   return nanoseconds !== 0 && !Number.isNaN(date.getTime()) ? date.toISOString() : null
 }
 
 export const awsPoolSchema = z.object({
-  /** Addresses that the node's network interfaces have for pods, and how many of them are given away. */
+  /** Pod addresses of the node's network interfaces, and how many are assigned. */
   total: z.number(),
   assigned: z.number(),
   /** Network interfaces of the node. */

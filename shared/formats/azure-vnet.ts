@@ -5,12 +5,12 @@ import { parseJsonWith } from './parse-json.ts'
 
 const addressSchema = z.object({
   address: z.string(),
-  /** Whose it is; empty for a free one. */
+  /** Its owner; empty when it is free. */
   id: z.string(),
   inUse: z.boolean(),
 })
 
-/** An address is free only with neither user nor id; after a boot `inUse` is cleared and the id is not. */
+/** An address is free only when it is not in use and has no id: a reboot clears `inUse` but not the id. */
 export const azurePoolSchema = z.object({
   /** Usually the subnet as text. */
   id: z.string(),
@@ -28,7 +28,7 @@ export const parseAzureIpam = (text: string): Reading<AzurePool[]> =>
 
 const ipamSchema = z.object({ IPAM: z.object({ AddressSpaces: z.unknown() }) })
 
-/** A pool is a subnet; none of a cloud's has more addresses. */
+/** A pool is a subnet; no cloud subnet has more addresses. */
 const mostEntries = 65_536
 
 /** Go writes an empty map as null. */

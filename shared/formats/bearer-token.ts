@@ -1,9 +1,9 @@
 import * as z from 'zod/mini'
 import { objectOf, textOf } from './cni-plugin.ts'
 
-/** What a service account's token says of itself; nothing with which it could be used. */
+/** Claims of a service account token; useless for authentication. */
 export const tokenClaimsSchema = z.object({
-  /** RFC 3339; null for a token without an end. */
+  /** RFC 3339; null for a token that does not expire. */
   expiresAt: z.nullable(z.string()),
   issuedAt: z.nullable(z.string()),
   /** `system:serviceaccount:<namespace>:<name>`. */
@@ -11,7 +11,7 @@ export const tokenClaimsSchema = z.object({
 })
 export type TokenClaims = z.infer<typeof tokenClaimsSchema>
 
-/** Reads the claims of a JSON web token, or null for a token of another kind. Source: RFC 7519. */
+/** Reads the claims of a JSON Web Token; null for another kind of token. Source: RFC 7519. */
 export function parseTokenClaims(token: string): TokenClaims | null {
   const payload = /^[\w-]{1,4096}\.(?<payload>[\w-]{1,16384})\./.exec(token)?.groups?.payload
   const claims = payload === undefined ? null : decode(payload)

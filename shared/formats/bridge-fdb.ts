@@ -2,7 +2,7 @@ import * as z from 'zod/mini'
 import { mapReading, type Reading } from '../reading.ts'
 import { parseJsonWith } from './parse-json.ts'
 
-/** Where frames to an address of the link layer go: to a port of a bridge, or of a tunnel to another host. */
+/** Where frames to a MAC address go: to a bridge port, or through a tunnel to another host. */
 export const forwardingEntrySchema = z.object({
   mac: z.string(),
   device: z.string(),
@@ -10,7 +10,7 @@ export const forwardingEntrySchema = z.object({
   bridge: z.nullable(z.string()),
   /** The host at the far end of a tunnel. */
   remote: z.nullable(z.string()),
-  /** Of a device with several: the id of the overlay. */
+  /** The overlay's id, on a device with several. */
   overlayId: z.nullable(z.number()),
   vlan: z.nullable(z.number()),
   /** `permanent`, `static`, `stale`, `reachable`, …; empty where the kernel says none. */

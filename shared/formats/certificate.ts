@@ -8,14 +8,14 @@ export const certificateSchema = z.object({
 })
 export type Certificate = z.infer<typeof certificateSchema>
 
-/** Bundles of authorities hold some dozens; those of an operating system are not what is read here. */
+/** CA bundles contain some dozens; those of an operating system are not read here. */
 const mostCertificates = 64
-/** Characters of one block: keys of 16,384 bits and hundreds of names fit. */
+/** Maximum size of one block: enough for 16,384-bit keys and hundreds of names. */
 const mostCharacters = 65_536
 
 /**
- * Dates of the certificates in PEM text, in the order of the file; blocks of other kinds, above all keys, are not looked
- * at. A file without any, or with one that is no X.509, is `malformed`. Source: RFC 5280, RFC 7468.
+ * Validity of the certificates in a PEM text, in order; other blocks, above all keys, are not examined. `malformed`
+ * without any certificate, or with an invalid one. Source: RFC 5280, RFC 7468.
  */
 export function parseCertificates(text: string): Reading<Certificate[]> {
   const found: Certificate[] = []
@@ -39,7 +39,7 @@ function decodeBase64(block: string): Uint8Array | null {
   return isValid ? Uint8Array.from(atob(text), char => char.charCodeAt(0)) : null
 }
 
-/** A value of DER: its tag, and where its content stands. */
+/** A DER value: its tag and the range of its content. */
 interface Element {
   readonly tag: number
   readonly start: number
@@ -60,7 +60,7 @@ function readDates(bytes: Uint8Array): Certificate | null {
   return notBefore && notAfter ? { notBefore, notAfter } : null
 }
 
-/** The first elements inside of another, as many as there are. */
+/** Up to `most` first elements inside another one. */
 function readElements(bytes: Uint8Array, outer: Element, most: number): readonly Element[] {
   const found: Element[] = []
   for (let at = outer.start; at < outer.end && found.length < most; at = found.at(-1)?.end ?? outer.end) {
@@ -71,7 +71,7 @@ function readElements(bytes: Uint8Array, outer: Element, most: number): readonly
   return found
 }
 
-/** Lengths are one byte, or up to three more that it counts. */
+/** A length is one byte, or a count of up to three further bytes. */
 function readElement(bytes: Uint8Array, { at, limit }: { at: number; limit: number }): Element | null {
   const [tag, first = 0] = [bytes[at], bytes[at + 1]]
   const size = first < 0x80 ? 0 : first - 0x80

@@ -13,16 +13,16 @@ import { findJsonError } from './json-error.ts'
 export type { IpamConfig, IpamRange, PluginConfig } from './cni-plugin.ts'
 
 /**
- * A CNI network configuration as far as its text could be understood. `.conflist` holds a list, `.conf` and `.json` one
- * plugin, which becomes a list of one. Source: CNI SPEC 1.1, libcni/conf.go.
+ * A CNI network configuration, as far as it could be parsed. `.conflist` contains a list; `.conf` and `.json` contain
+ * one plugin, which becomes a list of one. Source: CNI SPEC 1.1, libcni/conf.go.
  */
 export const networkConfigSchema = z.object({
   name: z.nullable(z.string()),
   cniVersion: z.nullable(z.string()),
   plugins: z.array(pluginConfigSchema),
-  /** True for a list that goes on in no folder of its name; absent elsewhere. */
+  /** Set for a list that does not continue in a folder of its name. */
   onlyInlined: z.optional(z.literal(true)),
-  /** Why a runtime refuses this file; null for a valid one. Line and column from 1, where a place is known. */
+  /** Why a runtime rejects this file; null when it is valid. Line and column from 1, when known. */
   problem: z.nullable(
     z.object({
       message: z.string(),
@@ -33,10 +33,10 @@ export const networkConfigSchema = z.object({
 })
 export type NetworkConfig = z.infer<typeof networkConfigSchema>
 
-/** A list without plugins of its own, which since libcni 1.3 may have them in a folder of its name. */
+/** Problem of a list without plugins of its own; since libcni 1.3 they may be in a folder of its name. */
 export const noPlugins = "error parsing configuration list: no 'plugins' key"
 
-/** Reads the text of a configuration file; the file's extension decides whether a runtime takes it for a list. Never throws. */
+/** Parses a configuration file; its extension decides whether runtimes treat it as a list. Never throws. */
 export function parseNetworkConfig(text: string, fileName: string): NetworkConfig {
   if (text.trim() === '') return refused({ message: 'the file is empty' })
   if (text.startsWith('\u{FEFF}')) {
@@ -89,7 +89,7 @@ function problemOfPlugins(root: JsonObject): string | null {
   return broken < 0 ? null : `failed to parse plugin config ${broken}: ${problemOfType(root.plugins[broken])}`
 }
 
-/** A list that was saved under a name for single plugins ends here, for want of a type. */
+/** A list in a file for single plugins fails here, because it has no type. */
 const problemOfPlugin = (root: JsonObject): string | null =>
   problemOfType(root) ??
   (root.name !== undefined && typeof root.name !== 'string'
@@ -103,7 +103,7 @@ function problemOfType(plugin: unknown): string | null {
   return object.type ? null : `${pluginError} missing 'type'`
 }
 
-/** Loading does not look at the name's characters, but no pod can be added to such a network. */
+/** Loading does not validate the characters of the name, but adding a pod does. */
 function problemOfName(name: string): string | null {
   if (name === '') return 'missing network name'
   return /^[a-zA-Z0-9][a-zA-Z0-9_.-]*$/.test(name) ? null : 'invalid characters found in network name'

@@ -9,12 +9,12 @@ const rangeSchema = z.object({
 
 const ipamSchema = z.object({
   type: z.nullable(z.string()),
-  /** Range sets of host-local: one address is taken from every inner array. The old single `subnet` is set 0. */
+  /** Range sets of host-local: one address is allocated from each inner array. The old single `subnet` is set 0. */
   ranges: z.array(z.array(rangeSchema)),
   dataDir: z.nullable(z.string()),
 })
 
-/** One plugin of a network. Settings that it lacks are those of its `delegate` object (flannel), where there is one. */
+/** One plugin of a network. Missing settings are taken from its `delegate` object (flannel), if any. */
 export const pluginConfigSchema = z.object({
   type: z.nullable(z.string()),
   ipam: z.nullable(ipamSchema),
@@ -23,9 +23,9 @@ export const pluginConfigSchema = z.object({
   hairpinMode: z.nullable(z.boolean()),
   promiscMode: z.nullable(z.boolean()),
   ipMasq: z.nullable(z.boolean()),
-  /** Names of capabilities that are switched on. */
+  /** Names of enabled capabilities. */
   capabilities: z.array(z.string()),
-  /** A plugin that this one calls by itself, where the file says so (`delegate` of flannel, `delegates` of multus). */
+  /** Plugins that this one calls itself, if the file names them (`delegate` of flannel, `delegates` of multus). */
   delegates: z.array(z.object({ type: z.nullable(z.string()) })),
 })
 export type PluginConfig = z.infer<typeof pluginConfigSchema>
@@ -34,7 +34,7 @@ export type IpamRange = z.infer<typeof rangeSchema>
 
 export type JsonObject = Readonly<Record<string, unknown>>
 
-/** Reads one plugin as far as it has the known shape; what has another shape is null. Source: plugins of containernetworking. */
+/** Reads one plugin; fields of an unexpected type are null. Source: plugins of containernetworking. */
 export function readPlugin(raw: JsonObject): PluginConfig {
   const delegate = objectOf(raw.delegate)
   const setting = (key: string): unknown => raw[key] ?? delegate?.[key]
@@ -56,15 +56,15 @@ export function readPlugin(raw: JsonObject): PluginConfig {
 }
 
 export const objectOf = (value: unknown): JsonObject | null =>
-  // An object that JSON.parse made has only own keys with unknown values.
+  // An object from JSON.parse has only own keys with unknown values.
   typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as JsonObject) : null
 
 export const textOf = (value: unknown): string | null => (typeof value === 'string' ? value : null)
 
-/** More plugins, range sets or ranges than this are not looked at. */
+/** Maximum number of plugins, range sets or ranges. */
 const mostItems = 256
 
-/** JSON may hold larger numbers than there are here: those are infinite, and no JSON again. */
+/** JSON may contain numbers that parse as Infinity, which cannot be written as JSON again. */
 const numberOf = (value: unknown): number | null => (typeof value === 'number' && Number.isFinite(value) ? value : null)
 const booleanOf = (value: unknown): boolean | null => (typeof value === 'boolean' ? value : null)
 

@@ -6,11 +6,11 @@ const podSchema = z.object({ namespace: z.string(), name: z.string(), uid: z.nul
 const interfaceSchema = z.object({
   name: z.string(),
   mac: z.nullable(z.string()),
-  /** Whether it stands in the sandbox, and not on the node. */
+  /** Whether it is inside the sandbox, not on the node. */
   inside: z.boolean(),
 })
 
-/** What a network gave to a sandbox, as the runtime remembers it. Facts that the file lacks are null or empty. */
+/** A cached CNI result: what a network gave to a sandbox. Missing fields are null or empty. */
 export const cniResultSchema = z.object({
   network: z.string(),
   containerId: z.string(),
@@ -19,15 +19,15 @@ export const cniResultSchema = z.object({
   netns: z.nullable(z.string()),
   /** With prefix length, as the plugin wrote them. */
   addresses: z.array(z.string()),
-  /** Without those of plugins before 0.3.0, which named none. */
+  /** Empty for plugins before 0.3.0, which listed none. */
   interfaces: z.array(interfaceSchema),
   pod: z.nullable(podSchema),
 })
 export type CniResult = z.infer<typeof cniResultSchema>
 
 /**
- * Reads one file of libcni's cache, or null for anything else. Up to 0.7 the file held the bare result, and its name
- * alone tells whose it is. Source: containernetworking/cni, libcni/api.go, cacheAdd.
+ * Reads one file of libcni's cache; null for anything else. Up to 0.7 the file was the bare result, whose owner only
+ * the file name shows. Source: containernetworking/cni, libcni/api.go, cacheAdd.
  */
 export function parseCniResult(text: string, fileName: string): CniResult | null {
   const file = parseObject(text)
@@ -61,7 +61,7 @@ function ownerInside(file: JsonObject): Owner | null {
   return network && containerId && interfaceName ? { network, containerId, interfaceName } : null
 }
 
-/** Names of networks and of interfaces may hold hyphens, so the id must be one that cannot be mistaken. */
+/** Network and interface names may contain hyphens, so the id must be unmistakable. */
 function ownerInName(name: string): Owner | null {
   const { network, containerId, interfaceName } =
     /^(?<network>[^/]{1,255})-(?<containerId>[0-9a-f]{64})-(?<interfaceName>[^/]{1,15})$/.exec(name)?.groups ?? {}
@@ -80,7 +80,7 @@ const interfacesOf = (result: JsonObject): CniResult['interfaces'] =>
     return typeof name === 'string' ? [{ name, mac: textOf(mac), inside: Boolean(textOf(sandbox)) }] : []
   })
 
-/** Kubernetes passes the pod on in arguments that are pairs of key and value. */
+/** Kubernetes passes the pod as key-value pairs in CNI_ARGS. */
 function podOf(cniArgs: unknown): CniResult['pod'] {
   const values = new Map(
     arrayOf(cniArgs)

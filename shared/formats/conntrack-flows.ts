@@ -1,32 +1,31 @@
 import { compareText } from '../text.ts'
 
-/** UDP connections that a service's address was translated for, from one address and port to another. */
+/** UDP connections whose service address was translated, summed per frontend and backend. */
 export interface TranslatedFlow {
-  /** Where clients send to. */
+  /** Address that clients send to. */
   readonly frontend: string
   readonly port: number
-  /** Where the kernel leads it. */
+  /** Address that the kernel translates it to. */
   readonly backend: string
   readonly backendPort: number
-  /** Connections of all clients. */
+  /** Number of connections of all clients. */
   readonly count: number
-  /** Those of them that never had an answer. */
+  /** Number of those without any reply. */
   readonly unreplied: number
 }
 
-/** What was read of a table: `cut` where it holds more pairs of addresses than are kept. */
+/** Result of parsing a table; `cut` when it has more address pairs than are kept. */
 export interface TranslatedFlows {
   readonly flows: readonly TranslatedFlow[]
   readonly cut: boolean
 }
 
-/** Pairs of addresses that are kept: a node of thousands of services over UDP is not known. */
+/** Maximum number of address pairs; nodes with thousands of UDP services are unknown. */
 const mostPairs = 2_000
 
 /**
- * Sums the UDP entries of /proc/net/nf_conntrack, or of what `conntrack -L` prints, whose destination was translated.
- * Lines of another shape are passed over, so is a last line that was cut. Source: net/netfilter/nf_conntrack_standalone.c,
- * ct_seq_show.
+ * Sums the translated UDP entries of /proc/net/nf_conntrack or `conntrack -L`. Other lines, and a truncated last line,
+ * are skipped. Source: net/netfilter/nf_conntrack_standalone.c, ct_seq_show.
  */
 export function parseTranslatedFlows(text: string): TranslatedFlows {
   const pairs = new Map<string, TranslatedFlow>()
@@ -42,7 +41,7 @@ export function parseTranslatedFlows(text: string): TranslatedFlows {
   return { flows: [...pairs].sort(([a], [b]) => compareText(a, b)).map(([, flow]) => flow), cut }
 }
 
-/** One line after the other: a table has tens of thousands. */
+/** Yields lines lazily: a table has tens of thousands. */
 function* linesOf(text: string): Generator<string> {
   for (let start = 0; start < text.length; ) {
     const end = text.indexOf('\n', start)

@@ -3,8 +3,8 @@ import { ok, type Reading, unavailable } from '../reading.ts'
 export type ConntrackCounters = Readonly<Record<string, number>>
 
 /**
- * Sums the rows of /proc/net/stat/nf_conntrack, one per possible CPU, modulo 2^32. Columns are known by the header only:
- * kernels rename and move them. `entries` is one value that every row repeats.
+ * Sums the rows of /proc/net/stat/nf_conntrack, one per possible CPU, modulo 2^32. Columns are identified by the
+ * header, because kernels rename and move them. `entries` is one value repeated in every row.
  */
 export function parseConntrackStat(text: string): Reading<ConntrackCounters> {
   const [header = [], ...rows] = text.split('\n', mostRows).flatMap(wordsOf)
@@ -37,7 +37,7 @@ export function parseConntrackTool(text: string): Reading<ConntrackCounters> {
   )
 }
 
-/** Names of conntrack-tools 1.4.7, whose columns the kernel calls otherwise. */
+/** Names in conntrack-tools 1.4.7 that differ from the kernel's. */
 const kernelNames: Readonly<Record<string, string>> = {
   error: 'icmp_error',
   clash_resolve: 'clashres',

@@ -6,7 +6,7 @@ export interface CorefileOption {
   readonly line: number
 }
 
-/** One plugin as a server block names it, `import` of files included. */
+/** One plugin of a server block, including `import` of files. */
 export interface Directive extends CorefileOption {
   readonly options: readonly CorefileOption[]
 }
@@ -19,27 +19,27 @@ export interface ServerBlock {
   readonly directives: readonly Directive[]
 }
 
-/** A Corefile with its snippets put in where they are imported. */
+/** A parsed Corefile with imported snippets expanded. */
 export interface Corefile {
   readonly servers: readonly ServerBlock[]
   /** File patterns imported outside of any block. */
   readonly imports: readonly string[]
-  /** What CoreDNS would refuse to read, in the order of lines. */
+  /** Syntax errors, in the order of lines. */
   readonly problems: readonly { readonly line: number; readonly message: string }[]
 }
 
-/** A whole file, or what such a file may import: blocks at the top, or lines within a block. */
+/** A complete file, or an imported one: server blocks at the top, or lines within a block. */
 export type CorefileForm = 'file' | 'directives'
 
 const mostCharacters = 262_144
 const mostTokens = 20_000
-/** Snippets import snippets; CoreDNS itself stops at a count too. */
+/** Snippets may import snippets; CoreDNS has a limit too. */
 const mostDepth = 8
 const mostDirectives = 5_000
 
 /**
- * Reads a Corefile by its grammar; never throws. Quotes, comments at the start of a word, nested blocks, keys over
- * several lines, snippets, and `{$NAME}`, which is kept as written. Source: github.com/coredns/caddy/caddyfile.
+ * Parses a Corefile: quotes, comments at the start of a word, nested blocks, keys over several lines, snippets, and
+ * `{$NAME}`, which is kept as written. Never throws. Source: github.com/coredns/caddy/caddyfile.
  */
 export function parseCorefile(text: string, form: CorefileForm = 'file'): Corefile {
   const { tokens, problem } = tokenise(text.slice(0, mostCharacters))
@@ -54,7 +54,9 @@ export function parseCorefile(text: string, form: CorefileForm = 'file'): Corefi
   return { servers: expanded, imports, problems: reader.problems }
 }
 
-/** Zone and port of a server's key: `dns://Example.org.:5353` is `example.org` at 5353; a port that was left out is 53. */
+/**
+ * Parses the zone and port of a server key: `dns://Example.org.:5353` is `example.org` at 5353; the default port is 53.
+ */
 export function zoneOfKey(key: string): { readonly zone: string; readonly port: number; readonly scheme: string } {
   const [, scheme = 'dns', rest = ''] = /^(?:([a-z]+):\/\/)?(.*)$/is.exec(key) ?? []
   const [, name = '', port] = /^(.*?)(?::(\d{1,5}))?$/s.exec(rest) ?? []
@@ -67,7 +69,7 @@ const ports: Readonly<Record<string, number>> = { dns: 53, tls: 853, quic: 853, 
 interface Token {
   readonly text: string
   readonly line: number
-  /** Line on which it ends: quotes may hold several. */
+  /** Line on which it ends: quoted words may span several. */
   readonly end: number
   readonly quoted: boolean
 }
@@ -77,7 +79,7 @@ interface Reader {
   next: number
   readonly snippets: Map<string, readonly Directive[]>
   readonly problems: { line: number; message: string }[]
-  /** Directives that snippets may still become. */
+  /** Number of directives that snippets may still expand to. */
   left: number
 }
 
@@ -87,7 +89,10 @@ const report = (reader: Reader, line: number, message: string): void => {
   if (reader.problems.length < 20) reader.problems.push({ line, message })
 }
 
-/** Words with their lines. A comment begins where a word would; a quote ends at the next one that has no backslash. */
+/**
+ * Splits the text into words with their lines. A comment begins where a word would; a quote ends at the next unescaped
+ * quote.
+ */
 function tokenise(text: string): { readonly tokens: readonly Token[]; readonly problem: Problem | null } {
   const pattern = /\n|#[^\n]*|"((?:\\[\s\S]|[^"\\])*)"|"|[^\s]+/g
   const tokens: Token[] = []
@@ -129,7 +134,7 @@ function readTop(reader: Reader, { servers, imports }: { servers: ServerBlock[];
   if (!isOpen && servers.length > 1) report(reader, first.line, 'only a single server block may go without braces')
 }
 
-/** Keys end with a brace, or with the line unless its last word ends in a comma. */
+/** Reads keys up to a brace or the end of the line, unless its last word ends in a comma. */
 function readKeys(reader: Reader, start: number): { readonly keys: readonly string[]; readonly isOpen: boolean } {
   const keys: string[] = []
   let [line, goesOn] = [start, false]
@@ -144,7 +149,7 @@ function readKeys(reader: Reader, start: number): { readonly keys: readonly stri
   return { keys, isOpen: false }
 }
 
-/** Directives up to the closing brace, which is consumed; without an opening one up to the end. */
+/** Reads directives up to and including the closing brace; without an opening one up to the end. */
 function readDirectives(reader: Reader, { isOpen }: { readonly isOpen: boolean }): readonly Directive[] {
   const directives: Directive[] = []
   for (let token = reader.tokens[reader.next]; token; token = reader.tokens[reader.next]) {
@@ -163,10 +168,10 @@ function readDirectives(reader: Reader, { isOpen }: { readonly isOpen: boolean }
   return directives
 }
 
-/** The line on which the word before ends. */
+/** The line on which the previous word ends. */
 const lineBefore = ({ tokens, next }: Reader): number => tokens[next - 1]?.end ?? 0
 
-/** Words of one line up to a brace. */
+/** Reads the words of a line up to a brace. */
 function readLine(reader: Reader): string[] {
   const words: string[] = []
   for (let token = reader.tokens[reader.next]; token?.line === lineBefore(reader); token = reader.tokens[reader.next]) {
@@ -177,7 +182,7 @@ function readLine(reader: Reader): string[] {
   return words
 }
 
-/** Lines of a plugin's block; what stands in blocks within it is passed over. */
+/** Reads the lines of a plugin's block; nested blocks are skipped. */
 function readOptions(reader: Reader): readonly CorefileOption[] {
   const options: CorefileOption[] = []
   let depth = 0
@@ -192,7 +197,7 @@ function readOptions(reader: Reader): readonly CorefileOption[] {
   return options
 }
 
-/** Puts snippets in place of their imports. An import of files stays. */
+/** Replaces imports of snippets by their contents. Imports of files stay. */
 function expand(reader: Reader, directives: readonly Directive[], depth: number): readonly Directive[] {
   return directives.flatMap(directive => {
     reader.left -= 1

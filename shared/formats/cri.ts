@@ -2,7 +2,7 @@ import * as z from 'zod/mini'
 import { ok, type Reading, unavailable } from '../reading.ts'
 import { firstIssue } from './parse-json.ts'
 
-/** Protobuf JSON leaves out what has its default value: an absent text is empty, an absent flag false. */
+/** Protobuf JSON omits default values: an absent string is empty, an absent flag false. */
 const text = z._default(z.string(), '')
 
 export const versionReplySchema = z.object({ runtimeName: text, runtimeVersion: text })
@@ -26,7 +26,7 @@ export const sandboxesReplySchema = z.object({
           metadata: z.object({ name: text, uid: text, namespace: text }),
           /** READY is the default and may be absent. */
           state: z._default(z.union([z.string(), z.number()]), 0),
-          /** Nanoseconds since the epoch; 64 bits, hence text. */
+          /** Nanoseconds since the epoch; a string, because it has 64 bits. */
           createdAt: z._default(z.union([z.string().check(z.regex(/^-?\d{1,19}$/)), z.int()]), 0),
         }),
       )
@@ -54,7 +54,7 @@ export const cniConfigInfoSchema = z.object({
   ),
 })
 
-/** `info.config` of a verbose status of containerd, of which only the CNI paths matter. */
+/** `info.config` of containerd's verbose status; only the CNI paths matter. */
 export const criConfigInfoSchema = z.object({
   cni: z.nullish(
     z.object({
@@ -66,7 +66,7 @@ export const criConfigInfoSchema = z.object({
   ),
 })
 
-/** A reply of the runtime by its schema. */
+/** Validates a reply of the runtime. */
 export function parseReply<T>(schema: z.ZodMiniType<T>, reply: unknown): Reading<T> {
   const result = z.safeParse(schema, reply)
   return result.success

@@ -1,4 +1,4 @@
-/** Header of an answer, RFC 1035 section 4.1.1. */
+/** Header of a response, RFC 1035 section 4.1.1. */
 export interface DnsAnswer {
   readonly id: number
   /** 0 no error, 2 server failure, 3 no such name, 5 refused. */
@@ -11,7 +11,7 @@ export interface DnsAnswer {
 const headerBytes = 12
 const recursionDesired = 0x0100
 
-/** A query for the A records of a name, RFC 1035 section 4. `name` has labels of at most 63 ASCII characters. */
+/** Encodes a query for a name's A records, RFC 1035 section 4. Labels have at most 63 ASCII characters. */
 export function encodeQuery(id: number, name: string): Uint8Array {
   const labels = name.split('.').map(label => new TextEncoder().encode(label))
   const nameBytes = labels.reduce((sum, { length }) => sum + 1 + length, 1)
@@ -32,8 +32,8 @@ export function encodeQuery(id: number, name: string): Uint8Array {
 }
 
 /**
- * The same query made so many bytes long by zeros: an OPT record, RFC 6891, with the option Padding, RFC 7830. Never
- * shorter than the query with an empty option, and at most 65,535 bytes, as over TCP.
+ * The same query padded to `length` bytes by an OPT record (RFC 6891) with the Padding option (RFC 7830). Never shorter
+ * than with an empty option; at most 65,535 bytes, as over TCP.
  */
 export function encodePaddedQuery(id: number, name: string, length: number): Uint8Array {
   const query = encodeQuery(id, name)
@@ -42,7 +42,7 @@ export function encodePaddedQuery(id: number, name: string, length: number): Uin
   const view = new DataView(bytes.buffer)
   view.setUint16(additionalRecords, 1)
   const option = query.length + optBytes
-  // One byte of zero is the root, the name of every OPT record.
+  // A zero byte is the root name, which every OPT record has.
   view.setUint16(query.length + 1, optType)
   view.setUint16(query.length + 3, udpPayload)
   view.setUint16(option - 2, bytes.length - option)
@@ -54,12 +54,12 @@ export function encodePaddedQuery(id: number, name: string, length: number): Uin
 const additionalRecords = 10
 const optType = 41
 const optBytes = 11
-/** What an answer over UDP might have; of no weight over TCP. */
+/** Maximum size of a UDP response; irrelevant over TCP. */
 const udpPayload = 1232
 const paddingOption = 12
 const optionBytes = 4
 
-/** The header of an answer; null for what is none. */
+/** Parses the header of a response; null for anything else. */
 export function parseAnswer(bytes: Uint8Array): DnsAnswer | null {
   if (bytes.length < headerBytes) return null
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)

@@ -1,15 +1,15 @@
-/** What the first bytes of an ELF file tell. */
+/** Facts from the first bytes of an ELF file. */
 export interface ElfHeader {
-  /** By the names of Go and of the Node API; `machine 0x…` for one that Kubernetes does not run on. */
+  /** Go's name, as in the Node API; `machine 0x…` for one that Kubernetes does not support. */
   readonly architecture: string
-  /** Bytes that the file must have to hold what its header announces. */
+  /** Minimum file size according to the header. */
   readonly minimumSize: number
 }
 
 /** Most bytes of an ELF header. */
 export const elfHeaderBytes = 64
 
-/** Reads an ELF header, or null for anything else. A header that is cut itself asks for its own size. Source: elf(5). */
+/** Reads an ELF header; null for anything else. For a truncated header, the minimum size is its own. Source: elf(5). */
 export function parseElf(head: Uint8Array): ElfHeader | null {
   if (!magic.every((byte, index) => head[index] === byte)) return null
   const is64 = head[4] === 2

@@ -1,4 +1,4 @@
-/** Addresses of this host by /proc/net/fib_trie, without device and prefix, each once; loopback included. */
+/** Distinct local addresses from /proc/net/fib_trie, including loopback, without device and prefix. */
 export function parseLocalAddresses(text: string): string[] {
   const local = new Set<string>()
   let leaf = ''

@@ -1,7 +1,7 @@
-/** Arguments of a command as /proc/<pid>/cmdline holds them: each ends with a NUL. */
+/** Splits /proc/<pid>/cmdline, in which each argument ends with a NUL. */
 export const splitArguments = (text: string): string[] => text.replace(/\0+$/, '').split('\0').slice(0, 1024)
 
-/** The value of a flag in both of its forms, `--name=value` and `--name value`; the last one counts, null without it. */
+/** The value of a flag, `--name=value` or `--name value`; the last one wins, null without any. */
 export function flagValue(args: readonly string[], name: string): string | null {
   const values = args.flatMap((arg, index) => {
     const text = arg.replace(/^--?/, '')
@@ -12,7 +12,7 @@ export function flagValue(args: readonly string[], name: string): string | null 
   return values.at(-1) ?? null
 }
 
-/** Words of a shell-like line, as in `KUBELET_KUBEADM_ARGS="--a=b --c d"`; quotes are dropped. */
+/** Splits a shell-like line such as `KUBELET_KUBEADM_ARGS="--a=b --c d"` into words; quotes are removed. */
 export const wordsOfShell = (text: string): string[] =>
   text
     .split('\n')
@@ -25,7 +25,7 @@ export const wordsOfShell = (text: string): string[] =>
     )
     .filter(Boolean)
 
-/** Hides the values of flags that hold secrets; files that hold them stay named. */
+/** Hides the values of secret flags; paths of secret files stay. */
 export const hideSecrets = (args: readonly string[]): string[] =>
   args.map((arg, index) => {
     if (isSecret(args[index - 1] ?? '') && !arg.startsWith('-')) return hidden

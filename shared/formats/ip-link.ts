@@ -1,6 +1,6 @@
 import * as z from 'zod/mini'
 
-/** One device of `ip -j addr` or `ip -d -j link`; each of them prints a part of it. Source: iproute2 6.1. */
+/** One device of `ip -j addr` or `ip -d -j link`; each prints only some of these fields. Source: iproute2 6.1. */
 const deviceSchema = z.object({
   ifname: z.string(),
   ifindex: z.optional(z.number()),
@@ -12,7 +12,7 @@ const deviceSchema = z.object({
   linkinfo: z.optional(
     z.object({
       info_kind: z.optional(z.string()),
-      /** Only that of a bridge port has `hairpin`. */
+      /** Only bridge ports have `hairpin`. */
       info_slave_data: z.optional(z.object({ hairpin: z.optional(z.boolean()) })),
     }),
   ),
@@ -20,7 +20,7 @@ const deviceSchema = z.object({
 })
 export type IpDevice = z.infer<typeof deviceSchema>
 
-/** The list that `ip -j` prints. A device that went away while it was listed is an empty object. */
+/** The output of `ip -j`. A device that disappeared meanwhile is an empty object. */
 export const ipDevicesSchema = z.pipe(
   z.array(z.union([deviceSchema, z.strictObject({})])).check(z.maxLength(65_536)),
   z.transform(devices => devices.filter((device): device is IpDevice => 'ifname' in device)),

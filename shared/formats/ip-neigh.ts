@@ -12,7 +12,7 @@ export const neighbourSchema = z.object({
 })
 export type Neighbour = z.infer<typeof neighbourSchema>
 
-/** Most neighbours that are taken; the kernel's own limit is 1,024 unless it was raised. */
+/** Maximum number of neighbours; the kernel's default limit is 1,024. */
 export const mostNeighbours = 65_536
 
 const listSchema = z

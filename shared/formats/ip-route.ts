@@ -53,7 +53,7 @@ function toRoutes(entry: Entry): Route[] | null {
   }))
 }
 
-/** A default route does not name its family; IPv6 shows in a preference or in an address with colons. */
+/** A default route does not state its family; IPv6 is recognised by a preference or an address with colons. */
 function familyOf({ dst, pref, gateway, prefsrc, nexthops = [] }: Entry): 4 | 6 {
   const addresses = [dst, gateway, prefsrc, ...nexthops.map(hop => hop.gateway)]
   return pref !== undefined || addresses.some(address => address?.includes(':')) ? 6 : 4

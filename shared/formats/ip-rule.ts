@@ -2,15 +2,15 @@ import * as z from 'zod/mini'
 import { mapReading, ok, type Reading, unavailable } from '../reading.ts'
 import { parseJsonWith } from './parse-json.ts'
 
-/** More rules than this are not taken. */
+/** Maximum number of rules. */
 const mostRules = 16_384
 
-/** A policy rule: packets that match all that is set are routed by `table`, or meet `action`. */
+/** A policy rule: packets that match all set fields are routed by `table`, or meet `action`. */
 export const policyRuleSchema = z.object({
   family: z.union([z.literal(4), z.literal(6)]),
   /** Rules are tried by rising priority. */
   priority: z.number(),
-  /** True for `not`: the rule takes what does not match. */
+  /** True for `not`: the rule applies to packets that do not match. */
   inverted: z.boolean(),
   /** Networks with prefix; null for all. */
   from: z.nullable(z.string()),
@@ -75,7 +75,7 @@ function actionOf(entry: Entry): string {
   return 'nop' in entry ? 'nop' : 'lookup'
 }
 
-/** Output of `ip rule` where no JSON can be had: `512: from all to 10.0.1.5 lookup main`, IPv4. */
+/** Output of `ip rule` without JSON support: `512: from all to 10.0.1.5 lookup main`, IPv4. */
 export function parseIpRuleText(text: string): Reading<PolicyRule[]> {
   const lines = text.split('\n', mostRules).filter(line => line.trim() !== '')
   const rules = lines.map(readLine)

@@ -2,7 +2,7 @@ import * as z from 'zod/mini'
 import { mapReading, type Reading } from '../reading.ts'
 import { parseJsonWith } from './parse-json.ts'
 
-/** A virtual device that wraps packets for other hosts, or shares a device with them. */
+/** A virtual device that encapsulates packets for other hosts, or shares a physical device. */
 export const overlaySchema = z.object({
   name: z.string(),
   /** `vxlan`, `geneve`, `ipip`, `sit`, `gre`, `wireguard`, `vlan`, `macvlan`, `ipvlan`, … */
@@ -15,10 +15,10 @@ export const overlaySchema = z.object({
   underlay: z.nullable(z.string()),
   /** VXLAN or Geneve network, or VLAN. */
   id: z.nullable(z.number()),
-  /** UDP port of the far ends. */
+  /** UDP port of the remote ends. */
   port: z.nullable(z.number()),
   local: z.nullable(z.string()),
-  /** A fixed far end, or the group that floods. */
+  /** A fixed remote address, or the multicast group for flooding. */
   remote: z.nullable(z.string()),
   /** Whether it learns addresses from traffic; overlays with a control plane do not. */
   learning: z.nullable(z.boolean()),
@@ -48,14 +48,14 @@ const deviceSchema = z.object({
 })
 type Device = z.infer<typeof deviceSchema>
 
-/** Kinds that wrap or share; bridges, veths and the like have parts of their own. */
+/** Kinds of such devices; bridges, veths and the like have parts of their own. */
 export const overlayKinds: ReadonlySet<string> = new Set(
   'vxlan geneve ipip sit gre gretap ip6gre ip6gretap ip6tnl erspan wireguard vlan macvlan macvtap ipvlan ipvtap xfrm'.split(
     ' ',
   ),
 )
 
-/** Overlay devices out of what `ip -d -j link` prints. Source: iproute2 6.1. */
+/** Overlay devices from the output of `ip -d -j link`. Source: iproute2 6.1. */
 export const parseIpTunnels = (text: string): Reading<Overlay[]> =>
   mapReading(parseJsonWith(z.array(deviceSchema).check(z.maxLength(65_536)), { text, what: '`ip -d -j link`' }), list =>
     list.flatMap(toOverlay),
@@ -64,7 +64,7 @@ export const parseIpTunnels = (text: string): Reading<Overlay[]> =>
 function toOverlay(device: Device): Overlay[] {
   const kind = device.linkinfo?.info_kind
   if (device.ifname === undefined || kind === undefined || !overlayKinds.has(kind)) return []
-  // Other kinds give these names other types: what does not fit is not told.
+  // Other kinds use these names with other types; then their details are left out.
   const parsed = z.safeParse(dataSchema, device.linkinfo?.info_data ?? {})
   const data = parsed.success ? parsed.data : {}
   return [

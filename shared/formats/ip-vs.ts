@@ -13,7 +13,7 @@ const destinationSchema = z.object({
   inactive: z.number(),
 })
 
-/** A virtual service of the kernel with where it leads. */
+/** A virtual service of the kernel and its destinations. */
 export const virtualServerSchema = z.object({
   /** `TCP`, `UDP`, `SCTP`, or `FWM` for a packet mark. */
   protocol: z.string(),
@@ -30,7 +30,7 @@ export const virtualServerSchema = z.object({
 })
 export type VirtualServer = z.infer<typeof virtualServerSchema>
 
-/** Most services and destinations together that are kept. */
+/** Maximum number of services and destinations in total. */
 const mostRows = 60_000
 
 /**

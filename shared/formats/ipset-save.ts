@@ -10,23 +10,23 @@ export const ipsetSchema = z.object({
   options: z.array(z.string()),
   /** As `10.96.0.10,tcp:53`, with the words after it. */
   entries: z.array(z.object({ value: z.string(), options: z.array(z.string()) })),
-  /** Entries that were not kept for want of room. */
+  /** Entries left out because of the size limit. */
   omitted: z.number(),
 })
 export type Ipset = z.infer<typeof ipsetSchema>
 
 export interface IpsetDump {
   readonly sets: Ipset[]
-  /** Sets that were not kept, with all of their entries. */
+  /** Sets left out completely. */
   readonly omittedSets: number
-  /** Lines that are no set and no entry of one; a healthy dump has none. */
+  /** Lines that are neither a set nor an entry; a healthy dump has none. */
   readonly strayLines: number
 }
 
-/** What a set or an entry costs besides its text. */
+/** Overhead of a set or entry in addition to its text. */
 const overhead = 60
 
-/** Output of `ipset save`, whatever it is; beyond `room` characters the rest is counted as omitted. */
+/** Parses the output of `ipset save`; beyond `room` characters the rest is counted as omitted. Never throws. */
 export function parseIpsetSave(text: string, room = Number.POSITIVE_INFINITY): IpsetDump {
   const dump = { sets: [], omittedSets: 0, strayLines: 0, known: new Map<string, Ipset>(), room }
   for (let start = 0; start < text.length; ) {

@@ -3,7 +3,7 @@ import type { Match } from './iptables-rule.ts'
 interface MatchOption {
   readonly key: Exclude<keyof Match, 'others'>
   readonly module: string | null
-  /** How many words its value has. */
+  /** Number of words of its value. */
   readonly count: number
 }
 

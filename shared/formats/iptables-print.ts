@@ -3,7 +3,7 @@ import type { Condition, Match, Rule, Target } from './iptables-rule.ts'
 import type { IptablesDump, IptablesRule, IptablesTable } from './iptables-save.ts'
 import { quoteWord } from './shell-words.ts'
 
-/** A dump as `iptables-restore` reads it; what was omitted is not there. */
+/** Prints a dump for `iptables-restore`, without what was omitted. */
 export const printIptables = ({ tables }: Pick<IptablesDump, 'tables'>): string => tables.map(printTable).join('')
 
 /** A rule as iptables prints it, without its chain: `-s 10.0.0.0/8 -j ACCEPT`. */
@@ -65,5 +65,5 @@ function targetWords({ name, isGoto, others = [], isRandomFully, ...options }: T
 
 const targetOptionOf = new Map<string, string>([...targetOptions].map(([option, key]) => [key, option]))
 
-/** Only a word that would be read as several has quotes. */
+/** Quotes a word only when needed. */
 const printWord = (word: string): string => (/^[^\s"][^\s]*$/.test(word) ? word : quoteWord(word))

@@ -1,13 +1,13 @@
 import { matchOptions, targetOptions } from './iptables-options.ts'
 import { splitWords } from './shell-words.ts'
 
-/** A value that must hold (`is`) or must not (`not`); exactly one of them is there. */
+/** A required value (`is`) or a forbidden one (`not`); exactly one of them is set. */
 export interface Condition {
   readonly is?: string
   readonly not?: string
 }
 
-/** What a packet must be for a rule, all of it; what is absent does not matter. Values are the words of the dump. */
+/** All conditions of a rule; absent ones match everything. Values are the words of the dump. */
 export interface Match {
   readonly source?: Condition
   readonly destination?: Condition
@@ -34,11 +34,11 @@ export interface Match {
   readonly probability?: Condition
   readonly every?: Condition
   readonly comment?: Condition
-  /** Every other word, verbatim, with the module (`-m`) it belongs to. */
+  /** All other words, verbatim, with their module (`-m`). */
   readonly others?: readonly { readonly module: string | null; readonly words: readonly string[] }[]
 }
 
-/** Where a packet goes: a chain, or a target as `DNAT` with its options. */
+/** A chain, or a target such as `DNAT` with its options. */
 export interface Target {
   readonly name: string
   readonly isGoto?: true
@@ -50,15 +50,15 @@ export interface Target {
   readonly rejectWith?: string
   readonly logPrefix?: string
   readonly isRandomFully?: true
-  /** Every other word, verbatim. */
+  /** All other words, verbatim. */
   readonly others?: readonly string[]
 }
 
-/** One rule. `target` is null for a rule that only counts. */
+/** A parsed rule. `target` is null for a rule that only counts. */
 export interface Rule {
   readonly match: Match
   readonly target: Target | null
-  /** Counters that stand among the options (`-c`), as older programs print them. */
+  /** Counters among the options (`-c`), as older programs print them. */
   readonly counters: { readonly packets: number; readonly bytes: number } | null
 }
 
@@ -67,23 +67,23 @@ type Draft<T> = { -readonly [K in keyof T]: T[K] }
 interface Reader {
   readonly words: readonly string[]
   readonly match: Draft<Omit<Match, 'others'>>
-  /** Keys that the match has: asking an object for keys that it lacks is slow. */
+  /** Keys set in the match; looking up absent keys of an object is slow. */
   readonly keys: Set<string>
   readonly others: { module: string | null; words: string[] }[]
   target: Draft<Omit<Target, 'others'>> | null
   readonly targetOthers: string[]
   counters: Rule['counters']
   at: number
-  /** What the next options belong to; null for those of iptables itself. */
+  /** The module of the next options; null for iptables itself. */
   module: string | null
-  /** Unknown words of the module, once it has any. */
+  /** Unknown words of the module, if any. */
   unknown: string[] | null
-  /** True when a known option stands for the module. */
+  /** Whether the module has a known option. */
   isKnown: boolean
   isTarget: boolean
 }
 
-/** Types the text of a rule; unknown words stay as they are. Null for text that ends inside of quotes. */
+/** Parses the text of a rule; unknown words are kept verbatim. Null for text that ends inside quotes. */
 export function readRule(text: string): Rule | null {
   const words = splitWords(text)
   if (words === null) return null
@@ -122,7 +122,7 @@ function readOption(reader: Reader): void {
   if (isNot && at + 1 < words.length) keepWord(reader, option)
 }
 
-/** What gives a rule its frame: a module, a target, counters. */
+/** Reads a module, a target or counters. */
 function readFrame(reader: Reader, option: string, value: string): boolean {
   if (option === '-m') {
     enter(reader, value)
@@ -146,7 +146,7 @@ function readCounters(reader: Reader, packets: string): boolean {
 
 const isCount = (word: string): boolean => /^\d{1,20}$/.test(word)
 
-/** Ends one module and begins another; one without any known option is kept by its name. */
+/** Ends the current module and begins another; one without known options is kept by name. */
 function enter(reader: Reader, module: string | null): void {
   if (!reader.isKnown) keepModule(reader)
   reader.module = module
@@ -155,7 +155,7 @@ function enter(reader: Reader, module: string | null): void {
   reader.isTarget = false
 }
 
-/** Where unknown words of the module go; those of iptables itself are all kept in one place. */
+/** The list for unknown words of the module; those of iptables itself share one list. */
 function keepModule({ others, module, unknown }: Reader): string[] {
   if (unknown !== null) return unknown
   const known = module === null ? others.find(other => other.module === null) : undefined
@@ -200,7 +200,7 @@ function readCondition(
   const module = known.module === 'protocol' ? match.protocol?.is : known.module
   if (module === null) enter(reader, null)
   else if (module !== reader.module) return false
-  // Before 1.4 the negation stood before the value.
+  // Before 1.4 the negation was before the value.
   const isOld = value === '!' && !isNot && known.key !== 'comment'
   return isOld
     ? setCondition(reader, { ...known, isNot: true, skip: 2 })

@@ -3,58 +3,58 @@ import * as z from 'zod/mini'
 const counterSchema = z.object({ packets: z.number(), bytes: z.number() })
 type Counters = z.infer<typeof counterSchema>
 
-/** One rule. Its text is typed by `readRule` when somebody looks at it: a node has tens of thousands, a check needs few. */
+/** One rule. Its text is parsed on demand by `readRule`: a node has tens of thousands of rules, a check needs few. */
 const ruleSchema = z.object({
   /** Line of the dump, from 1. */
   line: z.number(),
-  /** Null where the dump has none. */
+  /** Null when the dump has none. */
   counters: z.nullable(counterSchema),
-  /** Everything after the name of the chain, as `-s 10.0.0.0/8 -j ACCEPT`. */
+  /** Everything after the chain's name, such as `-s 10.0.0.0/8 -j ACCEPT`. */
   text: z.string(),
 })
 export type IptablesRule = z.infer<typeof ruleSchema>
 
 const chainSchema = z.object({
   name: z.string(),
-  /** What happens at the end of a chain of the kernel; null for one of users. */
+  /** Policy of a base chain; null for a user-defined one. */
   policy: z.nullable(z.string()),
   counters: z.nullable(counterSchema),
   rules: z.array(ruleSchema),
-  /** Rules that were not kept for want of room. */
+  /** Rules left out because of the size limit. */
   omitted: z.number(),
 })
 
 const tableSchema = z.object({
   name: z.string(),
   chains: z.array(chainSchema),
-  /** Chains that were not kept, with all of their rules. */
+  /** Chains left out completely. */
   omittedChains: z.number(),
-  /** False when the text ends within the table. */
+  /** False when the text is truncated within the table. */
   isComplete: z.boolean(),
 })
 
-/** What `iptables-save` printed of one family. */
+/** Output of `iptables-save` for one family. */
 export const iptablesDumpSchema = z.object({
-  /** Program and version of the first line, as `iptables-save v1.8.9 (nf_tables)`. */
+  /** Program and version from the first line, such as `iptables-save v1.8.9 (nf_tables)`. */
   generator: z.nullable(z.string()),
   tables: z.array(tableSchema),
-  /** Comments that say more than who printed it, as of tables that cannot be shown. */
+  /** Other comments, such as those about tables that cannot be shown. */
   remarks: z.array(z.string()),
-  /** Lines that are no rule, chain, table or comment, by number; at most 100. */
+  /** Numbers of unrecognised lines; at most 100. */
   strayLines: z.array(z.number()),
 })
 export type IptablesDump = z.infer<typeof iptablesDumpSchema>
 export type IptablesTable = z.infer<typeof tableSchema>
 type Chain = z.infer<typeof chainSchema>
 
-/** Most remarks and stray lines that are kept. */
+/** Maximum number of remarks and stray lines. */
 const mostNotes = 100
 const mostTables = 50
 const mostName = 64
-/** What a chain or a rule costs besides its text. */
+/** Overhead of a chain or rule in addition to its text. */
 const overhead = 60
 
-/** Text to tables, whatever it is. Of more than `room` characters the rest is counted as omitted. */
+/** Parses the output of iptables-save; beyond `room` characters the rest is counted as omitted. Never throws. */
 export function parseIptablesSave(text: string, room = Number.POSITIVE_INFINITY): IptablesDump {
   const parser: Parser = {
     dump: { generator: null, tables: [], remarks: [], strayLines: [] },
@@ -74,7 +74,7 @@ export function parseIptablesSave(text: string, room = Number.POSITIVE_INFINITY)
   return parser.dump
 }
 
-/** A line by its place: most lines are rules, of which only a part is ever copied. */
+/** A line by its range in the text: most lines are rules, of which only a part is ever copied. */
 interface Line {
   readonly text: string
   readonly start: number
@@ -86,9 +86,9 @@ interface Parser {
   table: IptablesTable | null
   /** Chains of the table by name. */
   chains: Map<string, Chain>
-  /** The chain of the rule before. */
+  /** The chain of the previous rule. */
   last: Chain | null
-  /** Characters that may still be kept. */
+  /** Characters left of the size limit. */
   room: number
   line: number
 }
@@ -97,7 +97,7 @@ function noteStray({ dump, line }: Parser): void {
   if (dump.strayLines.length < mostNotes) dump.strayLines.push(line)
 }
 
-/** False for a line that is nothing known. */
+/** Returns false for an unrecognised line. */
 function readLine(parser: Parser, place: Line): boolean {
   const first = place.text.charCodeAt(place.start)
   if (first === code.dash || first === code.bracket) return parser.table !== null && readRuleLine(parser, place)
@@ -183,23 +183,23 @@ function readRuleLine(parser: Parser, { text, start, end }: Line): boolean {
 
 function addRule(parser: Parser, chain: Chain, rule: IptablesRule): void {
   parser.room -= rule.text.length + overhead
-  // Once a rule of a chain is omitted, so are those after it.
+  // Once one rule of a chain is omitted, all later ones are too.
   if (parser.room < 0 || chain.omitted > 0) chain.omitted += 1
   else chain.rules.push(rule)
 }
 
-/** The chain that a rule names; rules of one chain stand together. */
+/** The chain of a rule; rules of one chain are consecutive. */
 function nextChain(parser: Parser, { text, start, end }: Line): Chain | null {
   const { last } = parser
   if (last !== null && text.startsWith(last.name, start)) {
     const after = start + last.name.length
     if (after === end || text.charCodeAt(after) === code.space) return last
   }
-  // No line without a space is searched beyond its end.
+  // The search for a space must not run beyond the line.
   return chainOf(parser, text.slice(start, Math.min(end, start + mostName + 1)).split(' ', 1)[0] ?? '')
 }
 
-/** The chain of a name; one without a line of its own begins with its first rule. */
+/** Looks up a chain by name, and creates it when it has no declaration. */
 function chainOf(parser: Parser, name: string): Chain | null {
   const known = parser.chains.get(name)
   const chain = known ?? { name, policy: null, counters: null, rules: [], omitted: 0 }
@@ -211,7 +211,7 @@ function chainOf(parser: Parser, name: string): Chain | null {
   return chain
 }
 
-/** Counters at a place, as `[12:3456]`, and where they end. */
+/** Reads counters such as `[12:3456]`, and where they end. */
 function readCounters(text: string, start: number): (Counters & { readonly end: number }) | null {
   const packets = readDigits(text, start + 1)
   if (packets === null || text.charCodeAt(packets.end) !== code.colon) return null

@@ -1,6 +1,6 @@
 /**
- * True for a value that can be written as JSON again: arrays and objects are nested at most so deep, and no number is
- * infinite, as JSON.parse makes it of 1e999. Walks no deeper itself.
+ * Whether a value can be written as JSON again: limited nesting, and no infinite number, which JSON.parse returns for
+ * 1e999. Descends no deeper than `depth`.
  */
 export function isSendable(value: unknown, depth: number): boolean {
   if (typeof value === 'number') return Number.isFinite(value)

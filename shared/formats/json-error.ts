@@ -1,4 +1,4 @@
-/** Where and why a text is no JSON. Line and column count from 1, in UTF-16 units. */
+/** Where and why a text is not JSON. Line and column count from 1, in UTF-16 units. */
 export interface JsonError {
   readonly message: string
   readonly line: number
@@ -6,8 +6,8 @@ export interface JsonError {
 }
 
 /**
- * Finds the first error of a text that should be JSON (RFC 8259), or null for valid JSON. Accepts exactly what JSON.parse
- * accepts, whose own errors differ between engines and often hold no place.
+ * Finds the first JSON syntax error (RFC 8259); null for valid JSON. Accepts exactly what JSON.parse accepts, whose
+ * error messages vary between engines and often lack a position.
  */
 export function findJsonError(text: string): JsonError | null {
   const open: string[] = []
@@ -40,7 +40,7 @@ const expected = {
 interface Token {
   readonly kind: string
   readonly end: number
-  /** Set for text that is no token at all; `end` is its place. */
+  /** Set for text that is not a token; `end` is its position. */
   readonly problem?: string
 }
 
@@ -79,7 +79,7 @@ function readString(text: string, start: number): Token {
 
 const values = { scalar: 'done', string: 'done', '{': 'open', '[': 'open' } as const
 
-/** What each token means where it stands; a token that is not listed may not stand there. */
+/** Transitions by state and token; an unlisted token is an error. */
 const moves: Readonly<Record<State, Readonly<Record<string, State | 'done' | 'open' | 'close'>>>> = {
   value: values,
   'first value': { ...values, ']': 'close' },
@@ -91,7 +91,7 @@ const moves: Readonly<Record<State, Readonly<Record<string, State | 'done' | 'op
   end: {},
 }
 
-/** The state after a token, or null where it may not stand. */
+/** The state after a token; null when the token is not allowed. */
 function advance(state: State, { kind, open }: { kind: string; open: string[] }): State | null {
   const move = moves[state][kind]
   if (move === 'open') {

@@ -1,17 +1,17 @@
 import * as z from 'zod/mini'
 
 export const kernelEntrySchema = z.object({
-  /** By the kernel's own clock, which stands still while the machine sleeps; null where only a journal told. */
+  /** By the kernel's clock, which stops while the machine sleeps; null when only a journal was read. */
   secondsSinceBoot: z.nullable(z.number()),
-  /** RFC 3339, where a journal told. */
+  /** RFC 3339, if from a journal. */
   time: z.nullable(z.string()),
-  /** 0 (emergency) to 7 (debug) of syslog(2); null where it was not told. */
+  /** 0 (emergency) to 7 (debug) as in syslog(2); null when unknown. */
   level: z.nullable(z.number()),
   message: z.string(),
 })
 export type KernelEntry = z.infer<typeof kernelEntrySchema>
 
-/** Newest messages that are kept, and characters of each. */
+/** Number of newest messages to keep, and characters of each. */
 const mostEntries = 2000
 const mostCharacters = 1024
 
@@ -26,7 +26,9 @@ const journalLine =
 const syslogLine =
   /^[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d \S{1,255} kernel: (?:\[ {0,12}(?<seconds>\d{1,10}\.\d{1,9})\] )?(?<message>.*)$/s
 
-/** Messages of the kernel, the oldest first, at most the newest 2,000. Lines of other programs are left out. Never throws. */
+/**
+ * Parses kernel messages, oldest first, at most the newest 2,000. Lines of other programs are left out. Never throws.
+ */
 export function parseKernelLog(text: string): KernelEntry[] {
   return text
     .split('\n')

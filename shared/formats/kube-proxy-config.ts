@@ -36,7 +36,7 @@ const input = z.object({
   }),
 })
 
-/** The configuration that a kube-proxy runs with. Empty and null fields mean its defaults. */
+/** A kube-proxy's running configuration. Empty and null fields mean its defaults. */
 export const kubeProxyConfigSchema = input.shape['kubeproxy.config.k8s.io']
 export type KubeProxyConfig = z.infer<typeof kubeProxyConfigSchema>
 

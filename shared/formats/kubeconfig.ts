@@ -1,4 +1,4 @@
-/** Addresses of API servers that a client configuration names, in its order, each once. */
+/** Distinct API server URLs in a kubeconfig, in order. */
 export function findServers(text: string): readonly string[] {
   const lines = text
     .slice(0, mostText)
@@ -8,7 +8,7 @@ export function findServers(text: string): readonly string[] {
 
 const mostText = 1 << 20
 
-/** Tokens that stand in a client configuration itself. */
+/** Tokens contained in a kubeconfig. */
 export const findTokens = (text: string): readonly string[] =>
   [...text.slice(0, mostText).matchAll(/^[ \t-]*"?token"?[ \t]*:[ \t]*["']?(?<token>[\w.-]{1,32768})/gm)].flatMap(
     ({ groups }) => groups?.token ?? [],

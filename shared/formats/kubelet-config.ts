@@ -4,7 +4,7 @@ import { flagValue } from './flags.ts'
 import { parseJsonWith } from './parse-json.ts'
 import { readTopLevel, topLevelKeys, type YamlValue } from './top-level-yaml.ts'
 
-/** Settings of a KubeletConfiguration that this project looks at; null where the kubelet's default holds. */
+/** Relevant settings of a KubeletConfiguration; null where the kubelet's default applies. */
 export const kubeletSettingsSchema = z.object({
   clusterDNS: z.array(z.string()),
   clusterDomain: z.nullable(z.string()),
@@ -12,7 +12,7 @@ export const kubeletSettingsSchema = z.object({
   maxPods: z.nullable(z.number()),
   hairpinMode: z.nullable(z.string()),
   containerRuntimeEndpoint: z.nullable(z.string()),
-  /** Keys of the files that speak of DNS and that no kubelet knows; left out where there are none. */
+  /** Unknown keys in the files that look like DNS settings; absent when there are none. */
   strayKeys: z.optional(z.array(z.string())),
 })
 export type KubeletSettings = z.infer<typeof kubeletSettingsSchema>
@@ -30,13 +30,16 @@ export function parseKubeletConfig(text: string): Reading<KubeletSettings> {
   )
 }
 
-/** A kubelet says once in its log that it reads leniently, and goes on without them. Source: pkg/kubelet/kubeletconfig/util/codec. */
+/**
+ * A kubelet with an unknown key logs once that it decodes leniently, and continues without it. Source:
+ * pkg/kubelet/kubeletconfig/util/codec.
+ */
 function strayKeysOf(text: string): string[] {
   const names = text.trimStart().startsWith('{') ? keysOfJson(text) : topLevelKeys(text)
   return names.filter(name => ofDns.test(name) && !keys.some(key => key === name)).slice(0, mostStray)
 }
 
-/** In the spelling of KubeletConfiguration, and next to it. */
+/** Matches DNS settings of KubeletConfiguration, including misspelt ones. */
 const ofDns = /d[ns][ns]|doma?i|reso|resl/i
 const mostStray = 10
 
@@ -45,7 +48,7 @@ function keysOfJson(text: string): readonly string[] {
   return isOk(object) ? Object.keys(object.value).map(name => name.slice(0, 100)) : []
 }
 
-/** Flags of the command line override the file. */
+/** Applies command line flags, which override the file. */
 export function overrideSettings(settings: KubeletSettings, args: readonly string[]): KubeletSettings {
   const dns = flagValue(args, 'cluster-dns')
   const maxPods = flagValue(args, 'max-pods')
@@ -59,7 +62,7 @@ export function overrideSettings(settings: KubeletSettings, args: readonly strin
   }
 }
 
-/** Settings of a kubelet that was given neither file nor flags. */
+/** Settings of a kubelet without file and flags. */
 export const noSettings: KubeletSettings = {
   clusterDNS: [],
   clusterDomain: null,

@@ -1,36 +1,36 @@
 import * as z from 'zod/mini'
 
 export const logEntrySchema = z.object({
-  /** RFC 3339 in UTC; null where the line names no year or zone, or no time at all. */
+  /** RFC 3339 in UTC; null when the line has no time, or one without year or zone that cannot be completed. */
   time: z.nullable(z.string()),
   level: z.nullable(z.enum(['fatal', 'error', 'warning', 'info', 'debug'])),
-  /** The program by the log's own word; null in a file of one program. */
+  /** The program according to the log; null in a single program's file. */
   program: z.nullable(z.string()),
-  /** Without what the log puts before each line; lines that belong together are one. */
+  /** Message without the log's prefix; continuation lines are joined. */
   message: z.string(),
 })
 export type LogEntry = z.infer<typeof logEntrySchema>
 
-/** What makes a time out of one without year and zone: when the log was read, and whether the host keeps UTC. */
+/** Completes times without year and zone: when the log was read, and whether the host uses UTC. */
 export interface LogClock {
   /** Milliseconds since the epoch. */
   readonly now: number
   readonly isUtc: boolean
 }
 
-/** Newest entries that are kept, and characters of each. */
+/** Number of newest entries to keep, and characters of each. */
 const mostEntries = 2000
 const mostCharacters = 2048
 
 /**
- * Entries of a log as journalctl, syslog or a program itself writes it, the oldest first, at most the newest 2,000.
- * Lines may be those of klog, logrus, or anything else. Never throws; text that is no log is entries without time.
+ * Parses a log of journalctl, syslog or a program itself, oldest first, at most the newest 2,000 entries. Lines may be
+ * in klog, logrus or any other format. Never throws; other text gives entries without time.
  */
 export function parseLogLines(text: string, clock: LogClock): LogEntry[] {
   const entries: LogEntry[] = []
   for (const line of lastLines(text)) {
     const previous = entries.at(-1)
-    // journalctl says so itself that there is nothing, or where the log begins.
+    // journalctl's own remarks, such as `-- No entries --`.
     if (line.trim() === '' || line.startsWith('-- ')) continue
     if (/^\s/.test(line) && previous) entries[entries.length - 1] = append(previous, line)
     else entries.push(readLine(line, clock))
@@ -38,7 +38,7 @@ export function parseLogLines(text: string, clock: LogClock): LogEntry[] {
   return entries.slice(-mostEntries)
 }
 
-/** Twice as many lines as entries: some of them are joined. */
+/** Keeps twice as many lines as entries, because some are joined. */
 function lastLines(text: string): string[] {
   let start = text.length
   for (let count = 0; count <= mostEntries * 2 && start > 0; count++) start = text.lastIndexOf('\n', start - 1)
@@ -56,7 +56,7 @@ const shorten = (text: string): string =>
 /** `2026-11-21T01:40:02+0000 node2 containerd[633]: …`, as journalctl -o short-iso and newer rsyslog have it. */
 const isoLine =
   /^(?<time>\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:[.,]\d{1,9})?(?:Z|[+-]\d\d:?\d\d)) \S{1,255} (?<program>[^\s:[\]]{1,128})(?:\[\d{1,10}\])?: ?(?<rest>.*)$/s
-/** `Nov 21 01:40:02 node2 containerd[633]: …`, which names neither year nor zone. */
+/** `Nov 21 01:40:02 node2 containerd[633]: …`, without year and zone. */
 const syslogLine =
   /^(?<month>[A-Z][a-z]{2}) (?<day>[ \d]\d) (?<clock>\d\d:\d\d:\d\d) \S{1,255} (?<program>[^\s:[\]]{1,128})(?:\[\d{1,10}\])?: ?(?<rest>.*)$/s
 
@@ -87,12 +87,12 @@ type Own = Pick<LogEntry, 'time' | 'level'>
 
 const klog = /^(?<level>[IWEF])(?<month>\d\d)(?<day>\d\d) (?<time>\d\d:\d\d:\d\d\.\d{1,9})\s/
 const logrus = /^time="(?<time>[^"]{1,64})" level=(?<level>[a-z]{1,10})\b/
-/** Anything else that begins with a time, and has a level in brackets: Calico's plugin. */
+/** Any other line with a leading time and a level in brackets, as of Calico's plugin. */
 const plain =
   /^(?<time>\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d{1,9})?(?:Z|[+-]\d\d:?\d\d)?)(?:[^[]{0,3}\[(?<level>[A-Z]{4,7})\])?/
 const json = /^\{"level":"(?<level>[a-z]{1,10})","(?:ts|time)":"(?<time>[^"]{1,64})"/
 
-/** Time and level that the program itself has put into its line. */
+/** Time and level in the program's own message. */
 function readMessage(message: string, clock: LogClock): Own {
   const short = klog.exec(message)?.groups
   if (short) {
@@ -122,7 +122,7 @@ const levels: Readonly<Record<string, LogEntry['level']>> = {
 
 const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec']
 
-/** Only a time with a zone is known for sure. */
+/** Only a time with a zone is certain. */
 function toTime(text = ''): string | null {
   if (!/(?:Z|[+-]\d\d:?\d\d)$/.test(text)) return null
   const ms = Date.parse(
@@ -134,7 +134,7 @@ function toTime(text = ''): string | null {
   return Number.isNaN(ms) ? null : new Date(ms).toISOString()
 }
 
-/** The latest such day that is not in the future: a log of December may be read in January. */
+/** The latest matching day that is not in the future: a log of December may be read in January. */
 function guessTime(
   { month, day, time }: { month: number; day: number; time: string },
   { now, isUtc }: LogClock,

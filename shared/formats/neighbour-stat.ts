@@ -2,8 +2,8 @@ import { isOk, type Reading, unavailable } from '../reading.ts'
 import { parseConntrackStat } from './conntrack-stat.ts'
 
 /**
- * /proc/net/stat/arp_cache and ndisc_cache: the same kind of table as that of connection tracking. `entries` counts all
- * network namespaces together, as do the limits.
+ * Parses /proc/net/stat/arp_cache and ndisc_cache, which have the format of nf_conntrack. `entries` counts all network
+ * namespaces together, as do the limits.
  */
 export function parseNeighbourStat(text: string): Reading<Readonly<Record<string, number>>> {
   const table = parseConntrackStat(text)

@@ -10,7 +10,7 @@ const chainSchema = z.object({
   family: z.string(),
   table: z.string(),
   name: z.string(),
-  /** What the kernel calls it for; all null for a chain that is only jumped to. */
+  /** Hook of a base chain; all null for a chain that is only jumped to. */
   type: z.nullable(z.string()),
   hook: z.nullable(z.string()),
   priority: z.nullable(z.number()),
@@ -28,23 +28,23 @@ const ruleSchema = z.object({
   statements: z.array(statementSchema),
 })
 
-/** What `nft -j list ruleset` printed. */
+/** Output of `nft -j list ruleset`. */
 export const nftRulesetSchema = z.object({
-  /** Of the program. */
+  /** Version of the program. */
   version: z.nullable(z.string()),
   tables: z.array(tableSchema),
   chains: z.array(chainSchema),
   sets: z.array(nftSetSchema),
-  /** In the order of each chain. */
+  /** In order within each chain. */
   rules: z.array(ruleSchema),
-  /** Objects that were not kept for want of room, with all that belongs to them. */
+  /** Objects left out because of the size limit, with all that belongs to them. */
   omitted: z.number(),
-  /** Objects of other kinds, as `flowtable`, or of an unknown shape, by kind. */
+  /** Number of objects of other kinds, such as `flowtable`, or unknown shape, by kind. */
   others: z.record(z.string(), z.number()),
 })
 export type NftRuleset = z.infer<typeof nftRulesetSchema>
 
-/** Text to a ruleset; of more than `room` characters of objects the rest is counted as omitted. Never throws. */
+/** Parses a ruleset; beyond `room` characters the rest is counted as omitted. Never throws. */
 export function parseNftRuleset(text: string, room = Number.POSITIVE_INFINITY): Reading<NftRuleset> {
   const parsed = parse(text)
   if (parsed === null) return unavailable('malformed', 'nft printed no JSON')
@@ -74,7 +74,7 @@ interface Keeper {
 function keepEntry(keeper: Keeper, entry: Readonly<Record<string, unknown>>): void {
   const { ruleset } = keeper
   for (const [kind, body] of Object.entries(entry)) {
-    // Values deeper than any rule has are not walked, here or later.
+    // Values nested deeper than any rule are not kept.
     if (!isSendable(body, mostDepth)) ruleset.omitted += 1
     else if (kind === 'metainfo') ruleset.version = z.safeParse(metaSchema, body).data?.version ?? null
     else if (!keepObject(keeper, kind, body)) countOther(ruleset, kind)
@@ -84,7 +84,7 @@ function keepEntry(keeper: Keeper, entry: Readonly<Record<string, unknown>>): vo
 const mostDepth = 24
 const metaSchema = z.object({ version: z.string() })
 
-/** False for an object of another kind or shape. */
+/** Returns false for an object of another kind or shape. */
 function keepObject(keeper: Keeper, kind: string, body: unknown): boolean {
   const { ruleset } = keeper
   const size = kind === 'set' || kind === 'map' ? 200 : JSON.stringify(body).length

@@ -5,29 +5,29 @@ export const nftSetSchema = z.object({
   family: z.string(),
   table: z.string(),
   name: z.string(),
-  /** Types of the key, as `ipv4_addr`; several of a concatenation. */
+  /** Types of the key, such as `ipv4_addr`; several for a concatenation. */
   keys: z.array(z.string()),
-  /** What a map maps to (`verdict` or a type); null for a set. */
+  /** Type that a map maps to (`verdict` or another); null for a set. */
   map: z.nullable(z.string()),
   elements: z.array(
     z.object({
       /** One value for each type of the key; a network is `10.0.0.0/8`, a range `first-last`. */
       key: z.array(z.string()),
-      /** What a map gives for it, as nft prints it. */
+      /** The element's data in a map, as nft prints it. */
       data: z.optional(z.unknown()),
       comment: z.optional(z.string()),
     }),
   ),
-  /** Seconds after which an element goes; absent where it stays. */
+  /** Seconds until the element expires; absent when it does not. */
   timeout: z.optional(z.number()),
-  /** Elements that were not kept for want of room. */
+  /** Elements left out because of the size limit. */
   omitted: z.number(),
 })
 
 type NftSet = z.infer<typeof nftSetSchema>
 type Element = NftSet['elements'][number]
 
-/** Reads a set or a map, null for anything else; takes the room of its elements from the budget. */
+/** Reads a set or map; null for anything else. Deducts the size of its elements from the budget. */
 export function readNftSet(body: unknown, budget: { room: number }): NftSet | null {
   const { data } = z.safeParse(setInput, body)
   if (data === undefined) return null
@@ -64,7 +64,7 @@ const setInput = z.object({
 
 const textsOf = (value: unknown): string[] => (Array.isArray(value) ? value : [value]).map(valueText)
 
-/** A key, or key and data; one with a comment or a time stands in `{elem: {val}}`. */
+/** Reads a key, or key and data; one with a comment or timeout is wrapped in `{elem: {val}}`. */
 function readElement(element: unknown, isMap: boolean): Element {
   const [key, data] = isMap && Array.isArray(element) ? element : [element, undefined]
   const wrapped = z.safeParse(wrappedSchema, key).data?.elem

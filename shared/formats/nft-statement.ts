@@ -4,7 +4,7 @@ const json = z.unknown()
 
 /** One statement of a rule; values inside are as nft prints them (libnftables-json(5)). */
 export const statementSchema = z.discriminatedUnion('kind', [
-  /** Goes on when `left op right` holds. */
+  /** Continues when `left op right` holds. */
   z.object({ kind: z.literal('match'), op: z.string(), left: json, right: json }),
   /** `accept`, `drop`, `return`, `continue`, `queue`, or with a chain `jump` and `goto`. */
   z.object({ kind: z.literal('verdict'), verdict: z.string(), chain: z.nullable(z.string()) }),
@@ -13,14 +13,14 @@ export const statementSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('nat'), action: z.enum(['dnat', 'snat', 'masquerade', 'redirect']), to: json }),
   z.object({ kind: z.literal('reject'), with: json }),
   z.object({ kind: z.literal('counter'), packets: z.nullable(z.number()), bytes: z.nullable(z.number()) }),
-  /** Sets a field, as the packet mark. */
+  /** Sets a field, such as the packet mark. */
   z.object({ kind: z.literal('set'), key: json, value: json }),
-  /** Every other statement, whole. One of iptables is `{xt: …}`. */
+  /** Any other statement, verbatim. One of iptables is `{xt: …}`. */
   z.object({ kind: z.literal('other'), statement: json }),
 ])
 export type NftStatement = z.infer<typeof statementSchema>
 
-/** A member of `expr`; one that is not understood is kept whole. */
+/** Parses a member of `expr`; an unknown one is kept verbatim. */
 export function parseStatement(value: unknown): NftStatement {
   const other = { kind: 'other', statement: value } as const
   const [entry, ...more] = typeof value === 'object' && value !== null ? Object.entries(value) : []
@@ -53,7 +53,7 @@ const readCounter: Reader = (_, body) => {
   return { kind: 'counter', packets, bytes }
 }
 
-/** A reader of a body with a schema of its own. */
+/** Creates a parser for a statement body with a schema. */
 const shaped =
   <T>(schema: z.ZodMiniType<T>, read: (data: T) => NftStatement): Reader =>
   (_, body) => {

@@ -2,7 +2,7 @@ import * as z from 'zod/mini'
 import { ok, type Reading, unavailable } from '../reading.ts'
 import { findJsonError } from './json-error.ts'
 
-/** JSON text to a value of a schema, or why it is none. `what` names the text for the user. Never throws. */
+/** Parses and validates JSON. `what` names the text in error messages. Never throws. */
 export function parseJsonWith<T>(schema: z.ZodMiniType<T>, { text, what }: { text: string; what: string }): Reading<T> {
   const parsed = parse(text, what)
   if (parsed.status !== 'ok') return parsed
@@ -12,7 +12,7 @@ export function parseJsonWith<T>(schema: z.ZodMiniType<T>, { text, what }: { tex
     : unavailable('malformed', `${what} has another shape: ${firstIssue(result.error)}`)
 }
 
-/** Only a text that is no JSON is looked through for the reason, which takes thirty times as long. */
+/** Only invalid JSON is searched for the reason, which takes thirty times as long. */
 function parse(text: string, what: string): Reading<unknown> {
   try {
     return ok(JSON.parse(text))
@@ -22,7 +22,7 @@ function parse(text: string, what: string): Reading<unknown> {
   }
 }
 
-/** The first thing that a schema did not like, with its place. */
+/** The first validation error with its path. */
 export function firstIssue({ issues: [issue] }: z.core.$ZodError): string {
   return issue ? `${issue.message} at ${issue.path.map(String).join('.') || 'the top'}` : 'unknown'
 }

@@ -1,7 +1,7 @@
 /**
- * The pod of a process by its /proc/<pid>/cgroup, as the kubelet names control groups: `pod<uid>`, with systemd
- * `kubepods-burstable-pod<uid with _ for ->.slice`. Of pods within pods the innermost. Null for any other process.
- * Source: kubelet/cm/pod_container_manager_linux.go.
+ * The uid of a process's pod from /proc/<pid>/cgroup, as the kubelet names control groups: `pod<uid>`, or with systemd
+ * `kubepods-burstable-pod<uid with _ for ->.slice`. For nested pods the innermost. Null for any other process. Source:
+ * kubelet/cm/pod_container_manager_linux.go.
  */
 export function parsePodCgroup(text: string): string | null {
   const uids = [...text.slice(0, mostText).matchAll(podName)].map(({ groups }) => groups?.uid ?? '')

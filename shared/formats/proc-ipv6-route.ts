@@ -3,8 +3,8 @@ import { ok, type Reading, unavailable } from '../reading.ts'
 import { mostRoutes, type Route } from './route.ts'
 
 /**
- * /proc/net/ipv6_route: all tables mixed without their names. Local, anycast and multicast entries are those of table
- * `local`; the rest is taken for `main`, as policy tables cannot be told apart here.
+ * Parses /proc/net/ipv6_route, which mixes all tables without their names. Local, anycast and multicast entries belong
+ * to table `local`; the rest is taken for `main`, because policy tables cannot be distinguished.
  */
 export function parseProcIpv6Route(text: string): Reading<Route[]> {
   const lines = text.split('\n', mostRoutes).filter(line => line.trim() !== '')
@@ -40,7 +40,7 @@ function readLine(line: string): Route | 'down' | null {
   }
 }
 
-/** The kernel lists its own entry for no route at all, which `ip` does not show. */
+/** The kernel lists its internal "no route" entry, which `ip` does not show. */
 const isNoRoute = (type: string, metric: string): boolean => type === 'unreachable' && metric === 'ffffffff'
 
 function typeOf(bits: number, to: string): string {

@@ -1,9 +1,9 @@
 import { ok, type Reading, unavailable } from '../reading.ts'
 
-/** More devices than this are not looked at. */
+/** Maximum number of devices. */
 const mostLines = 16_384
 
-/** Names of devices by /proc/net/dev, in its order. */
+/** Names of devices in /proc/net/dev, in order. */
 export function parseProcNetDev(text: string): Reading<string[]> {
   const [title = '', header = '', ...lines] = text.split('\n', mostLines)
   if (!title.startsWith('Inter-|') || !header.startsWith(' face |')) {

@@ -29,5 +29,5 @@ export function parseProcSnmp6(text: string): Reading<Counters> {
     : unavailable('malformed', 'the counters of IPv6 are no pairs')
 }
 
-/** Some are signed: Tcp.MaxConn is -1 without a limit. Numbers beyond 2^53 lose their last digits. */
+/** Some are signed: Tcp.MaxConn is -1 without a limit. Numbers beyond 2^53 lose precision. */
 const isWhole = (word: string): boolean => /^-?\d{1,20}$/.test(word)

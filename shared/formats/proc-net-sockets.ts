@@ -1,20 +1,20 @@
 import { type Address, formatAddress } from '../ip.ts'
 import { ok, type Reading, unavailable } from '../reading.ts'
 
-/** A socket that waits for peers. */
+/** A listening socket. */
 export interface Listener {
   readonly protocol: 'tcp' | 'udp'
   readonly family: 4 | 6
-  /** `0.0.0.0` and `::` are all addresses. */
+  /** `0.0.0.0` and `::` mean all addresses. */
   readonly address: string
   readonly port: number
   /** User id of its owner. */
   readonly uid: number
-  /** Number of the socket, to which descriptors of processes point. */
+  /** Inode of the socket, which process descriptors refer to. */
   readonly inode: number
 }
 
-/** A million connections are more than is read anyway. */
+/** A table with more lines exceeds the size limit anyway. */
 const mostLines = 200_000
 
 const line =
@@ -24,8 +24,8 @@ const line =
 const waiting = { tcp: '0A', udp: '07' } as const
 
 /**
- * Listeners of /proc/net/{tcp,udp}{,6}. Addresses are words in the order of the machine, taken as little-endian.
- * The last line of a table that was cut is left out. Source: Documentation/networking/proc_net_tcp.rst.
+ * Listeners in /proc/net/{tcp,udp}{,6}. Addresses are words in host byte order, assumed little-endian. The last line of
+ * a truncated table is left out. Source: Documentation/networking/proc_net_tcp.rst.
  */
 export function parseProcSockets(
   text: string,

@@ -3,8 +3,8 @@ import { ok, type Reading, unavailable } from '../reading.ts'
 import { mostRoutes, type Route } from './route.ts'
 
 /**
- * /proc/net/route: IPv4, main table only, of several next hops only the first. Numbers are hexadecimal in the byte order
- * of the host, which the masks tell: only in the right order are all of them contiguous.
+ * Parses /proc/net/route: IPv4, main table only, first next hop only. Numbers are hexadecimal in host byte order, which
+ * the masks reveal: only in the right order are all of them contiguous.
  */
 export function parseProcRoute(text: string): Reading<Route[]> {
   const [header, ...lines] = text.split('\n', mostRoutes).filter(line => line.trim() !== '')

@@ -1,14 +1,14 @@
-/** What a file of host-local says of an address. */
+/** Content of a host-local reservation file. */
 export interface ReservationText {
-  /** Id of the sandbox; empty in a file that a crash left empty. */
+  /** Id of the sandbox; empty in a file left empty by a crash. */
   readonly containerId: string
   /** Null in files of plugins before 0.8. */
   readonly interfaceName: string | null
 }
 
 /**
- * Reads `<id>\r\n<interface>`, or null for garbled text. Ids are those of the runtime, which no text with spaces is.
- * Source: containernetworking/plugins, host-local/backend/disk.
+ * Parses `<id>\r\n<interface>`; null for malformed text. Ids are the runtime's and contain no spaces. Source:
+ * containernetworking/plugins, host-local/backend/disk.
  */
 export function parseReservation(text: string): ReservationText | null {
   const found = usual.exec(text)
@@ -19,5 +19,5 @@ export function parseReservation(text: string): ReservationText | null {
   return { containerId, interfaceName: interfaceName || null }
 }
 
-/** What nearly every file holds; a store may have 65,536 of them. */
+/** Fast path for the usual format; a store may have 65,536 files. */
 const usual = /^([\w-]{1,256})\r?\n([\w.-]{1,15})$/

@@ -8,7 +8,7 @@ export const resolverSchema = z.object({
 })
 export type Resolver = z.infer<typeof resolverSchema>
 
-/** Never fails: lines that mean nothing are skipped, as the kubelet does. Source: kubelet/network/dns/dns.go. */
+/** Unknown lines are skipped, as the kubelet does; never fails. Source: kubelet/network/dns/dns.go. */
 export function parseResolvConf(text: string): Resolver {
   const lines = text.split('\n').map(line => line.trim().split(/\s+/))
   const after = (keyword: string) => lines.filter(([first]) => first === keyword).map(([, ...words]) => words)

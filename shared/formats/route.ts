@@ -1,6 +1,6 @@
 import * as z from 'zod/mini'
 
-/** One way of a route; a route with several next hops is several of these. */
+/** One next hop of a route; a route with several next hops is several of these. */
 export const routeSchema = z.object({
   family: z.union([z.literal(4), z.literal(6)]),
   /** `0.0.0.0/0` and `::/0` for a default route. */
@@ -15,5 +15,5 @@ export const routeSchema = z.object({
 })
 export type Route = z.infer<typeof routeSchema>
 
-/** More routes than this are refused as malformed: a node of a large cluster has a few thousand. */
+/** Longer tables are rejected as malformed; a node of a large cluster has a few thousand routes. */
 export const mostRoutes = 100_000

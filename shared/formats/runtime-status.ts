@@ -3,11 +3,11 @@ import { valueOr } from '../reading.ts'
 import { cniConfigInfoSchema, criConfigInfoSchema, type statusReplySchema } from './cri.ts'
 import { parseJsonWith } from './parse-json.ts'
 
-/** What a runtime says of CNI in its verbose status. */
+/** A runtime's CNI state from its verbose status. */
 export const runtimeCniSchema = z.object({
   configDirectory: z.nullable(z.string()),
   binaryDirectories: z.array(z.string()),
-  /** How many files it loads; 0 means all. */
+  /** Number of files it loads; 0 means all. */
   maxConfigs: z.nullable(z.number()),
   /** Networks in memory, without the runtime's own loopback. */
   networks: z.array(z.object({ name: z.string(), types: z.array(z.string()) })),
@@ -16,7 +16,7 @@ export const runtimeCniSchema = z.object({
 })
 type RuntimeCni = z.infer<typeof runtimeCniSchema>
 
-/** Reads `info` of a verbose status; null where the runtime does not speak of CNI (CRI-O, old ones). */
+/** Reads `info` of a verbose status; null when the runtime reports nothing about CNI (CRI-O, old ones). */
 export function readRuntimeCni({ info }: z.infer<typeof statusReplySchema>): RuntimeCni | null {
   const cni = parseInfo(cniConfigInfoSchema, info.cniconfig)
   const config = parseInfo(criConfigInfoSchema, info.config)?.cni
@@ -32,7 +32,7 @@ export function readRuntimeCni({ info }: z.infer<typeof statusReplySchema>): Run
   }
 }
 
-/** The runtime's own JSON inside of its reply has no promised shape: what is not understood is not there. */
+/** The runtime's JSON inside its reply has no stable format: anything unexpected is treated as absent. */
 function parseInfo<T>(schema: z.ZodMiniType<T>, text: string | undefined): T | null {
   if (text === undefined) return null
   const parsed = parseJsonWith(schema, { text, what: 'info of the status' })

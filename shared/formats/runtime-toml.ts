@@ -1,13 +1,13 @@
 import { parse } from 'smol-toml'
 import { ok, type Reading, unavailable } from '../reading.ts'
 
-/** Where a runtime's configuration sends CNI; null and empty where it leaves that to its default. */
+/** CNI paths of a runtime's configuration; null and empty when it uses the defaults. */
 export interface CniPaths {
   readonly configDirectory: string | null
   readonly binaryDirectories: readonly string[]
 }
 
-/** A containerd configuration: its CNI paths, and further files that it names, as written. */
+/** A containerd configuration: its CNI paths, and the files that it imports, as written. */
 export interface ContainerdConfig extends CniPaths {
   readonly imports: readonly string[]
 }
@@ -66,7 +66,7 @@ const isTable = (value: unknown): value is Table =>
 
 const textOf = (value: unknown): string => (typeof value === 'string' ? value : '')
 
-/** Texts of a list, or a single text as a list. */
+/** The strings of a list, or a single string as a list. */
 const textsOf = (value: unknown): readonly string[] =>
   (Array.isArray(value) ? value : [value])
     .flatMap(item => (typeof item === 'string' && item !== '' ? [item] : []))

@@ -1,9 +1,9 @@
-/** Most words of one line; more are no rule of anybody. */
+/** Maximum number of words per line. */
 const mostWords = 2000
 
 /**
- * Words of one line: split at spaces, with double quotes around words that hold one and backslashes before quotes and
- * backslashes inside of them. Null for a line that ends inside of quotes or has more than 2,000 words.
+ * Splits a line at spaces, with double quotes around words with spaces, and backslashes before quotes and backslashes
+ * inside them. Null for a line that ends inside quotes or has more than 2,000 words.
  */
 export function splitWords(line: string): string[] | null {
   const words: string[] = []
@@ -21,7 +21,7 @@ export function splitWords(line: string): string[] | null {
   return words
 }
 
-/** A word as iptables prints it: in quotes unless it is plain. */
+/** Quotes a word as iptables does, unless it is plain. */
 export const quoteWord = (word: string): string =>
   /^[\w-]+$/.test(word) ? word : `"${word.replace(/["\\']/g, '\\$&')}"`
 
@@ -34,7 +34,7 @@ function endOfWord(line: string, start: number): number {
   return end < 0 ? line.length : end
 }
 
-/** The place after the closing quote, or null without one. */
+/** The position after the closing quote; null without one. */
 function endOfQuotes(line: string, start: number): number | null {
   for (let at = start + 1; at < line.length; at++) {
     const code = line.charCodeAt(at)

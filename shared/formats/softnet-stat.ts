@@ -1,11 +1,11 @@
 import { ok, type Reading, unavailable } from '../reading.ts'
 
-/** Packets per CPU as the kernel counts them before any protocol sees them; sums modulo 2^32. */
+/** Packets that the kernel counts per CPU before protocol processing, summed modulo 2^32. */
 export interface SoftnetCounters {
   readonly processed: number
-  /** The queue of a CPU was full: net.core.netdev_max_backlog. */
+  /** Dropped because a CPU's queue was full (net.core.netdev_max_backlog). */
   readonly dropped: number
-  /** A CPU stopped with packets left, because its time was over. */
+  /** Times that a CPU exhausted its budget with packets left. */
   readonly squeezed: number
 }
 

@@ -1,12 +1,12 @@
 import { ok, type Reading, unavailable } from '../reading.ts'
 
-/** A scalar as text, or a list of them; null for an explicit null or an empty value. */
+/** A scalar as string, or a list of them; null for an explicit null or an empty value. */
 export type YamlValue = string | readonly string[] | null
 
 /**
- * Reads some top-level keys of a YAML mapping whose values are scalars or lists of scalars; all else is skipped unread.
- * Configuration files of components are of this kind, and a whole YAML library would be a third of the agent. What cannot
- * be understood for certain (anchors, tags, block scalars, lists over several lines in brackets) is `unsupported`.
+ * Reads some top-level keys of a YAML mapping whose values are scalars or lists of scalars; everything else is skipped.
+ * Component configuration files are of this kind, and a complete YAML library would be a third of the agent.
+ * Unsupported syntax (anchors, tags, block scalars, multi-line flow lists) gives `unsupported`.
  */
 export function readTopLevel(text: string, keys: readonly string[]): Reading<ReadonlyMap<string, YamlValue>> {
   const lines = firstDocument(text)
@@ -23,7 +23,7 @@ export function readTopLevel(text: string, keys: readonly string[]): Reading<Rea
   return ok(found)
 }
 
-/** Names of all top-level keys, shortened. */
+/** Names of all top-level keys, truncated. */
 export const topLevelKeys = (text: string): readonly string[] =>
   firstDocument(text).flatMap(line => {
     const key = topLevelKey.exec(line)?.groups?.key
@@ -46,7 +46,7 @@ function firstDocument(text: string): readonly string[] {
 const topLevelKey = /^(?<key>[A-Za-z_][\w.-]*|"[\w.-]+"|'[\w.-]+')\s*:(?:\s+(?<rest>.*))?$/
 const unquoteKey = (key: string): string => key.replace(/^["']|["']$/g, '')
 
-/** Undefined where the value is not of the supported kind. */
+/** Undefined for a value of an unsupported kind. */
 function readValue(rest: string, following: readonly string[]): YamlValue | undefined {
   const inline = withoutComment(rest)
   if (inline === undefined) return undefined
@@ -55,7 +55,7 @@ function readValue(rest: string, following: readonly string[]): YamlValue | unde
   return continues(following) ? undefined : readScalar(inline)
 }
 
-/** A plain scalar may go on in more indented lines. */
+/** Whether a plain scalar continues in indented lines. */
 const continues = (following: readonly string[]): boolean => {
   const next = following.find(isContent)
   return next !== undefined && /^\s/.test(next)
@@ -91,11 +91,11 @@ function readScalar(text: string): string | null | undefined {
   if (double !== undefined) return double
   const single = /^'(?<inner>(?:[^']|'')*)'$/.exec(text)?.groups?.inner
   if (single !== undefined) return single.replaceAll("''", "'")
-  // Indicators that begin no plain scalar, and a mapping inside of a line.
+  // Indicators that cannot begin a plain scalar, and inline mappings.
   return /^[-?:](?:\s|$)|^[[\]{},&*!|>%@`"'#]|:\s|:$/.test(text) ? undefined : text
 }
 
-/** Text before a comment; undefined where a quote is not closed. Inside of a plain scalar quotes mean nothing. */
+/** Text before a comment; undefined for an unclosed quote. Quotes inside a plain scalar are literal. */
 function withoutComment(text: string): string | undefined {
   const hasQuotes = /^["'[]/.test(text)
   let quote = ''

@@ -5,9 +5,9 @@ import { parseJsonWith } from './parse-json.ts'
 
 export const weaveStatusSchema = z.object({
   version: z.nullable(z.string()),
-  /** How the router stands with its peers: `2 (1 established, 1 failed)`. */
+  /** State of the router's connections: `2 (1 established, 1 failed)`. */
   connections: z.nullable(z.string()),
-  /** `ready`, `idle`, or why no address can be given; null without IPAM. */
+  /** `ready`, `idle`, or why no address can be allocated; null without IPAM. */
   ipam: z.nullable(z.string()),
   range: z.nullable(z.string()),
 })
@@ -27,7 +27,7 @@ export function parseWeaveStatus(text: string): WeaveStatus {
 
 const mostText = 65_536
 
-/** The first such line. */
+/** The value of the first line with this key. */
 function settingOf(text: string, key: string): string | null {
   const line = text
     .slice(0, mostText)
@@ -37,12 +37,12 @@ function settingOf(text: string, key: string): string | null {
 }
 
 export const weavePeerSchema = z.object({
-  /** As the daemon names it, a MAC address. */
+  /** The daemon's name of the peer, a MAC address. */
   peer: z.string(),
   nickname: z.string(),
-  /** Addresses of the ranges that it owns. */
+  /** Number of addresses in its ranges. */
   addresses: z.number(),
-  /** Addresses in use; the daemon knows its own only. */
+  /** Number of addresses in use; known for the daemon itself only. */
   active: z.nullable(z.number()),
   unreachable: z.boolean(),
 })

@@ -4,19 +4,22 @@ import { definePart, readingOf } from '../part.ts'
 import { isOk, ok, type Reading } from '../reading.ts'
 
 const attemptSchema = z.object({
-  /** `unreachable`: the network says that there is no way. `unresolved`: its name has no address. `failed`: somebody is there who speaks no HTTPS. */
+  /**
+   * `unreachable`: the network reported no route. `unresolved`: its name has no address. `failed`: something answered
+   * that does not speak HTTPS.
+   */
   outcome: z.enum(['answered', 'refused', 'timed-out', 'unreachable', 'unresolved', 'failed']),
-  /** Of an answer; 401 and 403 are answers too, for no credentials are sent. */
+  /** HTTP status of an answer; no credentials are sent, so 401 and 403 count too. */
   status: z.nullable(z.number()),
-  /** The URL of an answer; else a sentence with the place. */
+  /** The URL of an answer, otherwise an error message. */
   detail: z.string(),
 })
 
-/** Whether this node, from its own network namespace, reaches the API server. Pods may fare otherwise. */
+/** Whether this node reaches the API server from its own network namespace; pods may differ. */
 const apiserverReachSchema = z.object({
-  /** At the cluster IP of Service default/kubernetes: what kube-proxy is for. */
+  /** Through the cluster IP of Service default/kubernetes, which kube-proxy implements. */
   service: readingOf(attemptSchema),
-  /** At the address that the kubelet uses. */
+  /** Through the address that the kubelet uses. */
   endpoint: readingOf(attemptSchema),
 })
 export type ApiserverReach = z.infer<typeof apiserverReachSchema>
@@ -31,7 +34,7 @@ export const apiserverReach = definePart<ApiserverReach>({
   },
 })
 
-/** Where nobody answers, that is the value; a reason stays where nobody asked. */
+/** No answer is a value here; only an attempt that was not made stays unavailable. */
 function attemptOf(reply: Reading<HttpReply>): Reading<ApiserverAttempt> {
   if (isOk(reply)) return ok({ outcome: 'answered', status: reply.value.status, detail: reply.value.url })
   const { reason, detail } = reply

@@ -6,9 +6,9 @@ import { definePart, readingOf } from '../part.ts'
 import { isOk, type Reading, unavailable } from '../reading.ts'
 import { readText } from '../text.ts'
 
-/** What the AWS VPC CNI keeps of this node's addresses; both `missing` where ipamd does not run. */
+/** Address state of the AWS VPC CNI; both `missing` when ipamd does not run. */
 const awsIpamSchema = z.object({
-  /** Addresses that pods have; released ones rest for 30 s before they are given again. */
+  /** Addresses assigned to pods; released ones are held back for 30 s. */
   allocations: readingOf(z.array(awsAllocationSchema)),
   pool: readingOf(awsPoolSchema),
 })
@@ -22,7 +22,7 @@ export const awsIpam = definePart<AwsIpam>({
   },
 })
 
-/** On most hosts the first is a link to the second; recordings may hold either. */
+/** On most hosts the first is a link to the second; recordings may contain either. */
 const checkpoints = ['/var/run/aws-node/ipam.json', '/run/aws-node/ipam.json']
 
 async function readCheckpoint(host: Host): Promise<AwsIpam['allocations']> {

@@ -6,7 +6,7 @@ import { definePart, readingOf } from '../part.ts'
 import { isOk, type Reading } from '../reading.ts'
 import { readText } from '../text.ts'
 
-/** What the Azure CNI keeps of this node's addresses; both `missing` where it is not used, or CNS keeps them. */
+/** Address state of the Azure CNI; both `missing` when it is not used, or CNS manages addresses. */
 const azureIpamSchema = z.object({
   pools: readingOf(z.array(azurePoolSchema)),
   /** Sandboxes that have an address. */
@@ -28,7 +28,7 @@ export const azureIpam = definePart<AzureIpam>({
 /** Source: Azure/azure-container-networking, platform/os_linux.go; older releases and other images use the last. */
 const folders = ['/var/run', '/run', '/var/lib/azure-network']
 
-/** Every address of a /16. */
+/** Enough for every address of a /16. */
 const maxBytes = 8 << 20
 
 async function readState<T>(host: Host, name: string, parse: (text: string) => Reading<T>): Promise<Reading<T>> {

@@ -6,7 +6,7 @@ import type { Host } from '../host.ts'
 import { definePart, readingOf } from '../part.ts'
 import { isMissing, isOk, ok, type Reading, unavailable, valueOr } from '../reading.ts'
 
-/** Linux bridges with their ports. Only the bridge's own promiscuous flag means anything: ports always have it. */
+/** Linux bridges with their ports. The promiscuous flag is read of bridges only, because ports always have it. */
 const bridgesSchema = z.object({
   bridges: z.array(
     z.object({
@@ -35,19 +35,19 @@ export const bridges = definePart<Bridges>({
 
 interface Sources {
   readonly host: Host
-  /** What `ip -d -j link` printed; empty where it could not be run. */
+  /** Output of `ip -d -j link`; empty when it could not be run. */
   readonly devices: ReadonlyMap<string, IpDevice>
 }
 
 type Bridge = Bridges['bridges'][number]
 
-/** Null for a device that is no bridge. A bridge has a folder `bridge`; `ip` knows its kind. */
+/** Null for a device that is not a bridge. A bridge has a folder `bridge` in sysfs, and `ip` reports its kind. */
 async function readBridge(sources: Sources, name: string): Promise<Reading<Bridge | null>> {
   const folder = await sources.host.list(`/sys/class/net/${name}`)
   const device = sources.devices.get(name)
   if (isOk(folder) && folder.value.includes('bridge')) return ok(await describeBridge(sources, name))
   if (device?.linkinfo?.info_kind === 'bridge') return ok(await describeBridge(sources, name))
-  // A device may go away while it is looked at.
+  // A device may disappear while it is examined.
   return isOk(folder) || isMissing(folder) || device ? ok(null) : folder
 }
 

@@ -9,11 +9,11 @@ import { isMissing, isOk } from '../reading.ts'
 import { readText } from '../text.ts'
 
 /**
- * From when to when the certificates are valid by which this node and the API server know each other. Nothing else of
- * them is kept; keys that stand in the same file leave neither the collector nor the recording.
+ * Validity of the certificates used between this node and the API server. Nothing else of them is kept; private keys in
+ * the same file leave neither the collector nor the recording.
  */
 export const certificatesSchema = z.object({
-  /** By path, in the order of each file; paths that do not exist are left out. */
+  /** Certificates by path, in file order; paths that do not exist are left out. */
   files: z.record(z.string(), readingOf(z.array(certificateSchema))),
 })
 export type Certificates = z.infer<typeof certificatesSchema>
@@ -54,7 +54,7 @@ export const certificates = definePart<Certificates>({
   },
 })
 
-/** Where a kubelet was told by flags to have them. */
+/** Paths set by the kubelet's flags. */
 async function configuredPaths(host: Host): Promise<readonly string[]> {
   const found = await findKubeletProcess(host)
   const args = isOk(found) ? found.value.args : []

@@ -5,15 +5,15 @@ import { definePart, readingOf } from '../part.ts'
 import { isMissing, isOk, mapReading, ok, type Reading, unavailable } from '../reading.ts'
 import { readText } from '../text.ts'
 
-/** The node's clock by its kernel, to be compared with others; times are milliseconds since the epoch. */
+/** The node's clocks, for comparison; times are ms since the epoch. */
 export const clockSchema = z.object({
-  /** When it was read, by the kernel's boot time and uptime; right to a second. */
+  /** Time of reading by the kernel's boot time and uptime, accurate to a second. */
   kernelMs: readingOf(z.number()),
-  /** When it was read, by the agent's own clock. */
+  /** Time of reading by the agent's own clock. */
   readMs: z.number(),
-  /** The clock of the hardware; `missing` in most virtual machines of clouds. */
+  /** The hardware clock; `missing` in most cloud virtual machines. */
   hardwareMs: readingOf(z.number()),
-  /** Whether systemd-timesyncd has ever set the clock; `missing` where it did not, or another program keeps time. */
+  /** Whether systemd-timesyncd has ever set the clock; `missing` when it has not, or another program does. */
   timesyncd: readingOf(z.literal('synchronized')),
 })
 export type Clock = z.infer<typeof clockSchema>

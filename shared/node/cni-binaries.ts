@@ -12,19 +12,19 @@ const binarySchema = z.object({
   type: z.enum(['file', 'dir', 'link', 'socket', 'other', 'unknown']),
   /** Of the entry itself, octal. */
   mode: z.nullable(z.string()),
-  /** Target of a link as it is written. */
+  /** Target of a link as written. */
   target: z.nullable(z.string()),
-  /** What is executed in the end: the file itself, or what the link leads to; `missing` for a dangling link. */
+  /** What is executed: the file itself, or the target of the link; `missing` for a dangling link. */
   file: readingOf(z.object({ size: z.number(), mode: z.string() })),
-  /** What the first bytes say; null when they were not read. */
+  /** Kind by the first bytes; null when unread. */
   kind: z.nullable(z.enum(['elf', 'script', 'empty', 'other'])),
-  /** Architecture of an ELF file by the names of Go and the Node API (`amd64`, `arm64`); null for others. */
+  /** Architecture of an ELF file by Go's name, as in the Node API (`amd64`, `arm64`); null for other files. */
   architecture: z.nullable(z.string()),
-  /** True when an ELF file ends before its own headers say it should. */
+  /** Whether an ELF file is shorter than its headers require. */
   cut: z.nullable(z.boolean()),
 })
 
-/** Directories in which the runtime looks for plugins, in its order, and what is in them. */
+/** The runtime's plugin directories in search order, with their contents. */
 const cniBinariesSchema = z.object({
   directories: z.array(
     z.object({
@@ -53,7 +53,7 @@ export const cniBinaries = definePart<CniBinaries>({
   },
 })
 
-/** More entries than this are not looked at. */
+/** Maximum number of entries to examine. */
 const mostEntries = 1024
 
 async function readEntries(host: Host, directory: string): Promise<Reading<CniBinary[]>> {

@@ -8,14 +8,14 @@ import type { Host } from '../host.ts'
 import { definePart, readingOf } from '../part.ts'
 import { isMissing, isOk, mapReading, ok } from '../reading.ts'
 
-/** The directory from which the runtime loads networks, and every file there that a runtime would consider. */
+/** The runtime's directory of network configurations, and every file in it that a runtime considers. */
 const cniConfigSchema = z.object({
   directory: z.object({ path: z.string(), source: z.enum(directorySources) }),
   /** Files ending in .conf, .conflist or .json, in the runtime's order (bytes). A missing directory is `missing`. */
   files: readingOf(z.array(configFileSchema)),
-  /** Names in the directory that no runtime loads. */
+  /** Names of files that no runtime loads. */
   ignored: z.array(z.string()),
-  /** Other well-known directories of this kind that exist, with the files in them. */
+  /** Other existing well-known directories of this kind, with their files. */
   elsewhere: z.array(z.object({ path: z.string(), files: z.array(z.string()) })),
 })
 export type CniConfig = z.infer<typeof cniConfigSchema>
@@ -36,7 +36,7 @@ export const cniConfig = definePart<CniConfig>({
   },
 })
 
-/** Directories that are the same by a link count once. */
+/** Directories that are the same through a link count once. */
 async function findElsewhere(host: Host, own: string): Promise<CniConfig['elsewhere']> {
   const realOwn = await realPath(host, own)
   const others = await mapReads(knownConfigDirectories, async path => {

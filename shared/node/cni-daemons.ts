@@ -7,23 +7,23 @@ import { isOk, mapReading, ok, type Reading, unavailable } from '../reading.ts'
 import { readText } from '../text.ts'
 
 const flannelSchema = z.object({
-  /** Networks of the whole cluster; several are separated by commas in the file. */
+  /** Networks of the whole cluster; comma-separated in the file. */
   networks: z.array(z.string()),
-  /** The node's own: the address of its bridge, with prefix. */
+  /** The node's own subnets: the address of its bridge, with prefix. */
   subnets: z.array(z.string()),
   mtu: z.nullable(z.number()),
   masquerade: z.nullable(z.boolean()),
 })
 
-/** What daemons of CNI products leave on the host for their plugins; `missing` files of one that is not used are usual. */
+/** Files that CNI daemons leave on the host for their plugins; those of unused products are `missing`. */
 export const cniDaemonsSchema = z.object({
-  /** /run/flannel/subnet.env, which is gone after a boot until flanneld runs. */
+  /** /run/flannel/subnet.env, which is missing after a boot until flanneld runs. */
   flannel: readingOf(flannelSchema),
-  /** The name under which calico-node knows this node. */
+  /** Calico's name of this node. */
   calicoNodeName: readingOf(z.string()),
-  /** The MTU that it chose for pods. */
+  /** The MTU that Calico chose for pods. */
   calicoMtu: readingOf(z.number()),
-  /** By path: what stands where a plugin asks its daemon. */
+  /** File types by path, where plugins expect their daemon's socket. */
   sockets: z.record(z.string(), readingOf(z.string())),
 })
 export type CniDaemons = z.infer<typeof cniDaemonsSchema>
@@ -46,7 +46,7 @@ export const cniDaemons = definePart<CniDaemons>({
     const calicoNodeName = await readValue(host, '/var/lib/calico/nodename')
     const calicoMtu = await readNumber(host, '/var/lib/calico/mtu')
     const found = await mapReads(sockets, async path => {
-      // On most hosts the first is a link to the second; recordings may hold either.
+      // On most hosts the first is a link to the second; recordings may contain either.
       const places = [path, path.replace(/^\/var\/run\//, '/run/')]
       const entry = await firstRead(places.map(place => () => host.stat(place)))
       return [path, mapReading(entry, ({ type }): string => type)] as const

@@ -9,19 +9,19 @@ import { isMissing, isOk, mapReading, type Reading } from '../reading.ts'
 import { readText } from '../text.ts'
 
 const kubeconfigSchema = z.object({
-  /** URL of the API server; null where the file names none. */
+  /** URL of the API server; null when the file has none. */
   server: z.nullable(z.string()),
-  /** Of the token that stands in the file; null without one, or for one that says nothing of itself. */
+  /** Claims of the token in the file; null without a token with claims. */
   token: z.nullable(tokenClaimsSchema),
   mtime: z.nullable(z.string()),
 })
 
 /**
- * How CNI plugins of this node reach the API server. Their daemons write these files, and renew the tokens in them
- * while they run.
+ * Kubeconfigs with which this node's CNI plugins reach the API server. Their daemons write these files, and renew the
+ * tokens in them while they run.
  */
 const cniKubeconfigsSchema = z.object({
-  /** By path; files that do not exist are left out. */
+  /** By path; missing files are left out. */
   files: z.record(z.string(), readingOf(kubeconfigSchema)),
 })
 export type CniKubeconfigs = z.infer<typeof cniKubeconfigsSchema>
@@ -42,7 +42,10 @@ export const cniKubeconfigs = definePart<CniKubeconfigs>({
   },
 })
 
-/** Beside the configuration of networks. Sources: calico, canal, multus, whereabouts, ovn-kubernetes, spiderpool. */
+/**
+ * Names of files beside the network configurations. Sources: calico, canal, multus, whereabouts, ovn-kubernetes,
+ * spiderpool.
+ */
 const names: readonly string[] = [
   'calico-kubeconfig',
   'canal-kubeconfig',

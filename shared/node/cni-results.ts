@@ -11,20 +11,20 @@ import { isMissing, isOk, ok, type Reading } from '../reading.ts'
 const entrySchema = z.extend(cniResultSchema, { mtime: z.nullable(z.string()) })
 
 const cacheSchema = z.object({
-  /** One per sandbox, network and interface, also those of `cni-loopback`. */
+  /** One per sandbox, network and interface, including `cni-loopback`. */
   entries: z.array(entrySchema),
-  /** Files that are no result, or could not be read. */
+  /** Files that are not a result, or could not be read. */
   strays: z.array(z.object({ name: z.string(), why: z.string() })),
-  /** Files that exist but were not read because there are too many. */
+  /** Number of files not read because there are too many. */
   omitted: z.number(),
 })
 
 /**
- * What libcni remembers of every sandbox that has its networks. A file is written when the whole chain of plugins has
- * succeeded, and goes when the sandbox is taken down: a reservation without one is of an attempt that failed or still runs.
+ * Libcni's cached result for every sandbox. A file is written when the whole plugin chain has succeeded and removed
+ * with the sandbox: a reservation without one belongs to an attempt that failed or is still running.
  */
 const cniResultsSchema = z.object({
-  /** By folder; `missing` where no runtime of this host has kept any. */
+  /** By folder; `missing` when no runtime on this host has cached any. */
   caches: z.array(z.object({ path: z.string(), results: readingOf(cacheSchema) })),
 })
 export type CniResults = z.infer<typeof cniResultsSchema>
@@ -46,10 +46,10 @@ export const cniResults = definePart<CniResults>({
   },
 })
 
-/** Two files for each sandbox; what they come to must fit into a part. */
+/** Two files per sandbox; their total must fit into a part. */
 const mostFiles = 16_384
 
-/** The configuration of the network and annotations of the pod stand in the file too. */
+/** The file also contains the network's configuration and the pod's annotations. */
 const maxBytes = 64 << 10
 
 interface Place {
@@ -72,7 +72,7 @@ async function readCache(host: Host, { path, hasTime }: Place): Promise<Reading<
   })
 }
 
-/** Null for a file that has gone since the folder was listed. */
+/** Null for a file that was removed since the folder was listed. */
 function entryOf(name: string, file: Reading<SmallFile>): CniResultEntry | Cache['strays'][number] | null {
   if (isMissing(file)) return null
   if (!isOk(file)) return { name, why: file.detail }

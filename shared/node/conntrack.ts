@@ -8,17 +8,17 @@ import { oneLine, readText } from '../text.ts'
 
 const countersSchema = z.record(z.string(), z.number())
 
-/** Connection tracking of the host's network namespace. A kernel without it has `missing` facts. */
+/** Connection tracking in the host's network namespace; facts are `missing` without kernel support. */
 const conntrackSchema = z.object({
   count: readingOf(z.number()),
   max: readingOf(z.number()),
   buckets: readingOf(z.number()),
   /** Sums over all CPUs by the kernel's column names (`insert_failed`, `drop`, …), each modulo 2^32. */
   counters: readingOf(countersSchema),
-  /** The same again, `afterMs` later. */
+  /** A second sample, `afterMs` later. */
   later: readingOf(
     z.object({
-      /** At least so much later, in ms. */
+      /** Minimum time between the samples in ms. */
       afterMs: z.number(),
       count: z.nullable(z.number()),
       counters: countersSchema,
@@ -53,7 +53,7 @@ async function readTable(host: Host, options: ReadOptions = {}): Promise<Reading
   return isOk(text) ? parseConntrackStat(text.value) : text
 }
 
-/** Some kernels have connection tracking without the file; the tool then knows the counters, if it is installed. */
+/** Some kernels lack the file; the tool reads the counters then, if it is installed. */
 async function runTool(host: Host): Promise<Reading<ConntrackCounters>> {
   const result = await host.run('conntrack-stats')
   if (!isOk(result)) return result
@@ -69,7 +69,7 @@ async function readLater(host: Host, context: CollectContext): Promise<Conntrack
   const counters = await readTable(host, { sample: 2 })
   const count = await readNumber(host, countPath, { sample: 2 })
   if (!isOk(counters)) return counters
-  // A replay does not wait; what it replays was taken at least this much later.
+  // A replay does not wait; the recorded samples were at least this far apart.
   const afterMs = Math.max(context.sampleMs, context.now() - start)
   return ok({ afterMs, count: valueOr(count, null), counters: counters.value })
 }

@@ -4,7 +4,10 @@ import { forwardingEntrySchema, parseBridgeFdb } from '../formats/bridge-fdb.ts'
 import { definePart } from '../part.ts'
 import { isOk, mapReading } from '../reading.ts'
 
-/** Forwarding tables of bridges and tunnels. The kernel tells those of tunnels over netlink alone: without `bridge` they are unread. */
+/**
+ * Forwarding tables of bridges and tunnels. The kernel exposes those of tunnels only over netlink: without the program
+ * `bridge` they are unread.
+ */
 export const fdbSchema = z.object({ entries: z.array(forwardingEntrySchema) })
 export type Fdb = z.infer<typeof fdbSchema>
 

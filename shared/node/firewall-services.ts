@@ -7,22 +7,22 @@ import { definePart, readingOf } from '../part.ts'
 import { isMissing, isOk, ok, type Reading, valueOr } from '../reading.ts'
 import { readText } from '../text.ts'
 
-/** Firewalls of distributions, which change the rules that Kubernetes relies on. */
+/** Firewall services of distributions, which change rules that Kubernetes relies on. */
 export const firewallServicesSchema = z.object({
-  /** `missing` where it is not installed. */
+  /** `missing` when it is not installed. */
   firewalld: readingOf(
     z.object({
       running: z.boolean(),
-      /** `nftables` or `iptables`; null where the file does not say. */
+      /** `nftables` or `iptables`; null when the file does not set it. */
       backend: z.nullable(z.string()),
       defaultZone: z.nullable(z.string()),
     }),
   ),
-  /** `missing` where it is not installed. */
+  /** `missing` when it is not installed. */
   ufw: readingOf(
     z.object({
       enabled: z.boolean(),
-      /** `DROP`, `ACCEPT`, `REJECT`: what becomes of forwarded packets that no rule knows. */
+      /** `DROP`, `ACCEPT` or `REJECT`: policy for forwarded packets. */
       forwardPolicy: z.nullable(z.string()),
     }),
   ),
@@ -41,7 +41,7 @@ async function readFirewalld(host: Host): Promise<FirewallServices['firewalld']>
   const running = await isFirewalldRunning(host)
   const text = await readText(host, '/etc/firewalld/firewalld.conf', { maxBytes: 65_536 })
   if (!isOk(running)) return running
-  // One that runs without its file has the settings that are built in.
+  // When it runs without its file, the built-in defaults apply.
   if (!isOk(text) && !running.value) return text
   const settings = parseAssignments(valueOr(text, ''))
   return ok({
@@ -51,7 +51,7 @@ async function readFirewalld(host: Host): Promise<FirewallServices['firewalld']>
   })
 }
 
-/** By its process, else by the file that it keeps while it runs. */
+/** Judged by its process, otherwise by its pid file. */
 async function isFirewalldRunning(host: Host): Promise<Reading<boolean>> {
   const list = await listProcesses(host)
   if (isOk(list) && list.value.processes.some(({ name }) => name === 'firewalld')) return ok(true)

@@ -12,9 +12,9 @@ import { definePart, readingOf } from '../part.ts'
 import { isMissing, isOk, ok, type Reading, valueOr } from '../reading.ts'
 
 const reservationSchema = z.object({
-  /** The file's name: an address in canonical text. */
+  /** The file's name: an address in canonical form. */
   address: z.string(),
-  /** First line of the file: id of the sandbox; empty when a crash left an empty file. */
+  /** First line of the file: id of the sandbox; empty in a file left empty by a crash. */
   containerId: z.string(),
   /** Second line; plugins before 0.8 wrote none. */
   interfaceName: z.nullable(z.string()),
@@ -27,24 +27,24 @@ const storeSchema = z.object({
   path: z.string(),
   network: z.string(),
   reservations: z.array(reservationSchema),
-  /** Names that are no address and none of host-local's own files, and files that could not be read. */
+  /** Names that are neither an address nor host-local's own files, and unreadable files. */
   strays: z.array(
     z.object({
       name: z.string(),
       why: z.string(),
-      /** True when it may be a good file: it was not read. */
+      /** Whether it may be a valid file that could not be read. */
       unread: z.boolean(),
     }),
   ),
-  /** Reservations that exist but were not read because there are too many. */
+  /** Number of reservations not read because there are too many. */
   omitted: z.number(),
 })
 
 /** Reservations of the host-local IPAM plugin. Source: containernetworking/plugins, host-local/backend/disk. */
 const hostLocalSchema = z.object({
-  /** By data directory; `missing` where nothing was ever reserved. */
+  /** By data directory; `missing` when nothing was ever reserved. */
   roots: z.array(z.object({ path: z.string(), stores: readingOf(z.array(storeSchema)) })),
-  /** Absent where nobody looked twice. */
+  /** Absent when the reservations were read only once. */
   secondLook: z.optional(secondLookSchema),
 })
 export type HostLocal = z.infer<typeof hostLocalSchema>
@@ -55,7 +55,7 @@ export const hostLocal = definePart<HostLocal>({
   schema: hostLocalSchema,
   collect: async (host, context) => {
     const { now, deadlineMs = limits.partMs } = context
-    // A store of a /16 may take longer than a part may: what was read by then is worth more than nothing.
+    // A /16 store may exceed the part's deadline; a partial result is better than none.
     const from = now()
     const hasTime = () => now() < from + deadlineMs * 0.8
     const folders = new Map<string, FileEntry>()
@@ -80,11 +80,11 @@ const mostReservations = 65_536
 interface Reader {
   readonly host: Host
   readonly hasTime: () => boolean
-  /** What every store was before it was listed. */
+  /** The entry of every store before it was listed. */
   readonly folders: Map<string, FileEntry>
 }
 
-/** Data directories that any configuration names, and the usual one, which may hold what an earlier one left. */
+/** Data directories in any configuration, and the default one, which may contain leftovers. */
 async function findRoots(host: Host): Promise<readonly string[]> {
   const { config } = await findCniDirectories(host)
   const directory = await readConfigDirectory(host, config.path)
@@ -98,7 +98,7 @@ async function findRoots(host: Host): Promise<readonly string[]> {
 async function readRoot(reader: Reader, root: string): Promise<Reading<HostLocalStore[]>> {
   const names = await reader.host.list(root)
   if (!isOk(names)) return names
-  // No network's name begins with a dot; what was given back lies in such a folder.
+  // No network's name begins with a dot; netcheck's backups are in such a folder.
   const networks = names.value.filter(name => !name.startsWith('.'))
   const stores = await mapReads(networks.slice(0, 1024), async network => {
     const path = `${root}/${network}`
@@ -128,7 +128,7 @@ async function readStore(
   return ok(store)
 }
 
-/** A store while it is read. */
+/** A store under construction. */
 type Draft = HostLocalStore & { omitted: number }
 
 async function readBatch({ host, hasTime }: Reader, store: Draft, names: readonly string[]): Promise<void> {
@@ -146,7 +146,7 @@ async function readBatch({ host, hasTime }: Reader, store: Draft, names: readonl
 }
 
 function whyStray(name: string): string | null {
-  // An address of IPv4 has one text only.
+  // IPv4 addresses have only one notation.
   if (isIPv4(name)) return null
   const address = parseAddress(name)
   if (!address) return 'the name is no address'
@@ -155,7 +155,7 @@ function whyStray(name: string): string | null {
 
 function keepFile({ reservations, strays }: Draft, name: string, file: Reading<SmallFile>): void {
   if (!isOk(file)) {
-    // What is missing was released since the directory was listed.
+    // A missing file was released since the directory was listed.
     if (!isMissing(file)) strays.push({ name, why: file.detail, unread: !file.detail.startsWith('it is no file') })
     return
   }

@@ -10,14 +10,14 @@ import { definePart, readingOf } from '../part.ts'
 import { isMissing, isOk, mapReading, ok, type Reading, unavailable } from '../reading.ts'
 import { readText } from '../text.ts'
 
-/** What programs of the node have logged: journals of the last hour, files by their end. */
+/** Logs of node programs: journals of the last hour, and the ends of files. */
 export const hostLogsSchema = z.object({
   logs: z.array(
     z.object({
       component: z.enum(['kubelet', 'runtime', 'kube-proxy', 'cni']),
       /** The name of a journal's command, or the path of a file. */
       source: z.string(),
-      /** The oldest first; an empty journal has none, of a host without journal or of a file that is not there it is `missing`. */
+      /** Oldest first; empty for an empty journal, `missing` without a journal or file. */
       entries: readingOf(z.array(logEntrySchema)),
     }),
   ),
@@ -25,7 +25,7 @@ export const hostLogsSchema = z.object({
 export type HostLogs = z.infer<typeof hostLogsSchema>
 type Log = HostLogs['logs'][number]
 
-/** The end of a file that is read: some minutes of a busy log. */
+/** Bytes read from the end of a file: some minutes of a busy log. */
 const fileBytes = 256 << 10
 
 export const hostLogs = definePart<HostLogs>({
@@ -57,12 +57,12 @@ async function readJournal(
   const result = await host.run(journal)
   const isWithout = isOk(result) && /No journal files were found|No such file or directory/.test(result.value.stderr)
   if (isWithout) return unavailable('missing', 'the host keeps no journal')
-  // A pattern of units of which none has ever logged.
+  // No unit matching the pattern has ever logged.
   if (isOk(result) && /No data available/.test(result.value.stderr)) return ok('')
   return readOutput(host, journal)
 }
 
-/** A file that is cut begins in the middle of a line. */
+/** The first line of a truncated file is incomplete. */
 async function readEnd(host: Host, path: string): Promise<Reading<string>> {
   const text = await readText(host, path, { maxBytes: fileBytes, keep: 'tail' })
   return mapReading(text, value => (value.length < fileBytes ? value : value.slice(value.indexOf('\n') + 1)))

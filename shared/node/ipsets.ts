@@ -4,12 +4,12 @@ import { ipsetSchema, parseIpsetSave } from '../formats/ipset-save.ts'
 import { definePart } from '../part.ts'
 import { mapReading } from '../reading.ts'
 
-/** Sets of addresses that rules of iptables ask. `missing` means that the host has no program ipset. */
+/** Ipsets that iptables rules match. `missing` means that the host lacks the program ipset. */
 const ipsetsSchema = z.object({
   sets: z.array(ipsetSchema),
-  /** Sets that were not kept, with all of their entries. */
+  /** Number of sets left out completely. */
   omittedSets: z.number(),
-  /** Lines that were not understood. */
+  /** Number of unrecognised lines. */
   strayLines: z.number(),
 })
 type Ipsets = z.infer<typeof ipsetsSchema>
@@ -19,5 +19,5 @@ export const ipsets = definePart<Ipsets>({
   collect: async host => mapReading(await readOutput(host, 'ipset-save'), text => parseIpsetSave(text, mostCharacters)),
 })
 
-/** A part has 16 MB as JSON. */
+/** The limit of a part is 16 MB of JSON. */
 const mostCharacters = 10 << 20

@@ -6,22 +6,22 @@ import type { Host } from '../host.ts'
 import { definePart, readingOf } from '../part.ts'
 import { isMissing, isOk, ok, type Reading, unavailable } from '../reading.ts'
 
-/** Rules of one address family by both kinds of iptables, which the kernel may hold at once. */
+/** Rules of one address family from both iptables backends, which can be active at once. */
 const familySchema = z.object({
-  /** Tables of the older kind that the kernel holds; `missing` without its module. */
+  /** Legacy tables in the kernel; `missing` without the module. */
   legacyTables: readingOf(z.array(z.string())),
-  /** Rules of the older kind. `missing` means that the kernel has none. */
+  /** Legacy rules. `missing` means that the kernel has none. */
   legacy: readingOf(savedSchema),
-  /** Rules by nf_tables. `unsupported` means that the host has no program that prints them. */
+  /** Rules in nf_tables. `unsupported` means that the host has no program to list them. */
   nft: readingOf(savedSchema),
 })
 
 /**
- * Rules of iptables. Only programs that save all tables are run: asking the older kind for one table creates it.
- * Texts of rules are typed by `readRule`.
+ * Rules of iptables. Only iptables-save is run: listing a legacy table would create it. Rules are parsed on demand by
+ * `readRule`.
  */
 const iptablesSchema = z.object({
-  /** As `iptables v1.8.9 (nf_tables)`: the kind that the host's own commands use. */
+  /** Such as `iptables v1.8.9 (nf_tables)`: the backend of the host's own commands. */
   version: readingOf(z.string()),
   ipv4: familySchema,
   ipv6: familySchema,
@@ -40,7 +40,7 @@ export const iptables = definePart<Iptables>({
   },
 })
 
-/** Of all dumps together; a part has 16 MB as JSON. */
+/** Limit of all dumps together; that of a part is 16 MB of JSON. */
 const mostCharacters = 12 << 20
 
 const families = {
@@ -85,7 +85,7 @@ interface Question extends Context {
   readonly legacyTables: Reading<readonly string[]>
 }
 
-/** The program of the kind itself, else the host's default one if it turns out to be of that kind. */
+/** Runs the program of this backend, or the host's default one if it uses this backend. */
 async function readKind(host: Host, question: Question): Promise<Reading<Saved>> {
   const own = await readSaved(host, question.command, question.budget)
   if (isOk(own) || (own.reason !== 'missing' && own.reason !== 'not-recorded')) return own
@@ -95,11 +95,11 @@ async function readKind(host: Host, question: Question): Promise<Reading<Saved>>
   return plain.reason === 'missing' || plain.reason === 'not-recorded' ? lacking(own) : plain
 }
 
-/** A program that is not there does not mean that there are no rules. */
+/** A missing program does not mean that there are no rules. */
 const lacking = (own: Reading<Saved>): Reading<Saved> =>
   !isOk(own) && own.reason === 'missing' ? unavailable('unsupported', own.detail) : own
 
-/** Before 1.8 there was one kind, and until today only the newer one says in a dump which it is. */
+/** Before 1.8 there was only the legacy backend, and only the newer one is named in a dump. */
 function kindOf({ generator }: Saved, { version, legacyTables }: Question): 'nft' | 'legacy' {
   const name = isOk(version) ? version.value : generator
   if (name !== null) return /nf_tables|xtables|-nft/.test(name) ? 'nft' : 'legacy'

@@ -5,10 +5,10 @@ import { definePart } from '../part.ts'
 import { isOk } from '../reading.ts'
 import { readText } from '../text.ts'
 
-/** Virtual servers of the kernel (IPVS). `missing` means that the kernel has none of them loaded. */
+/** IPVS virtual servers of the kernel. `missing` means that IPVS is not loaded. */
 const ipvsSchema = z.object({
   servers: z.array(virtualServerSchema),
-  /** Servers that were not kept. */
+  /** Number of servers left out. */
   omitted: z.number(),
 })
 type Ipvs = z.infer<typeof ipvsSchema>

@@ -7,11 +7,14 @@ import { definePart } from '../part.ts'
 import { isOk, ok, type Reading, unavailable } from '../reading.ts'
 import { readText } from '../text.ts'
 
-/** What the kernel has said since boot, as far as it still remembers. Of the whole machine, whatever the namespace. */
+/**
+ * Kernel messages since boot, as far as they are still available. They are of the whole machine, whatever the
+ * namespace.
+ */
 export const kernelLogSchema = z.object({
   /** `dmesg`, `journal-kernel` or the path of a file. */
   source: z.string(),
-  /** Seconds since boot when it was read: messages are so much older as theirs are less. */
+  /** Uptime in seconds at the time of reading, for computing the age of messages. */
   uptimeSeconds: z.nullable(z.number()),
   /** The oldest first. */
   entries: z.array(kernelEntrySchema),
@@ -41,7 +44,7 @@ interface Found {
   readonly entries: KernelEntry[]
 }
 
-/** The ring of a kernel that is up is never empty: where nothing is understood, the next source is asked. */
+/** The kernel's ring buffer is never empty: when nothing could be parsed, the next source is tried. */
 async function from(source: string, printed: Promise<Reading<string>>): Promise<Reading<Found>> {
   const text = await printed
   if (!isOk(text)) return text

@@ -54,7 +54,7 @@ async function readOs(host: Host): Promise<Kernel['os']> {
   const text = await firstRead(['/etc/os-release', '/usr/lib/os-release'].map(path => () => readText(host, path)))
   return mapReading(text, value => {
     const release = parseOsRelease(value)
-    // What os-release(5) says to take for a file without these.
+    // Defaults according to os-release(5).
     return {
       id: release.get('ID') ?? 'linux',
       version: release.get('VERSION_ID') ?? null,

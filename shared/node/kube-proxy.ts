@@ -4,12 +4,12 @@ import type { HttpReply } from '../host.ts'
 import { definePart, readingOf } from '../part.ts'
 import { isOk, mapReading, ok, type Reading, unavailable } from '../reading.ts'
 
-/** What kube-proxy says of itself on the node's loopback. `missing` means that none listens there. */
+/** Kube-proxy's own report on the node's loopback. `missing` means that nothing listens there. */
 const kubeProxySchema = z.object({
   healthz: readingOf(z.object({ status: z.number(), body: z.string() })),
   /** `iptables`, `ipvs` or `nftables`. */
   mode: readingOf(z.string()),
-  /** What it runs with, which its ConfigMap need not be. Absent where the agent is too old to ask. */
+  /** Its running configuration, which may differ from its ConfigMap. Absent from older agents. */
   config: z.optional(readingOf(kubeProxyConfigSchema)),
 })
 export type KubeProxy = z.infer<typeof kubeProxySchema>
@@ -28,7 +28,7 @@ export const kubeProxy = definePart<KubeProxy>({
   },
 })
 
-/** The health body is JSON of a few hundred bytes. */
+/** The health response is JSON of a few hundred bytes. */
 const mostBody = 4096
 
 const statusAndBody = (reply: Reading<HttpReply>): KubeProxy['healthz'] =>

@@ -6,10 +6,10 @@ import { isOk, mapReading, ok, type Reading, type Unavailable } from '../reading
 
 /** The kubelet's own settings and its health. */
 const kubeletSchema = z.object({
-  /** Command line without secrets; `missing` when no kubelet runs (nor a program that holds one, such as k3s). */
+  /** Command line without secrets; `missing` when no kubelet runs (or program that embeds one, such as k3s). */
   args: readingOf(z.array(z.string())),
   configPath: z.nullable(z.string()),
-  /** The file, its drop-ins and the flags that override them. */
+  /** Merged from the file, its drop-ins and the flags. */
   config: readingOf(kubeletSettingsSchema),
   healthz: readingOf(z.object({ status: z.number(), body: z.string() })),
 })
@@ -30,7 +30,7 @@ export const kubelet = definePart<Kubelet>({
   },
 })
 
-/** A health body is one word, or a list of what fails. */
+/** A health response is one word, or a list of failures. */
 const mostBody = 4096
 
 const wasNotRecorded = (reading: Reading<unknown>): reading is Unavailable =>

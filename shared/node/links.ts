@@ -21,11 +21,11 @@ const linksSchema = z.object({
       kind: z.nullable(z.string()),
       /** The bridge or bond this device belongs to. */
       master: z.nullable(z.string()),
-      /** Addresses with prefix, as `10.244.1.1/24`. */
+      /** Addresses with prefix, such as `10.244.1.1/24`. */
       addresses: z.array(z.string()),
     }),
   ),
-  /** False when addresses could not be read: then `addresses` is empty and means nothing. */
+  /** False when addresses could not be read; `addresses` is then empty. */
   hasAddresses: z.boolean(),
 })
 export type Links = z.infer<typeof linksSchema>
@@ -50,7 +50,7 @@ export const links = definePart<Links>({
 
 type Addresses = ReadonlyMap<string, readonly string[]>
 
-/** By device; null when they could not be read. */
+/** Addresses by device; null when they could not be read. */
 async function readAddresses(host: Host, devices: Reading<ReadonlyMap<string, IpDevice>>): Promise<Addresses | null> {
   if (!isOk(devices)) return readProcAddresses(host)
   return new Map([...devices.value].map(([name, { addr_info = [] }]) => [name, addr_info.flatMap(addressOf)]))
@@ -59,7 +59,7 @@ async function readAddresses(host: Host, devices: Reading<ReadonlyMap<string, Ip
 const addressOf = ({ local, prefixlen }: NonNullable<IpDevice['addr_info']>[number]): string[] =>
   local === undefined || prefixlen === undefined ? [] : [`${local}/${prefixlen}`]
 
-/** What sysfs says, and where it says nothing what `ip` printed. */
+/** Reads a device from sysfs, supplemented by the output of `ip`. */
 async function readDevice(
   host: Host,
   { name, printed }: { name: string; printed: readonly IpDevice[] },
@@ -83,7 +83,7 @@ const known = <T>(reading: Reading<T>): T | null => valueOr(reading, null)
 const firstOf = <T>(printed: readonly IpDevice[], get: (device: IpDevice) => T | undefined): T | null =>
   printed.map(get).find(value => value !== undefined) ?? null
 
-/** Drivers name their type in the event file, but for veth and physical devices. */
+/** Drivers write their type to the uevent file, except veth and physical devices. */
 const kindOf = (uevent: string): string | null => /^DEVTYPE=(?<kind>.+)$/m.exec(uevent)?.groups?.kind ?? null
 
 async function readMaster(host: Host, folder: string): Promise<string | null> {

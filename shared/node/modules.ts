@@ -5,7 +5,7 @@ import { definePart } from '../part.ts'
 import { isMissing, isOk, ok, type Reading, unavailable } from '../reading.ts'
 import { readText } from '../text.ts'
 
-/** Kernel modules of interest. A built-in one may be absent here although its function is there. */
+/** Relevant kernel modules. A built-in one may be absent although its function is available. */
 const modulesSchema = z.object({
   states: z.record(z.string(), z.enum(['present', 'absent', 'unknown'])),
 })
@@ -47,7 +47,7 @@ const names = [
 
 type State = Modules['states'][string]
 
-/** /sys/module knows loaded modules, and built-in ones that have parameters; /proc/modules only loaded ones. */
+/** /sys/module lists loaded modules, and built-in ones with parameters; /proc/modules only loaded ones. */
 async function stateOf(host: Host, { name, loaded }: { name: string; loaded: Reading<string> }): Promise<State> {
   const entry = await host.stat(`/sys/module/${name}`)
   if (isOk(entry) || (isOk(loaded) && new RegExp(`^${name} `, 'm').test(loaded.value))) return 'present'

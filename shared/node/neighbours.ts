@@ -12,21 +12,27 @@ import { readText } from '../text.ts'
 
 const countersSchema = z.record(z.string(), z.number())
 
-/** Of one family. Limits and counters exist in the first network namespace only, and count all of them together. */
+/**
+ * Neighbour table of one family. Limits and counters exist in the initial network namespace only, and count all
+ * namespaces together.
+ */
 const tableSchema = z.object({
-  /** Below `soft` nothing is thrown away, above `hard` (`gc_thresh3`) no neighbour is taken. Counts of entries. */
+  /** Numbers of entries: below `least` nothing is collected, above `hard` (`gc_thresh3`) no neighbour is added. */
   limits: readingOf(z.object({ least: z.number(), soft: z.number(), hard: z.number() })),
-  /** Sums over CPUs by the kernel's column names; `entries` is a count, `table_fulls` how often the table was full. */
+  /**
+   * Sums over CPUs by the kernel's column names; `entries` is the number of entries, `table_fulls` how often the table
+   * was full.
+   */
   counters: readingOf(countersSchema),
-  /** The same, at least `afterMs` later. */
+  /** A second sample, at least `afterMs` later. */
   later: readingOf(z.object({ afterMs: z.number(), counters: countersSchema })),
 })
 type Table = z.infer<typeof tableSchema>
 
-/** Neighbours on links (ARP and neighbour discovery), and how full their tables are. */
+/** Neighbours (ARP and neighbour discovery), and the use of their tables. */
 export const neighboursSchema = z.object({
   entries: readingOf(z.array(neighbourSchema)),
-  /** False where only /proc/net/arp was read: no IPv6, and states in less detail. */
+  /** False when only /proc/net/arp was read: no IPv6, and less detailed states. */
   complete: z.boolean(),
   ipv4: tableSchema,
   ipv6: tableSchema,

@@ -9,12 +9,12 @@ import { readText } from '../text.ts'
 
 const countersSchema = z.record(z.string(), z.number())
 
-/** Counters of the host's network namespace since it was made (`softnet`: since boot, of the whole machine). */
+/** Counters of the host's network namespace since its creation (`softnet`: of the whole machine since boot). */
 export const networkCountersSchema = z.object({
-  /** What the kernel (or a recording) tells of IP, ICMP, TCP and UDP by group and name: `Ip.OutNoRoutes`, `TcpExt.IPReversePathFilter`, `Ip6InDiscards`. */
+  /** Protocol counters by group and name: `Ip.OutNoRoutes`, `TcpExt.IPReversePathFilter`, `Ip6InDiscards`. */
   protocols: readingOf(countersSchema),
   softnet: readingOf(z.object({ processed: z.number(), dropped: z.number(), squeezed: z.number() })),
-  /** `protocols` again, at least `afterMs` later. */
+  /** A second sample of `protocols`, at least `afterMs` later. */
   later: readingOf(z.object({ afterMs: z.number(), protocols: countersSchema })),
 })
 export type NetworkCounters = z.infer<typeof networkCountersSchema>
@@ -28,14 +28,14 @@ export const networkCounters = definePart<NetworkCounters>({
     const start = context.now()
     if (isOk(protocols)) await context.pause(context.sampleMs)
     const again = isOk(protocols) ? await readProtocols(host, { sample: 2 }) : protocols
-    // A replay does not wait; what it replays was taken at least this much later.
+    // A replay does not wait; the recorded samples were at least this far apart.
     const afterMs = Math.max(context.sampleMs, context.now() - start)
     const later = isOk(again) ? ok({ afterMs, protocols: { ...again.value } }) : again
     return unlessUnread([protocols, softnet], { protocols, softnet, later })
   },
 })
 
-/** A kernel without IPv6 has no counters of it, and a recording may hold some of the files: then it is what there is. */
+/** A kernel without IPv6 lacks its counters, and a recording may contain only some of the files. */
 async function readProtocols(host: Host, options?: ReadOptions): Promise<Reading<Record<string, number>>> {
   const files = [
     ['/proc/net/snmp', parseProcSnmp],

@@ -6,8 +6,8 @@ import { definePart } from '../part.ts'
 import { isOk, ok, type Reading, type Unavailable } from '../reading.ts'
 
 /**
- * All of nf_tables, with the tables that iptables keeps there unless they are too large: those are in the part
- * `iptables`, and here counted as omitted. `missing` means that the host has no program nft.
+ * The nf_tables ruleset, including iptables-nft's tables unless they are too large: those are in the part `iptables`,
+ * and counted as omitted here. `missing` means that the host lacks the program nft.
  */
 export const nft = definePart<NftRuleset>({
   schema: nftRulesetSchema,
@@ -19,10 +19,10 @@ export const nft = definePart<NftRuleset>({
   },
 })
 
-/** Then all the rules are even more. */
+/** Then listing all rules would fail too. */
 const isTooMuch = ({ reason }: Unavailable): boolean => reason === 'timeout' || reason === 'too-large'
 
-/** A part has 16 MB as JSON. */
+/** The limit of a part is 16 MB of JSON. */
 const mostCharacters = 12 << 20
 
 async function readRules(host: Host, name: CommandName): Promise<Reading<NftRuleset>> {
@@ -30,10 +30,10 @@ async function readRules(host: Host, name: CommandName): Promise<Reading<NftRule
   return isOk(output) ? parseNftRuleset(output.value, mostCharacters) : output
 }
 
-/** Those of a thousand services. For twenty thousand rules the program takes 140 MB, more than an agent may have. */
+/** The chains of about a thousand services. For twenty thousand rules nft takes 140 MB, more than an agent may have. */
 const mostChains = 4000
 
-/** Every table but those of iptables, one by one. */
+/** Lists every table except iptables-nft's, one by one. */
 async function readOthers(host: Host, { version, chains, omitted }: NftRuleset): Promise<NftRuleset> {
   const sizes = new Map<string, number>()
   for (const { family, table } of chains) {
@@ -51,7 +51,7 @@ async function readOthers(host: Host, { version, chains, omitted }: NftRuleset):
 }
 
 const ofIptables = /^ip6?-(?:filter|nat|mangle|raw|security)$/
-/** Others are not handed to a command. */
+/** Other names are not passed to a command. */
 const isTableName = /^[a-z0-9]+-\w[\w.-]{0,63}$/
 
 function add(all: NftRuleset, { tables, chains, sets, rules, omitted, others }: NftRuleset): void {

@@ -8,14 +8,14 @@ import { isOk, ok, type Reading } from '../reading.ts'
 import { overlays } from './overlays.ts'
 import { routes } from './routes.ts'
 
-/** What devices do of the kernel's work, for those that carry the node's traffic: of default routes, and tunnels. */
+/** Offload features of the devices that carry the node's traffic: those of default routes, and tunnels. */
 export const offloadsSchema = z.object({
-  /** By device. The kernel tells it to `ethtool` alone: without it, a device is `missing`. */
+  /** By device. Only `ethtool` can read them: without it, a device is `missing`. */
   devices: z.record(z.string(), readingOf(featuresSchema)),
 })
 export type Offloads = z.infer<typeof offloadsSchema>
 
-/** More devices than this are not asked for, because each is a command of its own. */
+/** Maximum number of devices, because each needs a command of its own. */
 const mostDevices = 16
 
 export const offloads = definePart<Offloads>({
@@ -42,5 +42,5 @@ async function chooseDevices(host: Host, context: CollectContext): Promise<Readi
   return ok([...new Set([...uplinks, ...wrapped])].filter(isDeviceName).slice(0, mostDevices))
 }
 
-/** The kernel takes more in a name; one that looks like a flag or a path is not handed to a command. */
+/** The kernel allows more, but a name that looks like a flag or path is not passed to a command. */
 const isDeviceName = (name: string | null): name is string => name !== null && /^\w[\w.@:+-]{0,14}$/.test(name)

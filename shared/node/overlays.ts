@@ -7,10 +7,10 @@ import type { Host } from '../host.ts'
 import { definePart } from '../part.ts'
 import { isOk, mapReading, ok, type Reading, valueOr } from '../reading.ts'
 
-/** Tunnels and other virtual devices on top of real ones. */
+/** Tunnels and other virtual devices on top of physical ones. */
 export const overlaysSchema = z.object({
   overlays: z.array(overlaySchema),
-  /** False where only /sys was read: no ids, ports and addresses, and only kinds whose driver names itself. */
+  /** False when only /sys was read: no ids, ports and addresses, and only kinds whose driver names itself. */
   complete: z.boolean(),
 })
 export type Overlays = z.infer<typeof overlaysSchema>

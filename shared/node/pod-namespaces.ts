@@ -9,28 +9,28 @@ import { isMissing, isOk, mapReading, ok, type Reading, unavailable } from '../r
 import { readText } from '../text.ts'
 import { sandboxes } from './sandboxes.ts'
 
-/** What the kernel tells inside of the network namespaces of pods, by one process of each. Nothing is entered. */
+/** Network state inside the pods' network namespaces, read through one process of each. No namespace is entered. */
 const podNamespacesSchema = z.object({
   namespaces: z.array(
     z.object({
-      /** All pods in this network namespace; several where it is that of the host. */
+      /** All pods in this network namespace; several for the host's. */
       pods: z.array(
         z.object({
           uid: z.string(),
-          /** Null where the runtime did not say. */
+          /** Null when the runtime did not report it. */
           namespace: z.nullable(z.string()),
           name: z.nullable(z.string()),
-          /** `/etc/resolv.conf` of its root. */
+          /** The pod's `/etc/resolv.conf`. */
           resolver: readingOf(resolverSchema),
         }),
       ),
-      /** Null where that cannot be told. The host's own network is what `links`, `routes` and `sockets` tell. */
+      /** Null when unknown. The host's own network is in `links`, `routes` and `sockets`. */
       isHost: z.nullable(z.boolean()),
-      /** `missing` for the host's namespace, and when the pod ended while it was looked at. */
+      /** `missing` for the host's namespace, and when the pod ended meanwhile. */
       network: readingOf(podNetworkSchema),
     }),
   ),
-  /** False where more pods run than are looked at. */
+  /** False when more pods run than are examined. */
   complete: z.boolean(),
 })
 export type PodNamespaces = z.infer<typeof podNamespacesSchema>
@@ -52,10 +52,10 @@ export const podNamespaces = definePart<PodNamespaces>({
 })
 
 const mostPods = 512
-/** For tables of sockets: the kernel goes through those of the whole machine for each pod. */
+/** Time for socket tables: for each pod the kernel walks those of the whole machine. */
 const mostMs = 2_000
 
-/** Each pod takes several reads at once. */
+/** Limits concurrency, because each pod takes several concurrent reads. */
 const inTurns = <T, U>(items: readonly T[], read: (item: T) => Promise<U>): Promise<U[]> => pLimit(4).map(items, read)
 
 interface Name {
@@ -63,13 +63,13 @@ interface Name {
   readonly name: string
 }
 
-/** By uid; null when the runtime does not answer. */
+/** Names by uid; null when the runtime does not answer. */
 async function readNames(host: Host, context: CollectContext): Promise<ReadonlyMap<string, Name> | null> {
   const reading = await sandboxes.collect(host, context)
   return isOk(reading) ? new Map(reading.value.sandboxes.map(({ pod }) => [pod.uid, pod])) : null
 }
 
-/** Files of /proc/net have numbers of their own in each namespace, which take no privilege to see. */
+/** The inode of a /proc/net file identifies the network namespace, and needs no privilege. */
 async function readIdentity(host: Host): Promise<number | null> {
   const entry = await host.stat('/proc/net/dev')
   return isOk(entry) ? (entry.value.inode ?? null) : null
@@ -91,7 +91,7 @@ function groupPods(seen: readonly { readonly pod: Pod; readonly identity: number
 }
 
 interface Scene {
-  /** Of the host. */
+  /** The host's. */
   readonly own: number | null
   readonly known: ReadonlyMap<string, Name> | null
   readonly hasTime: () => boolean
@@ -115,7 +115,7 @@ const hostsOwn = unavailable('missing', 'the pod has no network of its own')
 const readResolver = async (host: Host) =>
   mapReading(await readText(host, '/etc/resolv.conf', { maxBytes: 65_536 }), parseResolvConf)
 
-/** Numbers of processes are given anew: what was read belongs to the pod only if the process is still its own. */
+/** Process ids are reused: the result belongs to the pod only if the process is still the pod's. */
 async function unlessGone<T>({ uid, host }: Pod, reading: Reading<T>): Promise<Reading<T>> {
   const group = await readText(host, '/proc/self/cgroup', { maxBytes: 65_536, keep: 'head' })
   const isGone = isOk(group) ? parsePodCgroup(group.value) !== uid : isMissing(group)

@@ -3,12 +3,12 @@ import { definePart, readingOf } from '../part.ts'
 import { type ProbeResult, probeAnswerSchema, probeLimits, probeTargetSchema } from '../protocol/probes.ts'
 import { unavailable } from '../reading.ts'
 
-/** What the network answered to each question, in the order in which they were asked. */
+/** Results of the probes, in order. */
 const probesSchema = z
   .array(z.object({ target: probeTargetSchema, answer: readingOf(probeAnswerSchema) }))
   .check(z.maxLength(probeLimits.targets))
 
-/** The only part that sends packets to others; it does so only where somebody asked for it, and is in no recording. */
+/** The only part that sends packets to other machines; only on request, and never in a recording. */
 export const probes = definePart<readonly ProbeResult[]>({
   schema: probesSchema,
   collect: async (host, { probes: targets }) =>

@@ -3,16 +3,16 @@ import { listProcesses } from '../discovery/processes.ts'
 import { definePart } from '../part.ts'
 import { isOk, ok, unavailable } from '../reading.ts'
 
-/** All processes of the host that matter to its network, by the name of their program. */
+/** Processes of the host that are relevant to its network. */
 const processesSchema = z.object({
   processes: z.array(
     z.object({
       pid: z.number(),
       /** `comm`, at most 15 characters. */
       name: z.string(),
-      /** Values of flags that hold secrets are hidden. */
+      /** Values of secret flags are hidden. */
       args: z.array(z.string()),
-      /** Letter of its state, as `T` of one that was stopped; absent where it was not read. */
+      /** State letter, such as `T` for stopped; absent when unread. */
       state: z.optional(z.string()),
     }),
   ),

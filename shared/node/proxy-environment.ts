@@ -12,17 +12,17 @@ import { definePart, readingOf } from '../part.ts'
 import { isOk, mapReading, ok, type Reading, unavailable } from '../reading.ts'
 import { readText } from '../text.ts'
 
-/** HTTP proxies that programs of the node were told to use. Of their environments nothing else is kept. */
+/** HTTP proxy settings of node programs. Nothing else of their environments is kept. */
 export const proxyEnvironmentSchema = z.object({
   processes: readingOf(
     z.array(z.object({ pid: z.number(), name: z.string(), proxies: readingOf(proxySettingsSchema) })),
   ),
-  /** By path of the drop-in, what the next start of a unit will be told. */
+  /** By path of the drop-in: settings for the next start of a unit. */
   units: z.record(z.string(), readingOf(proxySettingsSchema)),
 })
 export type ProxyEnvironment = z.infer<typeof proxyEnvironmentSchema>
 
-/** Programs that speak to the API server or to registries. */
+/** Programs that connect to the API server or to registries. */
 const programs =
   /^(?:kube-apiserver|kubelet|kubelite|k3s(?:-server|-agent)?|rke2|k0s|kube-proxy|containerd|crio|dockerd|cri-dockerd)$/
 const units = ['kubelet', 'containerd', 'crio', 'docker', 'cri-docker', 'k3s', 'k3s-agent', 'rke2-server', 'rke2-agent']

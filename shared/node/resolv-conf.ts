@@ -8,12 +8,12 @@ import { definePart, readingOf } from '../part.ts'
 import { isOk, mapReading } from '../reading.ts'
 import { readText } from '../text.ts'
 
-/** The host's resolver files by path: `/etc/resolv.conf` and the one that the kubelet is told to use. */
+/** The host's resolver files by path: `/etc/resolv.conf` and the one configured in the kubelet. */
 const resolvConfSchema = z.object({
   files: z.array(
     z.object({
       path: z.string(),
-      /** Where the path leads in the end; null when nothing is there. */
+      /** The path after resolving links; null when it does not exist. */
       target: z.nullable(z.string()),
       content: readingOf(resolverSchema),
     }),

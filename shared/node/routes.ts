@@ -4,10 +4,13 @@ import { routeSchema } from '../formats/route.ts'
 import { definePart } from '../part.ts'
 import { isOk, ok } from '../reading.ts'
 
-/** Routes of all tables where `ip` could tell, else of the main table from /proc/net. A route of several hops is several rows. */
+/**
+ * Routes of all tables from `ip`, otherwise of the main table from /proc/net. A route with several next hops is several
+ * rows.
+ */
 const routesSchema = z.object({
   routes: z.array(routeSchema),
-  /** False where only /proc/net was read: no policy tables, one hop per route, few types. */
+  /** False when only /proc/net was read: no policy tables, one next hop per route, few types. */
   complete: z.boolean(),
 })
 export type Routes = z.infer<typeof routesSchema>

@@ -6,7 +6,7 @@ import type { Host } from '../host.ts'
 import { definePart, readingOf } from '../part.ts'
 import { isOk, type Reading } from '../reading.ts'
 
-/** Policy rules, which choose the table of routes. The kernel tells them over netlink alone: without `ip` they are unread. */
+/** Policy routing rules. The kernel exposes them only over netlink: without `ip` they are unread. */
 export const rulesSchema = z.object({
   ipv4: readingOf(z.array(policyRuleSchema)),
   ipv6: readingOf(z.array(policyRuleSchema)),

@@ -4,7 +4,7 @@ import { readRuntimeCni, runtimeCniSchema } from '../formats/runtime-status.ts'
 import { definePart } from '../part.ts'
 import { isOk, ok } from '../reading.ts'
 
-/** The container runtime by its own word (CRI Version and Status, verbose). */
+/** The container runtime as it reports itself (CRI Version and verbose Status). */
 const runtimeSchema = z.object({
   name: z.string(),
   version: z.string(),
@@ -16,7 +16,7 @@ const runtimeSchema = z.object({
       message: z.string(),
     }),
   ),
-  /** What it says of CNI; null where it does not (CRI-O, old ones). */
+  /** Its CNI state; null when it reports none (CRI-O, old ones). */
   cni: z.nullable(runtimeCniSchema),
 })
 export type Runtime = z.infer<typeof runtimeSchema>

@@ -15,7 +15,7 @@ const sandboxesSchema = z.object({
         uid: z.string(),
       }),
       ready: z.boolean(),
-      /** RFC 3339; null where the runtime does not know. */
+      /** RFC 3339; null when the runtime does not know. */
       createdAt: z.nullable(z.string()),
     }),
   ),
@@ -42,6 +42,6 @@ const toSandbox = ({ id, metadata, state, createdAt }: Item): Sandboxes['sandbox
   createdAt: timeOf(BigInt(createdAt)),
 })
 
-/** Sandboxes that were never started have no time, or what Go makes of none: a number below zero. */
+/** Sandboxes that were never started have no time, or Go's zero time, a negative number. */
 const timeOf = (nanoseconds: bigint): string | null =>
   nanoseconds > 0n ? new Date(Number(nanoseconds / 1_000_000n)).toISOString() : null

@@ -7,13 +7,13 @@ import { isMissing, isOk, mapReading, ok, type Reading } from '../reading.ts'
 import { readText } from '../text.ts'
 import { kernelLog } from './kernel-log.ts'
 
-/** Mandatory access control of the host: what is in force, and what it has refused. */
+/** Mandatory access control of the host: its mode and its denials. */
 export const securitySchema = z.object({
-  /** `missing` where the kernel runs without SELinux. */
+  /** `missing` when the kernel runs without SELinux. */
   selinux: readingOf(z.object({ enforcing: z.boolean() })),
-  /** `missing` where the kernel has no AppArmor. */
+  /** `missing` when the kernel has no AppArmor. */
   apparmor: readingOf(z.object({ enabled: z.boolean() })),
-  /** The newest of the audit log, else of the kernel's. */
+  /** The newest denials in the audit log, otherwise in the kernel log. */
   denials: readingOf(z.array(denialSchema)),
 })
 export type Security = z.infer<typeof securitySchema>
@@ -38,6 +38,6 @@ async function readDenials(host: Host, context: CollectContext): Promise<Securit
     ? ok(audit.value.split('\n'))
     : mapReading(await kernelLog.collect(host, context), ({ entries }) => entries.map(({ message }) => message))
   if (isOk(lines)) return ok(parseDenials(lines.value))
-  // Of two places that were not read, the one that is there has the better reason.
+  // When neither was read, the existing file has the better reason.
   return isMissing(audit) || isOk(audit) ? lines : audit
 }

@@ -4,21 +4,21 @@ import { findSocketOwners } from '../discovery/socket-owners.ts'
 import { definePart, readingOf } from '../part.ts'
 import { isOk, ok } from '../reading.ts'
 
-/** Sockets of the host's network namespace that wait for peers. */
+/** Listening sockets in the host's network namespace. */
 export const socketsSchema = z.object({
   listeners: z.array(
     z.object({
       protocol: z.enum(['tcp', 'udp']),
       family: z.union([z.literal(4), z.literal(6)]),
-      /** `0.0.0.0` and `::` are all addresses; `::` of TCP mostly takes IPv4 too. */
+      /** `0.0.0.0` and `::` mean all addresses; `::` of TCP usually includes IPv4. */
       address: z.string(),
       port: z.number(),
       uid: z.number(),
-      /** `missing` for a socket of the kernel itself, such as that of an overlay. */
+      /** `missing` for a socket of the kernel itself, such as an overlay's. */
       owner: readingOf(z.object({ pid: z.number(), name: z.string() })),
     }),
   ),
-  /** False where a table was longer than is read, or not recorded: there may be more listeners. */
+  /** False when a table was truncated or not recorded, so that there may be more. */
   complete: z.boolean(),
 })
 export type Sockets = z.infer<typeof socketsSchema>

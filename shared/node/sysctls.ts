@@ -5,8 +5,8 @@ import { definePart, readingOf } from '../part.ts'
 import { isOk } from '../reading.ts'
 
 /**
- * Kernel settings by their path under /proc/sys (`net/ipv4/ip_forward`, `net/ipv4/conf/eth0/forwarding`); slashes,
- * because names of interfaces may hold dots. Values are trimmed text. `missing` means that the kernel has no such key.
+ * Kernel settings by path below /proc/sys (`net/ipv4/ip_forward`, `net/ipv4/conf/eth0/forwarding`), with slashes
+ * because interface names may contain dots. Values are trimmed. `missing` means that the kernel has no such key.
  */
 const sysctlsSchema = z.object({
   values: z.record(z.string(), readingOf(z.string())),
@@ -47,19 +47,19 @@ const settings: readonly string[] = [
   'net/netfilter/nf_conntrack_udp_timeout_stream',
 ]
 
-/** Settings of every interface, by family. */
+/** Settings read of every interface, by family. */
 const interfaceSettings = {
   'net/ipv4/conf': ['forwarding', 'rp_filter', 'accept_local', 'route_localnet'],
   'net/ipv6/conf': ['forwarding', 'disable_ipv6', 'accept_ra'],
 } as const
 
-/** Two thousand pods have two thousand interfaces; more is no node. */
+/** Maximum number of interfaces; two thousand pods have two thousand. */
 const mostInterfaces = 4096
 
 async function perInterface(host: Host): Promise<readonly string[]> {
   const folders = Object.entries(interfaceSettings).map(async ([folder, names]) => {
     const listed = await host.list(`/proc/sys/${folder}`)
-    // `all` and `default` always exist where the family does; asking for them says why the rest is unread.
+    // `all` and `default` exist whenever the family does; reading them shows why the rest is unread.
     const interfaces = new Set(['all', 'default', ...(isOk(listed) ? listed.value.slice(0, mostInterfaces) : [])])
     return [...interfaces].flatMap(each => names.map(name => `${folder}/${each}/${name}`))
   })

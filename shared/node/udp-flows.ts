@@ -5,7 +5,7 @@ import { definePart } from '../part.ts'
 import { isOk, ok, type Reading, unavailable } from '../reading.ts'
 import { decodeText, oneLine } from '../text.ts'
 
-/** UDP connections through the host whose destination was translated, summed over clients; addresses as the kernel writes them. */
+/** Translated UDP connections through the host, summed over clients; addresses as the kernel writes them. */
 const udpFlowsSchema = z.object({
   flows: z.array(
     z.object({
@@ -17,12 +17,15 @@ const udpFlowsSchema = z.object({
       unreplied: z.number(),
     }),
   ),
-  /** Only the beginning of the table was read, or it holds more pairs of addresses than are kept. */
+  /** Whether only the beginning of the table was read, or it has more address pairs than are kept. */
   cut: z.boolean(),
 })
 export type UdpFlows = z.infer<typeof udpFlowsSchema>
 
-/** The kernel's table in the order of its hash, so that its beginning is a fair sample; the tool only where that is cut or absent. */
+/**
+ * The kernel's table is in hash order, so its beginning is a fair sample; the tool is used only when it is truncated or
+ * absent.
+ */
 export const udpFlows = definePart<UdpFlows>({
   schema: udpFlowsSchema,
   collect: async host => {
@@ -34,7 +37,7 @@ export const udpFlows = definePart<UdpFlows>({
 })
 
 const path = '/proc/net/nf_conntrack'
-/** Some 6,000 entries. */
+/** About 6,000 entries. */
 const mostBytes = 1 << 20
 
 async function readTable(host: Host): Promise<Reading<UdpFlows>> {

@@ -12,14 +12,14 @@ import type { Host, HttpReply } from '../host.ts'
 import { definePart, readingOf } from '../part.ts'
 import { isOk, mapReading, ok, type Reading, unavailable } from '../reading.ts'
 
-/** What the Weave daemon says of itself and of its addresses; all `missing` where none runs and none has run. */
+/** State of the Weave daemon and its addresses; all `missing` when none runs or has run. */
 const weaveSchema = z.object({
   status: readingOf(weaveStatusSchema),
-  /** Peers that own ranges of addresses. */
+  /** Peers that own address ranges. */
   peers: readingOf(z.array(weavePeerSchema)),
-  /** Addresses that this node has given away. */
+  /** Addresses that this node has allocated. */
   owned: readingOf(z.array(weaveOwnedSchema)),
-  /** The file in which peers and ranges outlive the daemon. */
+  /** The file in which the daemon stores peers and ranges. */
   database: readingOf(z.object({ path: z.string(), size: z.nullable(z.number()), mtime: z.nullable(z.string()) })),
 })
 export type Weave = z.infer<typeof weaveSchema>
@@ -44,7 +44,7 @@ export const weave = definePart<Weave>({
 
 const readOwned = (body: Reading<string>): Weave['owned'] => (isOk(body) ? parseWeaveOwned(body.value) : body)
 
-/** Anything but 200 tells about the daemon, not about addresses. */
+/** Any status but 200 is about the daemon, not about addresses. */
 const bodyOf = (reply: Reading<HttpReply>): Reading<string> => {
   if (!isOk(reply)) return reply
   const { url, status, body } = reply.value
