@@ -12,7 +12,8 @@ const alone = ['test/host/full-tables.test.ts', 'test/agent/memory.test.ts']
 export default defineConfig({
   root: new URL('..', import.meta.url).pathname,
   test: {
-    testTimeout: 20_000,
+    // A suite of whole runs takes seconds on an idle machine, and ten times that on a busy one.
+    testTimeout: 60_000,
     hookTimeout: 60_000,
     // Child processes, not threads: these can enter namespaces of their own.
     pool: 'forks',

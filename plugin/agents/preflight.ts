@@ -29,7 +29,9 @@ async function checkRights(writer: KubeWriter, namespace: string): Promise<void>
   throw new NetcheckError(
     'API_DENIED',
     `not allowed in namespace ${namespace}: ${denied.map(({ access }) => describeRight(access)).join(', ')}${reason ? ` (${reason})` : ''}`,
-    { hint: 'ask the administrator for the role in manifests/user-rbac.yaml' },
+    {
+      hint: 'ask the administrator for the role in manifests/user-rbac.yaml; check --no-agent creates nothing and needs no such right',
+    },
   )
 }
 
