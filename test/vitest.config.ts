@@ -9,6 +9,9 @@ const onMachine = [
 /** Suites that change what counts for the whole machine, or measure. */
 const alone = ['test/host/full-tables.test.ts', 'test/agent/memory.test.ts']
 
+/** Programs that are started wait for others on a busy machine. */
+const programTimeout = 60_000
+
 export default defineConfig({
   root: new URL('..', import.meta.url).pathname,
   test: {
@@ -17,7 +20,7 @@ export default defineConfig({
     hookTimeout: 60_000,
     // Child processes, not threads: these can enter namespaces of their own.
     pool: 'forks',
-    // Half of the time one of two waits for programs.
+    // Suites wait for programs much of their time; none is left to vitest's own process.
     maxWorkers: '100%',
     reporters: ['default'],
     projects: [
@@ -34,13 +37,20 @@ export default defineConfig({
       },
       {
         extends: true,
-        test: { name: 'machine', include: onMachine, exclude: alone, globalSetup: 'test/support/programs.ts' },
+        test: {
+          name: 'machine',
+          include: onMachine,
+          exclude: alone,
+          testTimeout: programTimeout,
+          globalSetup: 'test/support/programs.ts',
+        },
       },
       {
         extends: true,
         test: {
           name: 'alone',
           include: alone,
+          testTimeout: programTimeout,
           maxWorkers: 1,
           sequence: { groupOrder: 1 },
           globalSetup: 'test/support/programs.ts',

@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { resources } from '../../plugin/kube/port.ts'
+import { textOf } from '../cluster/api/object.ts'
 import { begin, netcheck, report } from './support/cli.ts'
 import { openTarget, type Target } from './support/target.ts'
-import { traces, tracesAfter } from './support/traces.ts'
+import { traces, tracesAfter, withCluster } from './support/traces.ts'
 
 let target: Target
 beforeAll(async () => {
@@ -55,7 +57,7 @@ test('agents that were kept are removed by cleanup', async () => {
   expect(await tracesAfter(target.kubeconfig, 10_000)).toEqual([])
 })
 
-async function anyNode(): Promise<string> {
-  const { stdout } = await netcheck('nodes', '--kubeconfig', target.kubeconfig)
-  return /^NODE.*\n(\S+)/m.exec(stdout)?.[1] ?? ''
-}
+const anyNode = (): Promise<string> =>
+  withCluster(target.kubeconfig, async ({ writer }) =>
+    textOf((await writer.select(resources.nodes, {}))[0], 'metadata.name'),
+  )

@@ -1,4 +1,6 @@
+import { fileURLToPath } from 'node:url'
 import { Worker } from 'node:worker_threads'
+import { build } from 'esbuild'
 
 /** Inputs of one parser, from a number on. */
 export interface Job {
@@ -54,10 +56,21 @@ export async function runFuzz(jobs: readonly Job[], options: Options): Promise<r
 
 const nothing = { inputs: 0, refused: 0, escapes: [], ms: 0, slowestMs: 0 }
 
+let bundled: Promise<string> | undefined
+
 /** A thread cannot be given TypeScript by itself. */
-const loader = import.meta.resolve('tsx/esm/api')
-const file = JSON.stringify(new URL('./worker.ts', import.meta.url).href)
-const start = `import(${JSON.stringify(loader)}).then(({ tsImport }) => tsImport(${file}, ${file}))`
+function bundleWorker(): Promise<string> {
+  bundled ??= build({
+    entryPoints: [fileURLToPath(new URL('./worker.ts', import.meta.url))],
+    bundle: true,
+    write: false,
+    platform: 'node',
+    // Seeds lie beside the source.
+    define: { 'import.meta.url': JSON.stringify(import.meta.url) },
+    logLevel: 'warning',
+  }).then(({ outputFiles: [file] }) => file?.text ?? '')
+  return bundled
+}
 
 interface Stuck {
   readonly number: number
@@ -68,7 +81,11 @@ interface Stuck {
 async function runWorker(jobs: readonly Job[], { hangMs, onOutcome }: Required<Options>): Promise<Stuck | null> {
   const progress = new SharedArrayBuffer(8)
   const workerData: WorkerInput = { jobs, progress }
-  const worker = new Worker(start, { eval: true, workerData, resourceLimits: { maxOldGenerationSizeMb: 512 } })
+  const worker = new Worker(await bundleWorker(), {
+    eval: true,
+    workerData,
+    resourceLimits: { maxOldGenerationSizeMb: 512 },
+  })
   const number = () => new Int32Array(progress)[0] ?? 0
   worker.on('message', (result: JobResult) => onOutcome({ ...result, hangs: [] }))
   return new Promise((resolve, reject) => {

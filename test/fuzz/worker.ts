@@ -59,5 +59,9 @@ function tell(number: number): void {
   Atomics.add(watched, 1, 1)
 }
 
+async function performAll(): Promise<void> {
+  for (const job of jobs) parentPort?.postMessage(await perform(job))
+}
+
 // After everything above, which is not a function declaration only.
-for (const job of jobs) parentPort?.postMessage(await perform(job))
+void performAll()

@@ -45,7 +45,8 @@ async function look<T>(
   }
 }
 
-async function withCluster<T>(kubeconfig: string, use: (connection: Connection) => Promise<T>): Promise<T> {
+/** Uses the API of the cluster as the product does. */
+export async function withCluster<T>(kubeconfig: string, use: (connection: Connection) => Promise<T>): Promise<T> {
   const connection = await connect({ kubeconfig, requestTimeoutMs: 20_000, env: {} })
   try {
     return await use(connection)
