@@ -24,9 +24,23 @@ export function servedDomains(
   const domains = [...new Set(texts.flatMap(zonesOf))]
   const isWhole = texts.length === own.length && !texts.some(text => /\{[$%]|^\s*(?:import|template)\s/m.test(text))
   return isWhole && domains.length > 0 && !domains.includes('.')
-    ? { domains, mentions: domain => texts.some(text => text.toLowerCase().includes(domain.toLowerCase())) }
+    ? { domains, mentions: domain => texts.some(text => mayKnow(text, domain.toLowerCase())) }
     : null
 }
+
+/** Names in what only tunes answers, as in `disable success ZONE` of the cache, make nobody know them. */
+const tuning = new Set(['cache', 'errors', 'log', 'prometheus', 'loop', 'reload', 'autopath', 'minimal', 'dnssec'])
+
+/** Whether a server is for the domain, or a plugin that answers, rewrites or forwards names it. */
+const mayKnow = (text: string, domain: string): boolean =>
+  parseCorefile(text).servers.some(({ keys, directives }) =>
+    [
+      ...keys,
+      ...directives
+        .filter(({ name }) => !tuning.has(name))
+        .flatMap(({ args, options }) => [...args, ...options.flatMap(option => [option.name, ...option.args])]),
+    ].some(word => word.toLowerCase().includes(domain)),
+  )
 
 /** Zones of the plugin `kubernetes`, or those of its server where it names none; without those of reverse lookups. */
 function zonesOf(text: string): readonly string[] {

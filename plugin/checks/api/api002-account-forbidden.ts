@@ -1,23 +1,30 @@
 import { clusterCheck, type Draft, found, passed } from '../../engine/check.ts'
 import { onWorkstation, quote } from '../../model/command.ts'
 import { componentOfPod } from '../../model/components.ts'
+import { klogAge } from '../../model/klog-time.ts'
 import { containerLines, type LogLine } from '../../model/log-lines.ts'
-import { podKey } from '../../model/pods.ts'
+import { minute, podKey } from '../../model/pods.ts'
+import { isKubeProxy } from '../../model/service-proxy.ts'
 
 export default clusterCheck({
   code: 'API002',
   severity: 'warning',
   title: 'Account lacks a right that its workload asks for',
-  explains: ['CNI007', 'POD005'],
+  explains: ['CNI007', 'POD005', 'PRX001', 'PRX005', 'PRX006', 'PRX011'],
   cluster: ['pods', 'componentLogs'],
-  run: ({ cluster: { pods, componentLogs } }) => {
+  run: ({ cluster: { pods, componentLogs }, takenAt }) => {
     // What CoreDNS lacks is judged beside its role.
     const asking = new Set(pods.filter(pod => componentOfPod(pod)?.kind !== 'dns').map(podKey))
     const refusals = componentLogs
       .filter(({ namespace, pod }) => asking.has(podKey({ namespace, name: pod })))
       .flatMap(log => containerLines(log).flatMap(toRefusal))
+    const proxies = new Set(
+      pods.filter(isKubeProxy).map(({ namespace, serviceAccount }) => `${namespace} ${serviceAccount}`),
+    )
+    const isBlind = ({ namespace, account, text }: Refusal) =>
+      proxies.has(`${namespace} ${account}`) && (klogAge(text, takenAt) ?? hour) <= 2 * minute
     const byRight = new Map(refusals.map(refusal => [describeRight(refusal), refusal]))
-    return byRight.size > 0 ? found(...[...byRight.values()].map(draft)) : passed
+    return byRight.size > 0 ? found(...[...byRight.values()].map(each => draft(each, isBlind(each)))) : passed
   },
 })
 
@@ -43,13 +50,17 @@ function toRefusal(line: LogLine): Refusal[] {
 const describeRight = ({ namespace, account, verb, kind, group }: Refusal): string =>
   [namespace, account, verb, kind, group].join(' ')
 
-function draft(refusal: Refusal): Draft {
+const hour = 60 * minute
+
+/** A kube-proxy that is refused now writes no rule: its account has a role of Kubernetes' own. */
+function draft(refusal: Refusal, isBlind: boolean): Draft {
   const { namespace, account, verb, kind, group, source, text } = refusal
   const resource = group === '' ? kind : `${kind}.${group}`
   const who = `system:serviceaccount:${namespace}:${account}`
   return {
+    ...(isBlind ? { severity: 'error' as const } : {}),
     key: `${namespace}-${account}-${verb}-${resource}`,
-    message: `account ${namespace}/${account} may not ${verb} ${resource}, which its workload asks for`,
+    message: `account ${namespace}/${account} may not ${verb} ${resource}, which ${isBlind ? 'kube-proxy' : 'its workload'} asks for`,
     evidence: [{ at: source, observed: text.slice(0, 400) }],
     danger: 'the workload does not see what it needs: it stays not ready, or goes on with what it saw last',
     remedies: [
@@ -61,7 +72,19 @@ function draft(refusal: Refusal): Draft {
         ],
         risk: 'none',
       },
+      ...(isBlind ? [bindProxy(namespace, account)] : []),
     ],
     verify: `kubectl auth can-i ${quote(verb)} ${quote(resource)} --as ${quote(who)}`,
   }
 }
+
+const bindProxy = (namespace: string, account: string): Draft['remedies'][number] => ({
+  title: 'give the account of kube-proxy its role back',
+  commands: [
+    onWorkstation(
+      `kubectl create clusterrolebinding kubeadm:node-proxier --clusterrole=system:node-proxier --serviceaccount=${quote(`${namespace}:${account}`)}`,
+    ),
+  ],
+  risk: 'low',
+  rollback: 'kubectl delete clusterrolebinding kubeadm:node-proxier',
+})

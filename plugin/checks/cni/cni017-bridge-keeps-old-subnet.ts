@@ -1,4 +1,4 @@
-import { contains, parseAddress, parseNetwork } from '../../../shared/ip.ts'
+import { contains, overlaps, parseAddress, parseNetwork } from '../../../shared/ip.ts'
 import type { CniConfigFile } from '../../../shared/node/cni-config.ts'
 import type { CniDaemons } from '../../../shared/node/cni-daemons.ts'
 import type { Link, Links } from '../../../shared/node/links.ts'
@@ -34,7 +34,11 @@ export default nodeCheck({
     const bridge = linkOf(maybe.links, name)
     const subnets = subnetsOf(file, { known, daemons: maybe.cniDaemons })
     const isOld = bridge !== null && isOutside(bridge, subnets)
-    if (failure || isOld) return found(draft({ node, name, bridge: isOld ? bridge : null, subnets, failure }))
+    const scene = { node, name, bridge: isOld ? bridge : null, subnets, failure }
+    const right = isOld ? (known?.podCIDRs ?? []).find(cidr => !isOutside(bridge, [cidr])) : undefined
+    if (right && subnets.every(subnet => !shareAddresses(subnet, right)))
+      return found(wrongFileDraft(scene, `${cniConfig.directory.path}/${file.name}`, right))
+    if (failure || isOld) return found(draft(scene))
     return isOk(maybe.links) && maybe.links.value.hasAddresses ? passed : notRun('addresses of devices were not read')
   },
 })
@@ -101,6 +105,35 @@ const draft = ({ node, name, bridge, subnets, failure }: Case): Draft => ({
       ],
       risk: 'disruptive',
       rollback: 'none: pods that still hang on the old bridge have to be made anew',
+    },
+  ],
+})
+
+function shareAddresses(one: string, other: string): boolean {
+  const [a, b] = [parseNetwork(one), parseNetwork(other)]
+  return a !== null && b !== null && overlaps(a, b)
+}
+
+/** The bridge is as the API wants it; who follows the file would give the node the addresses of another. */
+const wrongFileDraft = ({ node, name, bridge, subnets, failure }: Case, path: string, range: string): Draft => ({
+  ...draft({ node, name, bridge: null, subnets, failure }),
+  message: `${path} on ${node} gives pods addresses of ${subnets.join(', ')}; the range of ${node} is ${range}, as bridge ${name} has it`,
+  evidence: [
+    { at: `${node}:${path}`, observed: `subnet ${subnets.join(', ')}`, expected: range },
+    { at: `${node}: device ${name}`, observed: bridge?.addresses.join(', ') ?? '' },
+    ...(failure ? [{ at: `Event of Pod ${podKey(failure.pod)}`, observed: oneLine(failure.text, 240) }] : []),
+  ],
+  remedies: [
+    {
+      title: 'write the range of the node into the file; what made the file has to know it too',
+      commands: [
+        onNode(`cp ${quote(path)} /root/cni-config.before`),
+        ...subnets
+          .slice(0, 1)
+          .map(subnet => onNode(`sed -i ${quote(`s#${subnet.replaceAll('.', '\\.')}#${range}#g`)} ${quote(path)}`)),
+      ],
+      risk: 'low',
+      rollback: `cp /root/cni-config.before ${quote(path)}`,
     },
   ],
 })

@@ -81,11 +81,13 @@ function silenceOf(pod: Pod, logs: readonly ContainerLog[], takenAt: number): re
   })
 }
 
-/** For how long no new line means nothing yet, in ms: what failed once a minute is over after a few minutes. */
+/** For how long no new line means nothing yet, in ms: what failed every few seconds is over after three minutes. */
 function patienceFor(silent: readonly Silence[], takenAt: number): number {
-  const ages = silent.flatMap(({ time }) => ageOf(time, takenAt) ?? []).sort((a, b) => a - b)
-  const gaps = ages.slice(1).map((age, at) => age - (ages[at] ?? age))
-  return Math.min(15 * minute, Math.max(3 * minute, 3 * Math.max(0, ...gaps)))
+  const ages = silent.flatMap(({ time }) => ageOf(time, takenAt) ?? []).filter(age => age <= 15 * minute)
+  const sorted = ages.sort((a, b) => a - b)
+  const gaps = sorted.slice(1).map((age, at) => age - (sorted[at] ?? age))
+  const usual = gaps.sort((a, b) => a - b)[Math.floor(gaps.length / 2)] ?? 0
+  return Math.min(15 * minute, Math.max(3 * minute, 3 * usual))
 }
 const takenForLoop = 'an answer: this release takes its own repeated question for a loop, and nothing leads back to it'
 

@@ -6,7 +6,7 @@ import type { ApiNode } from '../../cluster/nodes.ts'
 import type { Service } from '../../cluster/services.ts'
 import { clusterCheck, type Draft, foundAmong, notApplicable } from '../../engine/check.ts'
 import { dnsServiceOf } from '../../model/cluster-dns.ts'
-import { onNode, quote } from '../../model/command.ts'
+import { onNode, onWorkstation, quote } from '../../model/command.ts'
 import { isLinkLocal, nodeLocalDns } from '../../model/node-local-dns.ts'
 import { podKey } from '../../model/pods.ts'
 import { servedDomains } from '../../model/served-domains.ts'
@@ -33,13 +33,12 @@ export default clusterCheck({
     })
     const served = servedDomains(service, pods, configMaps)
     const strangers = told.flatMap(({ node, domain, place }) =>
-      served && domain && !served.mentions(domain)
-        ? [domainDraft({ node: node.name, place, domain, served: served.domains })]
-        : [],
+      served && domain && !served.mentions(domain) ? [{ node: node.name, place, domain, served: served.domains }] : [],
     )
+    const isEverywhere = strangers.length > 1 && strangers.length === told.length
     const unread = told.filter(({ addresses }) => addresses === null).map(({ node }) => node.name)
     return foundAmong(
-      [...drafts, ...strangers],
+      [...drafts, ...(isEverywhere ? [corefileDraft(strangers, service)] : strangers.map(domainDraft))],
       unread.length > 0 ? [{ nodes: unread, why: 'the settings of the kubelet were not read' }] : [],
     )
   },
@@ -157,3 +156,41 @@ const domainDraft = ({ node, place, domain, served }: DomainCase): Draft => ({
     },
   ],
 })
+
+/** Where all kubelets disagree with the DNS, it is the DNS that was changed. */
+function corefileDraft(cases: readonly DomainCase[], service: Service): Draft {
+  const [first] = cases
+  const served = first?.served.join(', ') ?? ''
+  return {
+    subject: { kind: 'Service', namespace: service.namespace, name: service.name },
+    key: 'domain',
+    message: `the Corefile of CoreDNS serves ${served}, and the kubelets of all ${cases.length} nodes tell pods to search ${first?.domain}`,
+    evidence: [
+      {
+        at: 'the Corefile of CoreDNS',
+        observed: `plugin kubernetes serves ${served}`,
+        expected: `plugin kubernetes serves ${first?.domain}`,
+      },
+      ...cases
+        .slice(0, 3)
+        .map(each => ({
+          at: whereIs(each, 'clusterDomain'),
+          observed: each.domain,
+          expected: each.served.join(' or '),
+        })),
+    ],
+    danger: 'pods find no service, neither by its short name nor by its full one',
+    remedies: [
+      {
+        title: `let plugin kubernetes serve ${first?.domain} again; CoreDNS reads the file within two minutes`,
+        commands: [
+          onWorkstation('kubectl -n kube-system get configmap coredns -o yaml > corefile.before.yaml'),
+          onWorkstation('kubectl -n kube-system edit configmap coredns'),
+          onWorkstation('kubectl -n kube-system rollout restart deployment coredns'),
+        ],
+        risk: 'low',
+        rollback: 'kubectl replace -f corefile.before.yaml',
+      },
+    ],
+  }
+}

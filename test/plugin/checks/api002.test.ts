@@ -11,7 +11,26 @@ const given = (text: string, pods = [kubeProxyPod()]) =>
 const dns = daemonPod('coredns/coredns:1.12', 'coredns', { name: 'kube-proxy-x' })
 
 checkCases(check, {
-  fires: [{ name: 'on the API’s refusal', given: given(says), subject: 'cluster', at: 'kube-proxy-x' }],
+  fires: [
+    { name: 'on the API’s refusal', given: given(says), subject: 'cluster', at: 'kube-proxy-x' },
+    {
+      name: 'as an error where kube-proxy is refused now',
+      given: given(`E0101 11:59:30.000000       1 reflector.go:205] "Failed to watch" err="${says}"`, [
+        kubeProxyPod({ serviceAccount: 'kube-proxy' }),
+      ]),
+      subject: 'cluster',
+      at: 'kube-proxy-x',
+      severity: 'error',
+    },
+    {
+      name: 'as a warning where it was refused before',
+      given: given(`E0101 10:59:30.000000       1 reflector.go:205] "Failed to watch" err="${says}"`, [
+        kubeProxyPod({ serviceAccount: 'kube-proxy' }),
+      ]),
+      subject: 'cluster',
+      at: 'kube-proxy-x',
+    },
+  ],
   silent: [
     {
       name: 'on a proxy’s refusal',

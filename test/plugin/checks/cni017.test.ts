@@ -1,4 +1,6 @@
+import { expect, test } from 'vitest'
 import check from '../../../plugin/checks/cni/cni017-bridge-keeps-old-subnet.ts'
+import { runChecks } from '../../../plugin/engine/run.ts'
 import { ok, unavailable } from '../../../shared/reading.ts'
 import { apiNode, sandboxEvent, waitingPod } from '../../support/api-objects.ts'
 import { checkCases } from '../../support/check-cases.ts'
@@ -43,6 +45,15 @@ checkCases(check, {
       at: 'device cni0',
       severity: 'warning',
     },
+    {
+      name: 'on the file, where the bridge fits the range of the node',
+      given: given(
+        { cniConfig: bridged, ...cni0('10.244.7.1/24') },
+        { ...refused, nodes: [apiNode({ podCIDRs: ['10.244.7.0/24'] })] },
+      ),
+      subject: 'node1',
+      at: '10-bridge.conflist',
+    },
   ],
   silent: [
     {
@@ -68,4 +79,15 @@ checkCases(check, {
     },
     { name: 'when devices were not read', given: given({ cniConfig: bridged }), answer: 'not-run' },
   ],
+})
+
+test('a bridge that fits the range of its node is not removed', () => {
+  const wrongFile = given(
+    { cniConfig: bridged, ...cni0('10.244.7.1/24') },
+    { ...refused, nodes: [apiNode({ podCIDRs: ['10.244.7.0/24'] })] },
+  )
+  const [finding] = runChecks(wrongFile, [check]).findings
+  const commands = finding?.remedies.flatMap(remedy => remedy.commands.map(({ run }) => run)).join('; ')
+  expect(commands).toContain('s#10\\.244\\.1\\.0/24#10.244.7.0/24#g')
+  expect(commands).not.toContain('ip link delete')
 })

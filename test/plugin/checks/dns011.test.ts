@@ -16,15 +16,17 @@ const configz = (clusterDNS: string[]) => [
 const cache = daemonSet('node-local-dns', 'registry.k8s.io/dns/k8s-dns-node-cache:1.23')
 
 /** A kubelet that gives the right address with this domain. */
-const searching = (clusterDomain: string, Corefile = corefile) =>
+const searching = (clusterDomain: string, Corefile = corefile, names = ['node1']) =>
   snapshot({
     cluster: {
       services: [dnsService()],
-      nodes: [apiNode()],
+      nodes: names.map(name => apiNode({ name })),
       pods: [coreDnsPod()],
       configMaps: [configMap('coredns', { Corefile })],
     },
-    nodes: { node1: { kubelet: kubelet({ clusterDNS: ['10.96.0.10'], clusterDomain }) } },
+    nodes: Object.fromEntries(
+      names.map(name => [name, { kubelet: kubelet({ clusterDNS: ['10.96.0.10'], clusterDomain }) }]),
+    ),
   })
 
 checkCases(check, {
@@ -54,6 +56,23 @@ checkCases(check, {
       given: searching('cluster.lan'),
       subject: 'node1',
       at: 'clusterDomain',
+    },
+    {
+      name: 'on a domain that only the cache still names',
+      given: searching(
+        'cluster.local',
+        corefile
+          .replace('kubernetes cluster.local', 'kubernetes cluster.lan')
+          .replace('cache 30', 'cache 30 {\n disable success cluster.local\n}'),
+      ),
+      subject: 'node1',
+      at: 'clusterDomain',
+    },
+    {
+      name: 'on the DNS, where all kubelets search another domain',
+      given: searching('cluster.lan', corefile, ['node1', 'node2']),
+      subject: 'kube-system/kube-dns',
+      at: 'Corefile',
     },
   ],
   silent: [
