@@ -10,6 +10,7 @@ export interface HttpRefusal {
   readonly protocol?: number
 }
 
+/** The refusal of any request that is not a WebSocket upgrade at `/`. */
 export const notFound: HttpRefusal = { status: 404, code: 'NOT_FOUND', message: 'only a WebSocket at / is served here' }
 
 /**

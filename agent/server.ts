@@ -9,6 +9,7 @@ import { keepAlive } from './keep-alive.ts'
 import { formatRefusal, judgeUpgrade, notFound } from './refusal.ts'
 import { runSession, type SessionSetup } from './session.ts'
 
+/** What the server needs in addition to its sessions. */
 export interface ServerSetup extends SessionSetup {
   readonly token: string
   /** Called with the number of open sessions whenever one begins or ends. */

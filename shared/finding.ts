@@ -1,5 +1,6 @@
 import * as z from 'zod/mini'
 
+/** Severities, worst first. */
 export const severities = ['error', 'warning', 'info'] as const
 export type Severity = (typeof severities)[number]
 

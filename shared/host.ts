@@ -9,6 +9,7 @@ export interface FileContent {
   readonly truncated: 'head' | 'tail' | null
 }
 
+/** How to read a file. */
 export interface ReadOptions {
   /** Maximum number of bytes; the default is `limits.fileBytes`. */
   readonly maxBytes?: number
@@ -44,6 +45,7 @@ export interface SmallFile {
   readonly inode: number | null
 }
 
+/** Output of a command that was run. */
 export interface CommandResult {
   readonly argv: readonly string[]
   readonly exitCode: number
@@ -52,6 +54,7 @@ export interface CommandResult {
   readonly durationMs: number
 }
 
+/** The answer to an HTTP request. */
 export interface HttpReply {
   readonly url: string
   readonly status: number

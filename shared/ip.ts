@@ -55,9 +55,11 @@ export function parseNetwork(text: string): Network | null {
   }
 }
 
+/** Whether an address is in a network of its family. */
 export const contains = (network: Network, address: Address): boolean =>
   network.family === address.family && network.first <= address.value && address.value <= network.last
 
+/** Whether two networks have an address in common. */
 export const overlaps = (a: Network, b: Network): boolean =>
   a.family === b.family && a.first <= b.last && b.first <= a.last
 

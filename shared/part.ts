@@ -23,6 +23,7 @@ export interface PartDefinition<T> {
   readonly collect: (host: Host, context: CollectContext) => Promise<Reading<T>>
 }
 
+/** Defines a part; infers the type of its value. */
 export const definePart = <T>(definition: PartDefinition<T>): PartDefinition<T> => definition
 
 /** Reads one part within its deadline. Never rejects: a crash or a time-out becomes a reason. */

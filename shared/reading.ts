@@ -15,11 +15,13 @@ export const reasons = [
 
 export type Reason = (typeof reasons)[number]
 
+/** A successful reading. */
 export interface Ok<T> {
   readonly status: 'ok'
   readonly value: T
 }
 
+/** A reading without a value. */
 export interface Unavailable {
   readonly status: 'unavailable'
   readonly reason: Reason
@@ -35,14 +37,17 @@ export type Reading<T> = Ok<T> | Unavailable
 /** A reading of a part of a node's or the cluster's state. `ms` is how long it took. */
 export type Part<T> = Reading<T> & { readonly ms: number }
 
+/** A successful reading of a value. */
 export const ok = <T>(value: T): Ok<T> => ({ status: 'ok', value })
 
+/** A reading that failed for a reason. */
 export const unavailable = (reason: Reason, detail: string): Unavailable => ({
   status: 'unavailable',
   reason,
   detail,
 })
 
+/** Whether a reading has a value. */
 export const isOk = <T>(reading: Reading<T>): reading is Ok<T> => reading.status === 'ok'
 
 /** Whether we know that it does not exist; false for a value and for anything unread. */

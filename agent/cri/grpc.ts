@@ -3,6 +3,7 @@ import { createConnection } from 'node:net'
 import { Refusal } from '../host/failures.ts'
 import { GrpcError } from './grpc-error.ts'
 
+/** One unary call and its limits. */
 export interface UnaryCall {
   /** Path of the Unix socket as this process reaches it. */
   readonly socket: string

@@ -7,6 +7,7 @@ export interface Mounts {
   readonly sys: string
 }
 
+/** Paths at which the host's file systems may be mounted. */
 export interface MountOptions {
   readonly root: string
   /** The host's /proc; by default the one below the root, otherwise this process's own. */

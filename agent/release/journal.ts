@@ -29,6 +29,7 @@ const lineSchema = z.discriminatedUnion('event', [
 export type JournalLine = z.infer<typeof lineSchema>
 type Timeless<T> = T extends unknown ? Omit<T, 'at'> : never
 
+/** The journal of a run, open for appending. */
 export interface Journal {
   /** Resolves when the line is on the disk. Rejects with a system error such as ENOSPC. */
   append(line: Timeless<JournalLine>): Promise<void>

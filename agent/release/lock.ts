@@ -6,6 +6,7 @@ import { codeOf, Refusal } from '../host/failures.ts'
 import type { Folder } from './folder.ts'
 import { findLockHolder } from './lock-holder.ts'
 
+/** How the lock is taken. */
 export interface LockOptions {
   /** How long to wait for the current holder, in ms. */
   readonly waitMs: number

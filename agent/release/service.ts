@@ -22,6 +22,7 @@ export interface ReleaseSetup {
   readonly namespaces?: NamespaceHost
 }
 
+/** The session that a request belongs to. */
 export interface ReleaseSession {
   readonly tell: (outcome: Outcome) => Promise<void>
   readonly signal: AbortSignal

@@ -45,6 +45,7 @@ export function* turnsOf<T extends Pick<Reserved, 'network'>>(
   }
 }
 
+/** The outcome for a reservation. */
 export const outcome = ({ network, address }: Reserved, result: Outcome['result'], why: string): Outcome => ({
   network,
   address,

@@ -17,6 +17,7 @@ const sampleMs = { asked: 500, recorded: 2000 } as const
 
 export type Definitions = Readonly<Record<string, PartDefinition<unknown>>>
 
+/** What a collection reads, and where it sends it. */
 export interface CollectionSetup {
   readonly host: Host
   readonly definitions: Definitions

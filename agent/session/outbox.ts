@@ -21,6 +21,7 @@ export interface Outbox {
   end(): End
 }
 
+/** Creates the outbox of one session. */
 export function createOutbox(ws: WebSocket): Outbox {
   const hash = createHash('sha256')
   let sequence = 0

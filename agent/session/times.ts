@@ -14,6 +14,7 @@ export interface SessionTimes {
   readonly pingMs: number
 }
 
+/** The times of a real session; tests use shorter ones. */
 export const sessionTimes: SessionTimes = {
   collectMs: 10_000,
   sendMs: 60_000,

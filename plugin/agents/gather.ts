@@ -14,6 +14,7 @@ import { type AgentPod, readAgentPod } from './pod-state.ts'
 import type { Target } from './targets.ts'
 import { isNodeGone, lastWords, latestEvent } from './trouble.ts'
 
+/** What to gather, and its time limits. */
 export interface GatherOptions {
   readonly run: { readonly runId: string; readonly namespace: string; readonly token: string }
   readonly targets: readonly Target[]

@@ -2,6 +2,7 @@ import { messageOf } from '../../shared/errors.ts'
 import { type KubeWriter, resources } from '../kube/port.ts'
 import { objectName, type RunPlan } from './plan.ts'
 
+/** Time and error handling of the heartbeat. */
 export interface Beat {
   /** Milliseconds since the anchor was created, by a monotonic clock. */
   readonly elapsedMs: () => number

@@ -1,5 +1,6 @@
 import type { RunPlan } from './plan.ts'
 
+/** A plan without the values that are generated. */
 export interface PlanInput extends Omit<RunPlan, 'runId' | 'token' | 'until' | 'ttlSeconds'> {
   /** The default is 120. */
   readonly ttlSeconds?: number | undefined

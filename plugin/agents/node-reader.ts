@@ -11,6 +11,7 @@ import { containerName } from './plan.ts'
 import { readSession, type SessionOptions } from './session-client.ts'
 import { tellingLine } from './telling-line.ts'
 
+/** How to read one node. */
 export interface NodeReadOptions {
   readonly namespace: string
   readonly pod: string

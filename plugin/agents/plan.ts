@@ -48,6 +48,7 @@ export const labelsOf = (runId: string): Record<string, string> => ({
   [runLabel]: runId,
 })
 
+/** Label with the id of the run. */
 export const runLabel = 'app.kubernetes.io/instance'
 
 /** Selects the objects of all runs. */
@@ -56,6 +57,7 @@ export const anyRunSelector = `app.kubernetes.io/name=${product},app.kubernetes.
 /** Selects the objects of one run. */
 export const runSelector = (runId: string): string => `${anyRunSelector},${runLabel}=${runId}`
 
+/** Name of the agent's container in its pod. */
 export const containerName = 'agent'
 
 /** Paths inside the agent's container. */

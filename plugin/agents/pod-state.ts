@@ -10,6 +10,7 @@ type PodState =
   | { readonly kind: 'pending' | 'waiting' | 'doubtful' | 'crashed' | 'failed'; readonly why: string }
   | { readonly kind: 'running' }
 
+/** A pod of the run as far as gathering needs it. */
 export interface AgentPod {
   readonly name: string
   readonly uid: string

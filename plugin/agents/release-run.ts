@@ -11,6 +11,7 @@ import { preflight } from './preflight.ts'
 import { holdReleaseSession } from './release-session.ts'
 import { type AgentsOptions, withAgents } from './with-agents.ts'
 
+/** What a release run is asked to do, and its settings. */
 export interface ReleaseRunOptions extends AgentsOptions {
   readonly node: string
   readonly namespace: string

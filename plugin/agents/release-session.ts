@@ -14,6 +14,7 @@ import { AgentError } from './agent-error.ts'
 import { type AgentSocket, openAgentSocket } from './handshake.ts'
 import { readFrame, requireNode, sender, unexpected } from './session-client.ts'
 
+/** A request to a release agent, and who takes its outcomes. */
 export interface ReleaseSessionOptions {
   readonly token: string
   /** Name of the node that must answer. */

@@ -3,11 +3,13 @@ import { type KubeWriter, resources } from '../kube/port.ts'
 import { objectName, runSelector } from './plan.ts'
 import { readAgentPod } from './pod-state.ts'
 
+/** A run by its id and namespace. */
 export interface Run {
   readonly runId: string
   readonly namespace: string
 }
 
+/** How long to wait for the pods to disappear. */
 export interface RemoveOptions {
   /** How often to check whether the pods are gone. */
   readonly looks: number

@@ -17,6 +17,7 @@ import { sweep } from './sweep.ts'
 import { chooseTargets } from './targets.ts'
 import { patience, withAgents } from './with-agents.ts'
 
+/** What a run of agents reads, and its settings. */
 export interface ReadNodesOptions {
   readonly connection: Connection
   /** Nodes to read, as the API knows them. */

@@ -28,6 +28,7 @@ import { type AgentSocket, openAgentSocket } from './handshake.ts'
 import { Inbox } from './inbox.ts'
 import { FileInbox, type NodeFiles } from './node-files.ts'
 
+/** What to request in a session. */
 export interface SessionOptions {
   readonly token: string
   /** Name of the node that must answer. */

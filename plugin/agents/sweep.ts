@@ -4,6 +4,7 @@ import { type KubeWriter, type Resource, resources } from '../kube/port.ts'
 import { anyRunSelector, runLabel } from './plan.ts'
 import { type RemoveOptions, remove } from './remove.ts'
 
+/** Which runs to sweep. */
 export interface SweepOptions extends RemoveOptions {
   readonly namespace: string
   /** Also removes active runs. */
@@ -12,6 +13,7 @@ export interface SweepOptions extends RemoveOptions {
   readonly now: number
 }
 
+/** The result of a sweep. */
 export interface Swept {
   /** Ids of the runs that were removed. */
   readonly runs: readonly string[]

@@ -2,12 +2,14 @@ import { NetcheckError } from '../../shared/errors.ts'
 import { compareText } from '../../shared/text.ts'
 import type { ApiNode } from '../cluster/nodes.ts'
 
+/** A node that gets an agent. */
 export interface Target {
   readonly name: string
   /** Why the node may not answer, from the API's view; null for a node that should. */
   readonly doubt: string | null
 }
 
+/** Nodes with and without an agent. */
 export interface Targets {
   readonly targets: readonly Target[]
   /** Nodes that no agent is sent to, with the reason. */

@@ -24,6 +24,7 @@ export async function lastWords(kube: Kube, { namespace, name }: Place): Promise
 const text = z.optional(z.nullable(z.string()))
 const eventSchema = z.object({ type: text, reason: text, message: text, lastTimestamp: text, eventTime: text })
 
+/** An event that may explain why an agent does not run. */
 export interface Trouble {
   readonly isWarning: boolean
   readonly text: string

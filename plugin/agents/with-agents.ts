@@ -6,6 +6,7 @@ import { startHeartbeat } from './heartbeat.ts'
 import type { RunPlan } from './plan.ts'
 import { type RemoveOptions, remove } from './remove.ts'
 
+/** Settings for creating and removing the objects of a run. */
 export interface AgentsOptions {
   readonly connection: Connection
   /** Leaves the agents running until their deadline. */

@@ -17,6 +17,7 @@ export interface ApiHalf {
   readonly left: readonly LeftOut[]
 }
 
+/** Limits of the logs meant for people. */
 export interface LogWish {
   readonly logBytes: number
   readonly sinceMinutes: number

@@ -49,7 +49,9 @@ function namesOf(entries: readonly string[]): ReadonlySet<string> {
   return known
 }
 
+/** The reading of a path that did not exist when it was recorded. */
 export const missing = (path: string) => unavailable('missing', `${path} does not exist`)
+/** The reading of a path that was not recorded. */
 export const notRecorded = (path: string) => unavailable('not-recorded', `the recording does not hold ${path}`)
 
 /** The reading for a recorded errno. */

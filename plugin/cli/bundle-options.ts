@@ -41,6 +41,7 @@ const schema = z.object({
   map: z.optional(z.string().check(z.minLength(1))),
 })
 
+/** The parsed options of `bundle`. */
 export interface BundleWish {
   /** `-` for stdout; null for a generated name. */
   readonly file: string | null
@@ -72,6 +73,7 @@ export function parseBundleOptions(options: Options): BundleWish {
 const minutes = { m: 1, h: 60, d: 24 * 60 } as const
 const week = 7 * minutes.d
 
+/** Parses `30m`, `2h` or `1d` to minutes. Throws NetcheckError `USAGE`. */
 export function parseSince(text: string): number {
   const { count = '', unit = '' } = /^(?<count>\d{1,5})(?<unit>[mhd])$/.exec(text)?.groups ?? {}
   const since = Number(count) * (minutes[unit as keyof typeof minutes] ?? 0)

@@ -15,6 +15,7 @@ export interface JudgeRequest {
   readonly filter: Filter
 }
 
+/** The filter that keeps every finding. */
 export const everything: Filter = { severity: 'info', isWanted: () => true }
 
 /** Runs the chosen checks on a snapshot and filters the report. */

@@ -90,6 +90,7 @@ export function parseClusterOptions(options: Options): ClusterOptions {
   throw new NetcheckError('USAGE', '--as-group needs --as', { hint: 'name the user to impersonate with --as' })
 }
 
+/** Parses the options for agents. Throws NetcheckError `USAGE`. */
 export function parseAgentOptions(options: Options): AgentOptions {
   const { timeout, nodeTimeout, ...rest } = z.parse(agentSchema, options)
   return {

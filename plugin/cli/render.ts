@@ -43,4 +43,5 @@ const schema = z.object({
   failOn: z.enum([...severities, 'never']),
 })
 
+/** Parses the options of commands that print a report. */
 export const parseReportOptions = (options: Options) => z.parse(schema, options)

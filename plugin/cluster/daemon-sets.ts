@@ -4,6 +4,7 @@ import { count, maybe } from '../kube/fields.ts'
 import { resources } from '../kube/port.ts'
 import { toWorkload, type Workload, workloadFields } from '../kube/workload.ts'
 
+/** An apps/v1 DaemonSet with the counts of its status. */
 export interface DaemonSet extends Workload {
   readonly desired: number
   readonly ready: number

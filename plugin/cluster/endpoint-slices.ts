@@ -4,6 +4,7 @@ import { defineClusterPart, metadataSchema, project } from '../kube/cluster-part
 import { count, flag, labels, listOf, maybe, strings, text } from '../kube/fields.ts'
 import { type Kube, resources } from '../kube/port.ts'
 
+/** An endpoint of a slice, with the conditions that decide about traffic. */
 export interface Endpoint {
   readonly addresses: readonly string[]
   /** A missing condition means ready. */

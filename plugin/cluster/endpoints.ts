@@ -3,6 +3,7 @@ import { defineClusterPart, metadataSchema, project } from '../kube/cluster-part
 import { listOf, maybe, text } from '../kube/fields.ts'
 import { resources } from '../kube/port.ts'
 
+/** An address of an Endpoints object. */
 export interface EndpointsAddress {
   readonly ip: string
   readonly node: string | null

@@ -47,6 +47,7 @@ const schema = z.object({
   eventTime: text,
 })
 
+/** Events of all namespaces. */
 export const events = defineClusterPart<readonly ApiEvent[]>({
   collect: kube => project(kube, { resource: resources.events, schema, change }),
 })

@@ -2,6 +2,7 @@ import * as z from 'zod/mini'
 import { defineClusterPart, metadataSchema, project } from '../kube/cluster-part.ts'
 import { resources } from '../kube/port.ts'
 
+/** A core/v1 Namespace. */
 export interface Namespace {
   readonly name: string
   readonly labels: Readonly<Record<string, string>>

@@ -13,6 +13,7 @@ export interface PolicyPeer {
   readonly podSelector: LabelSelector | null
 }
 
+/** A port of a rule: a number, a name or a range. */
 export interface PolicyPort {
   readonly protocol: string
   /** Null means every port. */
@@ -21,6 +22,7 @@ export interface PolicyPort {
   readonly endPort: number | null
 }
 
+/** An ingress or egress rule. */
 export interface PolicyRule {
   /** Empty means from or to anywhere. */
   readonly peers: readonly PolicyPeer[]

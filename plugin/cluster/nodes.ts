@@ -3,6 +3,7 @@ import { defineClusterPart, metadataSchema, project } from '../kube/cluster-part
 import { flag, text } from '../kube/fields.ts'
 import { resources } from '../kube/port.ts'
 
+/** A condition of a Node. */
 export interface NodeCondition {
   readonly type: string
   readonly status: 'True' | 'False' | 'Unknown'
@@ -89,6 +90,7 @@ const schema = z.object({
   ),
 })
 
+/** All Nodes. */
 export const nodes = defineClusterPart<readonly ApiNode[]>({
   collect: kube => project(kube, { resource: resources.nodes, schema, change }),
 })

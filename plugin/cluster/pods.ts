@@ -28,6 +28,7 @@ export interface ContainerState {
   readonly containerId: string
 }
 
+/** A condition of a pod. */
 export interface PodCondition {
   readonly type: string
   readonly status: string
@@ -36,6 +37,7 @@ export interface PodCondition {
   readonly since: string | null
 }
 
+/** A core/v1 Pod with the parts of spec and status that checks need. */
 export interface Pod extends PodSpec {
   readonly namespace: string
   readonly name: string
@@ -107,6 +109,7 @@ const schema = z.object({
   ),
 })
 
+/** Pods of all namespaces. */
 export const pods = defineClusterPart<readonly Pod[]>({
   collect: kube => project(kube, { resource: resources.pods, schema, change }),
 })

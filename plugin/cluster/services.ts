@@ -3,6 +3,7 @@ import { defineClusterPart, metadataSchema, project } from '../kube/cluster-part
 import { count, flag, intOrName, labels, listOf, maybe, strings, text } from '../kube/fields.ts'
 import { resources } from '../kube/port.ts'
 
+/** A port of a service. */
 export interface ServicePort {
   /** Empty for the only port of a service. */
   readonly name: string

@@ -7,6 +7,7 @@ import { componentOf } from '../model/components.ts'
 import { daemonSets } from './daemon-sets.ts'
 import { deployments } from './deployments.ts'
 
+/** An RBAC rule of a role. */
 export interface PolicyRuleOfRole {
   readonly apiGroups: readonly string[]
   readonly resources: readonly string[]

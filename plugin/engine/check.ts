@@ -37,15 +37,19 @@ export type Outcome =
   | { readonly kind: 'not-applicable'; readonly why: string }
   | { readonly kind: 'not-run'; readonly why: string }
 
+/** The check found nothing. */
 export const passed: Outcome = { kind: 'passed' }
+/** The check found these states, or nothing when there are none. */
 export const found = (...drafts: readonly Draft[]): Outcome => (drafts.length > 0 ? { kind: 'found', drafts } : passed)
 /** Findings on the nodes that could be judged, and the nodes that could not; drafts may be empty. */
 export const foundAmong = (drafts: readonly Draft[], undecided: readonly Undecided[]): Outcome =>
   undecided.length === 0 ? found(...drafts) : { kind: 'found', drafts, undecided }
+/** What the check judges does not exist in this cluster. */
 export const notApplicable = (why: string): Outcome => ({
   kind: 'not-applicable',
   why,
 })
+/** The check has no answer. */
 export const notRun = (why: string): Outcome => ({ kind: 'not-run', why })
 
 interface Meta {
@@ -132,6 +136,7 @@ export type AnyCheck =
 
 type Optional<T, K extends keyof T> = Omit<T, K> & Partial<Pick<T, K>>
 
+/** Defines a check that judges one node at a time. */
 export const nodeCheck = <
   N extends PartName,
   W extends PartName = never,
@@ -148,6 +153,7 @@ export const nodeCheck = <
   scope: 'node',
 })
 
+/** Defines a check that judges the cluster as a whole. */
 export const clusterCheck = <
   W extends PartName = never,
   C extends ClusterPartName = never,

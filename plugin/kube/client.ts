@@ -13,6 +13,7 @@ import type { Connection } from './port.ts'
 import { type Environment, proxyFor } from './proxy.ts'
 import type { Authorization } from './transport.ts'
 
+/** Which cluster to connect to, and as whom. */
 export interface ConnectOptions {
   readonly kubeconfig?: string
   readonly context?: string

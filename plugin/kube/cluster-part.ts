@@ -7,6 +7,7 @@ export interface ClusterPartDefinition<T> {
   readonly collect: (kube: Kube) => Promise<Reading<T>>
 }
 
+/** Defines a cluster part; infers the type of its value. */
 export const defineClusterPart = <T>(definition: ClusterPartDefinition<T>): ClusterPartDefinition<T> => definition
 
 /** Lists a resource and turns each item into what checks need; one malformed item makes the part malformed. */

@@ -2,6 +2,7 @@ import * as z from 'zod/mini'
 import { isNetworkSetting } from '../../shared/network-settings.ts'
 import { count, flag, intOrName, listOf, maybe, strings, text } from './fields.ts'
 
+/** A liveness, readiness or startup probe. */
 export interface Probe {
   /** `http`, `tcp`, `grpc`, or `exec`. */
   readonly kind: 'http' | 'tcp' | 'grpc' | 'exec'
@@ -15,6 +16,7 @@ export interface Probe {
   readonly command: readonly string[]
 }
 
+/** A volume mount of a container. */
 export interface VolumeMount {
   readonly volume: string
   readonly path: string

@@ -78,6 +78,7 @@ export function readingOfError(error: unknown): Unavailable {
   return { ...unavailable(readingReason(error), error.message), ...(hint === undefined ? {} : { hint }) }
 }
 
+/** Whether a resource version or continue token has expired (410 Gone). */
 export const isExpired = (error: unknown): boolean => error instanceof ApiError && error.status === 410
 
 /** Whether the error may be temporary: an overloaded or restarting server, a cut connection. */

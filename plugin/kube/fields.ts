@@ -3,6 +3,7 @@ import * as z from 'zod/mini'
 /** A field that the API may leave out or set to null. */
 export const maybe = <S extends z.ZodMiniType>(schema: S) => z.optional(z.nullable(schema))
 
+/** A list that the API may leave out or set to null. */
 export const listOf = <S extends z.ZodMiniType>(schema: S) => maybe(z.array(schema))
 
 export const text = maybe(z.string())

@@ -44,6 +44,7 @@ export function chooseContext({ contexts, currentContext }: Entries, wanted: str
   return name
 }
 
+/** The error when no kubeconfig file exists. */
 export const noKubeconfig = (paths: readonly string[]): NetcheckError =>
   new NetcheckError(
     'KUBECONFIG',
@@ -53,6 +54,7 @@ export const noKubeconfig = (paths: readonly string[]): NetcheckError =>
     },
   )
 
+/** The error for a kubeconfig file that cannot be loaded. */
 export const brokenKubeconfig = (path: string, reason: string, cause: unknown): NetcheckError =>
   new NetcheckError('KUBECONFIG', `kubeconfig ${path} cannot be used: ${reason}`, {
     hint: 'kubectl config view shows what is read',

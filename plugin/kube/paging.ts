@@ -6,6 +6,7 @@ import type { Resource, Selection } from './port.ts'
 import { withRetries } from './retry.ts'
 import { type Endpoint, type Patience, sendJson } from './transport.ts'
 
+/** All items of a list. */
 export interface List {
   readonly items: readonly unknown[]
   /** Version from which to watch. */

@@ -3,6 +3,7 @@ import { type ContainerSpec, containerSpecSchema, toContainerSpec } from './cont
 import { flag, listOf, maybe, strings, text } from './fields.ts'
 import { toVolume, type Volume, volumeSchema } from './volume.ts'
 
+/** A pod's `dnsConfig`. */
 export interface DnsConfig {
   readonly nameservers: readonly string[]
   readonly searches: readonly string[]
@@ -20,6 +21,7 @@ export interface PodSpec {
   readonly initSpecs: readonly ContainerSpec[]
 }
 
+/** Schema fields common to pod specs and pod templates. */
 export const podSpecFields = {
   hostNetwork: flag,
   serviceAccountName: text,

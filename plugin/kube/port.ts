@@ -7,6 +7,7 @@ export interface Resource {
   readonly plural: string
 }
 
+/** Every resource that netcheck reads or creates. */
 export const resources = {
   nodes: { group: '', version: 'v1', plural: 'nodes' },
   pods: { group: '', version: 'v1', plural: 'pods' },
@@ -33,6 +34,7 @@ export const resources = {
   jobs: { group: 'batch', version: 'v1', plural: 'jobs' },
 } as const satisfies Record<string, Resource>
 
+/** Which log to read, and how much of it. */
 export interface LogOptions {
   readonly namespace: string
   readonly pod: string
@@ -46,6 +48,7 @@ export interface LogOptions {
   readonly limitBytes?: number
 }
 
+/** An object's name; cluster-scoped objects have no namespace. */
 export interface ObjectName {
   readonly namespace?: string
   readonly name: string
@@ -78,6 +81,7 @@ interface CreateOptions {
   readonly dryRun?: boolean
 }
 
+/** An access to ask about in an access review. */
 export interface Access {
   readonly verb: string
   readonly resource: Resource
@@ -85,6 +89,7 @@ export interface Access {
   readonly namespace?: string
 }
 
+/** A change of an object. */
 export interface WatchEvent {
   readonly type: 'ADDED' | 'MODIFIED' | 'DELETED'
   readonly object: unknown

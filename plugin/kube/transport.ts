@@ -12,12 +12,14 @@ export interface Endpoint {
   authorize(): Promise<Authorization>
 }
 
+/** Credentials and connection of one request. */
 export interface Authorization {
   readonly headers: http.OutgoingHttpHeaders
   /** Carries TLS, proxy and kept connections. */
   readonly agent: http.Agent
 }
 
+/** A request to the API server. */
 export interface ApiRequest {
   readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE'
   readonly path: string
@@ -26,6 +28,7 @@ export interface ApiRequest {
   readonly maxBytes?: number
 }
 
+/** Time limit and cancellation of a request. */
 export interface Patience {
   /** Time limit in ms for the whole exchange, or until a stream begins. */
   readonly timeoutMs: number

@@ -23,6 +23,7 @@ const template = z.object({
   spec: maybe(z.object({ ...podSpecFields, nodeSelector: labels })),
 })
 
+/** Schema fields common to all workloads. */
 export const workloadFields = {
   metadata: metadataSchema,
   spec: maybe(z.object({ replicas: count, selector: maybe(labelSelectorSchema), template: maybe(template) })),
@@ -30,6 +31,7 @@ export const workloadFields = {
 
 const workloadSchema = z.object(workloadFields)
 
+/** Converts the common fields of a workload. */
 export function toWorkload({ metadata, spec }: z.infer<typeof workloadSchema>): Workload {
   const pod = spec?.template?.spec
   return {
@@ -59,6 +61,7 @@ export const replicatedSchema = z.object({
   status: maybe(z.object({ readyReplicas: count, availableReplicas: count })),
 })
 
+/** Converts a Deployment or StatefulSet. */
 export const toReplicated = (workload: z.infer<typeof replicatedSchema>): Replicated => ({
   ...toWorkload(workload),
   desired: workload.spec?.replicas ?? 1,

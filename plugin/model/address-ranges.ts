@@ -29,6 +29,7 @@ export const setsOfNetworks = (networks: readonly string[]): readonly RangeSet[]
 export const capacityOf = (set: RangeSet): bigint =>
   set.reduce((sum, { first, last, gateway }) => sum + last - first + (isWithin(gateway, { first, last }) ? 0n : 1n), 0n)
 
+/** Whether a set contains an address that host-local may allocate. */
 export const holds = (set: RangeSet, { family, value }: Address): boolean =>
   set.some(range => range.family === family && isWithin(value, range) && value !== range.gateway)
 

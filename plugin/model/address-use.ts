@@ -44,6 +44,7 @@ export interface NetworkUse {
   readonly strays: HostLocalStore['strays']
 }
 
+/** The use of all addresses that host-local manages on one node. */
 export interface AddressUse {
   readonly networks: readonly NetworkUse[]
   /** Stores of networks that no active configuration names. */

@@ -5,6 +5,7 @@ import type { ApiNode, NodeCondition } from '../cluster/nodes.ts'
 export const apiNode = (nodes: Reading<readonly ApiNode[]>, name: string): ApiNode | undefined =>
   isOk(nodes) ? nodes.value.find(node => node.name === name) : undefined
 
+/** A node's condition of a type. */
 export const conditionOf = (node: ApiNode, type: string): NodeCondition | undefined =>
   node.conditions.find(condition => condition.type === type)
 

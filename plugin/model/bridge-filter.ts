@@ -16,6 +16,7 @@ import { serviceProxy } from './service-proxy.ts'
 
 /** Node parts that show whether bridged traffic must pass iptables. */
 export const bridgeFilterParts = ['cniConfig', 'runtime', 'bridges', 'links', 'processes', 'kubeProxy'] as const
+/** Cluster parts that `bridgeFilter` needs. */
 export const bridgeFilterCluster = ['nodes', 'pods', 'daemonSets'] as const
 
 interface Sources {
@@ -43,6 +44,7 @@ export type BridgeFilter =
   | { readonly kind: 'not-needed'; readonly why: string }
   | { readonly kind: 'unknown'; readonly why: string }
 
+/** Decides whether bridged packets must pass iptables on a node. */
 export function bridgeFilter(node: string, parts: Sources, cluster: ClusterSources): BridgeFilter {
   const bridge = bridgeOf(node, parts, cluster)
   if (bridge.kind !== 'needed') return bridge

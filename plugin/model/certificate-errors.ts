@@ -3,6 +3,7 @@ import type { LogLine } from './log-lines.ts'
 /** Why a certificate of the API server or of a client was refused. */
 export type CertificateFault = 'expired' | 'not-yet-valid' | 'unknown-authority' | 'wrong-name' | 'client-refused'
 
+/** A log line about a refused certificate, with the kind of fault. */
 export interface CertificateError extends LogLine {
   readonly fault: CertificateFault
 }

@@ -61,12 +61,14 @@ export const isRecognised = (file: CniConfigFile): boolean =>
   isOk(file.content) &&
   typesOf(file.content.value).every(type => type in productOfType || referencePlugins.has(type) || type === 'kubenet')
 
+/** Plugin types of a network configuration. */
 export const typesOf = ({ plugins }: NetworkConfig): readonly string[] =>
   plugins
     .flatMap(({ type, ipam }) => [type, ipam?.type ?? null])
     .flatMap(type => (type ? [type] : []))
     .filter(isMain)
 
+/** Display name of a CNI product. */
 export const nameOfProduct = (id: ComponentId): string => displayNames[id] ?? id
 
 /** All components that are CNIs. */

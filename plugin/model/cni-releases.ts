@@ -14,6 +14,7 @@ export interface KnownPair {
   readonly source: string
 }
 
+/** All known incompatible releases. */
 export const knownPairs: readonly KnownPair[] = [
   {
     product: 'calico',

@@ -123,4 +123,5 @@ export const componentOfPod = (pod: Pod) =>
     names: pod.owner ? [pod.owner.name] : [],
   })
 
+/** Whether a pod belongs to a network component. */
 export const isNetworkComponent = (pod: Pod): boolean => componentOfPod(pod) !== null

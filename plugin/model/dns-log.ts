@@ -18,6 +18,7 @@ export type DnsTrouble =
   | { readonly kind: 'port-denied' }
   | { readonly kind: 'exec-denied' }
 
+/** A line of CoreDNS's log about trouble. */
 export interface DnsLogLine {
   readonly trouble: DnsTrouble
   /** One line, without the time that the runtime puts before it. */

@@ -23,6 +23,7 @@ export interface NodeDns {
 
 /** Parts that `describeDns` shows. */
 export const dnsParts: readonly PartName[] = ['kubelet', 'resolvConf']
+/** Cluster parts that `describeDns` shows. */
 export const dnsClusterParts: readonly ClusterPartName[] = [
   'nodes',
   'pods',

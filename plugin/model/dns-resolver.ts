@@ -14,6 +14,7 @@ export interface GivenResolver {
   readonly resolver: Resolver
 }
 
+/** Node parts that determine the resolver of pods. */
 export interface ResolverSources {
   readonly node: string
   readonly kubelet: Reading<Kubelet>

@@ -67,6 +67,7 @@ export function networkReady(runtime: Reading<Runtime>): boolean | null {
   return runtime.value.conditions.find(({ type }) => type === 'NetworkReady')?.status ?? null
 }
 
+/** Whether runtimes reject the file. */
 export const isBroken = (file: CniConfigFile): boolean => isOk(file.content) && file.content.value.problem !== null
 
 const nameOf = (file: CniConfigFile) => (isOk(file.content) ? file.content.value.name : null)

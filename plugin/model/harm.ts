@@ -33,6 +33,7 @@ export function harmOn(node: string, { pods, events }: Sources, takenAt: number)
   }
 }
 
+/** Whether any pod is harmed. */
 export const isHarmed = ({ failures, waiting }: Harm): boolean => failures.length > 0 || waiting.length > 0
 
 /** Evidence of the harm: the first items and their number. */

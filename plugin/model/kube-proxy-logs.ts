@@ -19,6 +19,7 @@ export interface ProxyLog {
 /** A running kube-proxy retries every half minute; an error not repeated for this long is over. */
 const recent = 15 * minute
 
+/** The relevant log of every kube-proxy pod. */
 export const proxyLogs = (
   { pods, componentLogs }: { readonly pods: readonly Pod[]; readonly componentLogs: Reading<readonly ContainerLog[]> },
   takenAt: number,

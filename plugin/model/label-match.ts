@@ -14,6 +14,7 @@ export const holdsLabels = (wanted: Labels, labels: Labels): boolean =>
 export const matchesLabels = ({ matchLabels, matchExpressions }: LabelSelector, labels: Labels): boolean =>
   holdsLabels(matchLabels, labels) && matchExpressions.every(expression => matchesExpression(expression, labels))
 
+/** Whether a selector has no requirements, and so matches everything. */
 export const isEmptySelector = ({ matchLabels, matchExpressions }: LabelSelector): boolean =>
   Object.keys(matchLabels).length === 0 && matchExpressions.length === 0
 

@@ -49,6 +49,7 @@ export interface Witnesses {
   readonly complete: boolean
 }
 
+/** Indexes everything that is known about the owners of addresses. */
 export function gatherWitnesses(sources: WitnessSources): Witnesses {
   const { hostLocal, sandboxes, pods, neighbours, cniResults, podNamespaces } = sources
   const look = hostLocal.secondLook

@@ -32,12 +32,14 @@ export interface DirectionVerdict {
   readonly allowedBy: readonly NetworkPolicy[]
 }
 
+/** The verdicts of both directions. */
 export interface PolicyVerdict {
   readonly allowed: boolean
   readonly egress: DirectionVerdict
   readonly ingress: DirectionVerdict
 }
 
+/** The policies and namespaces to evaluate flows with. */
 export interface PolicyScene {
   readonly policies: readonly NetworkPolicy[]
   readonly namespaces: readonly Namespace[]

@@ -54,6 +54,7 @@ export interface Landscape {
   readonly byName: ReadonlyMap<string, ApiNode>
 }
 
+/** Builds the data for judging paths. */
 export const landscapeOf = (nodes: readonly ApiNode[], map: PodNetworkMap): Landscape => ({
   map,
   owners: addressOwners(nodes),

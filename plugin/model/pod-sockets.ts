@@ -5,6 +5,7 @@ import type { Pod } from '../cluster/pods.ts'
 import { memoise } from './memo.ts'
 import { podKey } from './pods.ts'
 
+/** A listening TCP socket of a pod. */
 export interface PodListener {
   readonly protocol: 'tcp' | 'udp'
   readonly family: 4 | 6
@@ -12,6 +13,7 @@ export interface PodListener {
   readonly port: number
 }
 
+/** Node parts with the sockets of pods. */
 export interface NodeSockets {
   readonly podNamespaces: Part<PodNamespaces>
   readonly sockets: Part<Sockets>

@@ -11,6 +11,7 @@ interface Enforcer {
   readonly isOn?: (container: ContainerSpec) => boolean
 }
 
+/** A program found in the cluster that enforces policies. */
 export interface PolicyEngine {
   readonly name: string
   /** Of its image; empty where the tag tells none. */

@@ -16,6 +16,7 @@ export interface NamedRange {
   readonly network: Network
 }
 
+/** A named range; empty when the CIDR is invalid. */
 export function namedRange(name: string, cidr: string): NamedRange[] {
   const network = parseNetwork(cidr)
   return network ? [{ name, cidr, network }] : []

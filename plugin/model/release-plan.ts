@@ -10,6 +10,7 @@ export interface Candidate {
   readonly ageMs: number | null
 }
 
+/** What may be released on a node, and what not. */
 export interface ReleasePlan {
   /** By data directory, because a run has only one. */
   readonly stores: readonly { readonly dataDir: string; readonly candidates: readonly Candidate[] }[]

@@ -14,6 +14,7 @@ export type ServedPort =
   | { readonly kind: 'silent'; readonly silent: readonly SilentPod[]; readonly looked: number }
   | { readonly kind: 'unknown'; readonly why: string }
 
+/** A pod in which nothing listens on the target port. */
 export interface SilentPod {
   readonly pod: Pod
   readonly port: number

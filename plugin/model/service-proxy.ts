@@ -38,6 +38,7 @@ export function serviceProxy({ node, name, pods, daemonSets, processes, kubeProx
   return replacement(pods, daemonSets) ?? { kind: 'unknown' }
 }
 
+/** Whether the pod is kube-proxy's. */
 export const isKubeProxy = (pod: Pod): boolean => componentOfPod(pod)?.id === 'kube-proxy'
 
 const embedders = ['k3s', 'rke2', 'microk8s', 'k0s'] as const

@@ -21,4 +21,5 @@ export function weaveRange(
   return namedRange('the network of Weave Net', wanted ?? told ?? usual)[0] ?? null
 }
 
+/** Whether the pod is Weave Net's. */
 export const isWeave = (pod: Pod): boolean => cniComponentsOf(pod).includes('weave')

@@ -9,4 +9,5 @@ export interface Paint {
 
 const same = (text: string): string => text
 
+/** No colours. */
 export const plain: Paint = { bold: same, dim: same, red: same, yellow: same, green: same }

@@ -6,6 +6,7 @@ import type { Paint } from './paint.ts'
 import { rowsOf, shortened } from './rows.ts'
 import { coverageOf, verdictOf } from './verdict.ts'
 
+/** How to render a report as text. */
 export interface TextOptions {
   readonly paint: Paint
   /** Columns of the terminal; longer summary lines are truncated. */

@@ -73,5 +73,6 @@ function renderRows<R extends object>(rows: readonly R[], view: Definition<R>, {
   return rows.length > shown.length ? `${table}… and ${rows.length - shown.length} more: see -o wide\n` : table
 }
 
+/** Whether a view shows objects of a namespace. */
 export const isInNamespaces = (namespace: string, { namespaces }: Focus): boolean =>
   namespaces.length === 0 || namespaces.includes(namespace)

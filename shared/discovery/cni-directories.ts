@@ -19,11 +19,13 @@ export const directorySources = [
   'default',
 ] as const
 
+/** A directory and who named it. */
 export interface CniDirectory {
   readonly path: string
   readonly source: (typeof directorySources)[number]
 }
 
+/** The runtime's CNI directories. */
 export interface CniDirectories {
   readonly config: CniDirectory
   /** In the runtime's search order. */

@@ -18,6 +18,7 @@ export const configFileSchema = z.object({
 })
 export type CniConfigFile = z.infer<typeof configFileSchema>
 
+/** The files of a configuration directory. */
 export interface ConfigDirectory {
   /** In the runtime's order: by bytes. */
   readonly files: readonly CniConfigFile[]

@@ -12,6 +12,7 @@ export interface Distribution {
 const containerd = '/run/containerd/containerd.sock'
 const crio = '/run/crio/crio.sock'
 
+/** Distributions with paths of their own. */
 export const distributions: readonly Distribution[] = [
   {
     marker: '/var/lib/rancher/rke2/agent',
@@ -56,8 +57,10 @@ export const runtimeSockets: readonly string[] = [
   '/run/dockershim.sock',
 ]
 
+/** The CNI directories of everybody else. */
 export const defaultDirectories = { config: '/etc/cni/net.d', binaries: ['/opt/cni/bin'] } as const
 
+/** The usual configuration files of containerd. */
 export const defaultContainerdConfigs = ['/etc/containerd/config.toml', '/usr/share/containerd/config.toml'] as const
 
 /** Directories of CNI configuration that some distribution or tool uses. */

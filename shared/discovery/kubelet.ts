@@ -6,6 +6,7 @@ import { readText } from '../text.ts'
 import { findKubeletProcess } from './kubelet-process.ts'
 import { mapReads } from './values.ts'
 
+/** The kubelet of this node, running or not. */
 export interface FoundKubelet {
   /** Command line of the kubelet, or of a program that embeds one. */
   readonly args: Reading<string[]>

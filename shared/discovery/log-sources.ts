@@ -45,6 +45,7 @@ export const logSources: readonly LogSource[] = [
 /** System-wide logs, read when there is no journal; `programsOfLogs` assigns their lines. */
 export const systemLogs: readonly string[] = ['/var/log/syslog', '/var/log/messages']
 
+/** The programs whose lines in system-wide logs belong to a component. */
 export const programsOfLogs: readonly { readonly component: LogSource['component']; readonly programs: RegExp }[] = [
   { component: 'kubelet', programs: /^(?:kubelet|k3s|rke2|k0s|microk8s\.daemon-kubelite)$/ },
   { component: 'runtime', programs: /^(?:containerd|crio|dockerd|cri-dockerd)$/ },

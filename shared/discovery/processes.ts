@@ -4,6 +4,7 @@ import { isMissing, isOk, mapReading, ok, type Reading, unavailable } from '../r
 import { readText } from '../text.ts'
 import { mapReads, readValue } from './values.ts'
 
+/** A process of the host. */
 export interface HostProcess {
   readonly pid: number
   /** `comm`, at most 15 characters. */
@@ -21,6 +22,7 @@ const mostProcesses = 65_536
 const programs =
   /^(?:kubelet|kubelite|hyperkube|k3s(?:-server|-agent)?|rke2|k0s|kube-proxy|containerd|crio|dockerd|cri-dockerd|flanneld?|calico-node|bird6?|confd|cilium-agent|weaver?|kube-router|aws-k8s-agent|azure-cns|antrea-agent|kindnetd|ovs-vswitchd|ovnkube|ovn-controller|multus.*|coredns|node-cache|dnsmasq|named|unbound|systemd-resolve|systemd-network|NetworkManager|firewalld|connmand|keepalived)$/
 
+/** Processes of the host. */
 export interface ProcessList {
   /** Sorted by pid. */
   readonly processes: readonly HostProcess[]

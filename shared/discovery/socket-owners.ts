@@ -3,6 +3,7 @@ import { isMissing, isOk, ok, type Reading, unavailable, valueOr } from '../read
 import { listProcesses } from './processes.ts'
 import { mapReads, readValue } from './values.ts'
 
+/** A process that owns a socket. */
 export interface SocketOwner {
   readonly pid: number
   /** `comm`, at most 15 characters. */
@@ -13,6 +14,7 @@ export interface SocketOwner {
 const mostDescriptors = 8192
 const mostOfOneProcess = 1024
 
+/** The owners of the requested sockets. */
 export interface SocketOwners {
   /** The owner of a socket; `missing` when every process was examined, otherwise the reason why it is unknown. */
   readonly of: (inode: number) => Reading<SocketOwner>

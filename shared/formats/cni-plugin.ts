@@ -55,10 +55,12 @@ export function readPlugin(raw: JsonObject): PluginConfig {
   }
 }
 
+/** The value if it is a JSON object. */
 export const objectOf = (value: unknown): JsonObject | null =>
   // An object from JSON.parse has only own keys with unknown values.
   typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as JsonObject) : null
 
+/** The value if it is a string. */
 export const textOf = (value: unknown): string | null => (typeof value === 'string' ? value : null)
 
 /** Maximum number of plugins, range sets or ranges. */
@@ -68,6 +70,7 @@ const mostItems = 256
 const numberOf = (value: unknown): number | null => (typeof value === 'number' && Number.isFinite(value) ? value : null)
 const booleanOf = (value: unknown): boolean | null => (typeof value === 'boolean' ? value : null)
 
+/** The first items of the value if it is an array; otherwise empty. */
 export const arrayOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value.slice(0, mostItems) : [])
 
 const objectsOf = (value: unknown): readonly JsonObject[] =>

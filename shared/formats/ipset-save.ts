@@ -15,6 +15,7 @@ export const ipsetSchema = z.object({
 })
 export type Ipset = z.infer<typeof ipsetSchema>
 
+/** A parsed dump of ipsets. */
 export interface IpsetDump {
   readonly sets: Ipset[]
   /** Sets left out completely. */

@@ -20,6 +20,7 @@ const name = /^[a-z][a-zA-Z0-9]{0,63}$/
 /** Whether a chunk can carry this name. */
 export const isPartName = (text: string): boolean => name.test(text)
 
+/** Encodes the payload of a chunk frame. */
 export function encodeChunk(chunk: Chunk): Uint8Array {
   const label = encoder.encode(chunk.part)
   const payload = new Uint8Array(2 + label.length + chunk.bytes.length)

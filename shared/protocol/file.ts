@@ -22,6 +22,7 @@ const mostPathBytes = 3500
 const mostSteps = 60
 const encoder = new TextEncoder()
 
+/** Encodes the payload of a file frame. */
 export function encodeFilePiece({ path, size, gzip, last, bytes }: FilePiece): Uint8Array {
   const name = encoder.encode(path)
   const payload = new Uint8Array(headBytes + name.length + bytes.length)

@@ -22,12 +22,14 @@ export const frameKinds = {
 } as const
 export type FrameKind = (typeof frameKinds)[keyof typeof frameKinds]
 
+/** A decoded frame. */
 export interface Frame {
   readonly kind: FrameKind
   readonly sequence: number
   readonly payload: Uint8Array
 }
 
+/** Size of a frame's header. */
 export const headerBytes = 9
 
 /** Codes of all protocol violations. */
@@ -47,6 +49,7 @@ export type ViolationCode =
   | 'END_COUNT'
   | 'END_HASH'
 
+/** A violation of the protocol by the other side. */
 export class ProtocolViolation extends Error {
   override readonly name = 'ProtocolViolation'
   readonly code: ViolationCode
@@ -56,6 +59,7 @@ export class ProtocolViolation extends Error {
   }
 }
 
+/** Encodes one WebSocket message. */
 export function encodeFrame({ kind, sequence, payload }: Frame): Uint8Array {
   const bytes = new Uint8Array(headerBytes + payload.length)
   const view = new DataView(bytes.buffer)

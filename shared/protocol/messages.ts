@@ -77,6 +77,7 @@ export function parseMessage<T>(schema: z.ZodMiniType<T>, payload: Uint8Array): 
   return result.data
 }
 
+/** Encodes the payload of a control frame. */
 export const encodeMessage = (message: unknown): Uint8Array => new TextEncoder().encode(JSON.stringify(message))
 
 function parseJson(payload: Uint8Array): unknown {

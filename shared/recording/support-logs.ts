@@ -3,6 +3,7 @@ import { findSupportLogs, type SupportLog } from '../discovery/support-logs.ts'
 import type { Host } from '../host.ts'
 import { isMissing, isOk } from '../reading.ts'
 
+/** Limits of the logs meant for people. */
 export interface LogBounds {
   /** Maximum size of one log; its end is read. */
   readonly logBytes: number

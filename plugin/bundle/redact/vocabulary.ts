@@ -95,4 +95,5 @@ will wins wireguard with within word workload workstation write wrong wrr wss x5
 xtables yaml yes yet you zip zipkin zone zookeeper zst
 `
 
+/** The words that are never replaced. */
 export const vocabulary: ReadonlySet<string> = new Set(words.split(/\s+/).filter(word => word !== ''))

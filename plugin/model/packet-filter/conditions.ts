@@ -5,9 +5,12 @@ import { anyOf, not, type Truth, truthOf } from './truth.ts'
 /** A condition of a rule on a packet. */
 export type Test = (view: View) => Truth
 
+/** The test of a condition that is not modelled. */
 export const unsure: Test = () => 'maybe'
+/** The test that every packet passes. */
 export const always: Test = () => 'yes'
 
+/** The opposite of a test. */
 export const negated =
   (test: Test): Test =>
   view =>
@@ -52,6 +55,7 @@ export function portRange(text: string): readonly [number, number] | null {
   return isRange && text !== '' ? [Number(first || 0), Number(last || 65_535)] : null
 }
 
+/** Whether a port is in a range; `maybe` for an unknown range. */
 export const isWithin = (port: number, range: readonly [number, number] | null): Truth =>
   range === null ? 'maybe' : truthOf(range[0] <= port && port <= range[1])
 

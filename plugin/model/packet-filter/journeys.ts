@@ -22,6 +22,7 @@ export interface Journey {
   readonly isPort?: true
 }
 
+/** The state from which packets are derived. */
 export interface JourneySources {
   readonly node: string
   readonly nodes: readonly ApiNode[]

@@ -42,12 +42,14 @@ export interface Origin {
 
 export type Backend = 'iptables-nft' | 'iptables-legacy' | 'nft'
 
+/** A compiled rule: its conditions and actions, and where it is from. */
 export interface FilterRule {
   /** The steps that may apply to the packet; empty when it does not match. */
   readonly steps: (view: View) => readonly Step[]
   readonly origin: Origin
 }
 
+/** A chain of rules, called by the kernel or by other chains. */
 export interface Chain {
   readonly name: string
   /** Created on first use: most chains of a node are never walked. */

@@ -1,8 +1,10 @@
 /** Three-valued truth; `maybe` means unknown. */
 export type Truth = 'yes' | 'no' | 'maybe'
 
+/** The truth of a known fact. */
 export const truthOf = (holds: boolean): Truth => (holds ? 'yes' : 'no')
 
+/** The negation; `maybe` stays. */
 export const not = (truth: Truth): Truth => (truth === 'maybe' ? 'maybe' : truthOf(truth === 'no'))
 
 /** Whether all tests hold; stops at the first that does not. */

@@ -10,6 +10,7 @@ export type Enforcement =
   | { readonly kind: 'nobody'; readonly network: string }
   | { readonly kind: 'unknown'; readonly why: string }
 
+/** Determines who enforces policies in the cluster. */
 export function enforcementIn(scene: PathScene): Enforcement {
   const { pods, nodes } = scene.cluster
   if (!isOk(pods)) return { kind: 'unknown', why: `pods were not read: ${pods.detail}` }

@@ -41,6 +41,7 @@ interface Told {
   readonly code?: string
 }
 
+/** Creates a hop. */
 export const hop = (state: HopState, { evidence = [], code, ...told }: Told): Hop => ({
   ...told,
   state,

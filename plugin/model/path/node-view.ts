@@ -23,6 +23,7 @@ export function deviceOn(parts: PathNode, to: Address): string | null {
   return answer?.kind === 'found' ? answer.ways[0].device : null
 }
 
+/** A node's device by name. */
 export const linkOn = ({ links }: PathNode, name: string | null): Link | undefined =>
   isOk(links) ? links.value.links.find(link => link.name === name) : undefined
 
@@ -61,4 +62,5 @@ export function nodeAddress({ cluster }: PathScene, name: string | null, family:
   return node ? internalAddress(node, family) : null
 }
 
+/** Whether two addresses are equal. */
 export const isSameAddress = (a: Address, b: Address): boolean => formatAddress(a) === formatAddress(b)

@@ -28,6 +28,7 @@ export interface PathScene {
   readonly takenAt: number
 }
 
+/** The scene of a snapshot. */
 export const sceneOf = ({ cluster, nodes, takenAt }: Snapshot): PathScene => ({
   cluster,
   nodes: new Map(
@@ -41,6 +42,7 @@ export const sceneOf = ({ cluster, nodes, takenAt }: Snapshot): PathScene => ({
   takenAt: Date.parse(takenAt),
 })
 
+/** The parts of a node, or why they are unknown. */
 export function nodeOf({ nodes }: PathScene, name: string | null): Reading<PathNode> {
   if (name === null) return unavailable('missing', 'it is on no node')
   return nodes.get(name) ?? unavailable('not-recorded', `${name} was not read`)
@@ -88,7 +90,9 @@ export interface Call {
   readonly front: { readonly address: Address; readonly port: number } | null
 }
 
+/** The first of several addresses that belongs to a family. */
 export const ofFamily = (texts: readonly string[], family: 4 | 6): Address | null =>
   texts.map(parseAddress).find(address => address?.family === family) ?? null
 
+/** A pod as hops and findings name it. */
 export const podLabel = (pod: Pod): string => `pod/${podKey(pod)}`

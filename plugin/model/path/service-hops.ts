@@ -21,6 +21,7 @@ export interface Called {
   readonly node: string | null
 }
 
+/** A service as hops and findings name it. */
 export const serviceLabel = (service: Service): string => `service/${podKey(service)}`
 
 /** Which endpoints a port leads to, or why to none. */

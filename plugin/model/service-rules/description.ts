@@ -4,6 +4,7 @@ import type { Deviation } from './comparison.ts'
 import { type Frontend, isNodePort } from './frontend.ts'
 import type { ProxyMode } from './observed-rules.ts'
 
+/** Whether no rule of the frontend leads anywhere. */
 export const isMissingRules = ({ kind }: Deviation): boolean => kind === 'missing'
 
 /** Services of deviations, `ns/name`, each once. */

@@ -28,11 +28,13 @@ export const addressKey = (address: string, protocol: string, port: number | str
 export const nodePortKey = (family: Family, protocol: string, port: number | string): string =>
   `node${family}/${protocol.toLowerCase()}/${port}`
 
+/** Whether a key is that of a node port. */
 export const isNodePort = (key: string): boolean => key.startsWith('node')
 
 /** The family whose rules hold a key. */
 export const familyOfKey = (key: string): Family => (/^node6|:/.test(key) ? 6 : 4)
 
+/** Address family of a valid address. */
 export const familyOf = (address: string): Family => (address.includes(':') ? 6 : 4)
 
 /** `10.244.0.7:80` or `[fd00::7]:80`. */

@@ -21,6 +21,7 @@ interface Place {
   readonly protocol: string
 }
 
+/** The backends of one service port in one family. */
 export const backendsAt = (backends: ServiceBackends, place: Place): readonly Backend[] =>
   backends.get(placeKey(place)) ?? []
 

@@ -16,6 +16,7 @@ import { lastingDeviation, mayFollow } from './recent-changes.ts'
 
 type Parts = RuleParts & Pick<NodeParts, 'processes'>
 
+/** The inputs of checks on service rules. */
 export interface SurveyInput {
   readonly cluster: {
     readonly services: readonly Service[]
@@ -37,6 +38,7 @@ export interface SurveyedNode extends Comparison {
 
 type Health = 'well' | 'down' | 'unknown'
 
+/** The comparison of all nodes. */
 export interface Survey {
   readonly nodes: readonly SurveyedNode[]
   /** Nodes where it could not be told. */

@@ -17,6 +17,7 @@ export const timelineParts = [
   'kernel',
   'kernelLog',
 ] as const satisfies readonly PartName[]
+/** Cluster parts that a timeline is made of. */
 export const timelineClusterParts = [
   'events',
   'pods',

@@ -9,6 +9,7 @@ export function nameOf({ subject, message }: Finding): string {
   return isNamed ? seen(message) : `${seen(name, 200)}: ${seen(message)}`
 }
 
+/** A finding's severity, code and message on one line. */
 export const Headline = ({ finding }: { readonly finding: Finding }) => (
   <>
     <span class={`badge ${finding.severity}`}>{finding.severity}</span>{' '}
