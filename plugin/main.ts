@@ -3,6 +3,7 @@ import { messageOf, NetcheckError } from '../shared/errors.ts'
 import { oneLine } from '../shared/text.ts'
 import { findHelp } from './cli/help.ts'
 import type { Io } from './cli/io.ts'
+import { columnsOf } from './terminal/columns.ts'
 import { makeInterruption } from './terminal/interruption.ts'
 import { makePaint } from './terminal/paint.ts'
 import { makeProgress } from './terminal/progress.ts'
@@ -23,7 +24,7 @@ for (const stream of [process.stdout, process.stderr]) {
 
 const progress = makeProgress({
   write: text => process.stderr.write(text),
-  columns: () => (process.stderr.isTTY ? process.stderr.columns : null),
+  columns: () => (process.env.TERM === 'dumb' ? null : columnsOf(process.stderr)),
   now: Date.now,
 })
 
@@ -44,7 +45,7 @@ const io: Io = {
   },
   progress,
   paint: makePaint({ isTerminal: process.stdout.isTTY === true, env: process.env }),
-  width: process.stdout.isTTY ? process.stdout.columns : Number.POSITIVE_INFINITY,
+  width: columnsOf(process.stdout) ?? Number.POSITIVE_INFINITY,
   env: process.env,
   now: Date.now,
   signal: interruption.signal,
@@ -61,7 +62,7 @@ async function run(args: readonly string[]): Promise<number> {
     const help = await findHelp(args, io)
     if (help !== null) return print(help)
     const { parseArguments } = await import('./cli/parse.ts')
-    const request = await parseArguments(args, process.stdout.isTTY ? process.stdout.columns : null)
+    const request = await parseArguments(args, columnsOf(process.stdout))
     if (request.kind === 'run') return await request.command.run(request.options, io)
     return print(request.text)
   } catch (error) {
