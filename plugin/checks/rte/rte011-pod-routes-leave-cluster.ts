@@ -14,7 +14,7 @@ export default nodeCheck({
   code: 'RTE011',
   severity: 'warning',
   title: 'Routes inside a pod lead away from the cluster',
-  explains: ['NET003'],
+  explains: ['NET003', 'NET002', 'SVC002', 'DNS001', 'DNS017', 'POD005'],
   needs: ['podNamespaces'],
   cluster: ['pods', 'services'],
   run: ({ node, parts: { podNamespaces }, cluster: { pods, services } }) => {
@@ -24,7 +24,8 @@ export default nodeCheck({
     const drafts = podNamespaces.namespaces.flatMap(each => {
       const pod = podOf(each, byUid)
       const stray = pod && !pod.hostNetwork ? strayRoute(each, pod, targets) : null
-      return pod && stray ? [draft(node, pod, stray)] : []
+      if (pod && stray) return [draft(node, pod, stray)]
+      return pod && isLive(pod) && !pod.hostNetwork && hasNoWay(each, pod, targets) ? [wayless(node, pod)] : []
     })
     return found(...drafts)
   },
@@ -102,6 +103,44 @@ const draft = (node: string, pod: Pod, { route, target }: Stray): Draft => ({
         onWorkstation(`kubectl -n ${quote(pod.namespace)} get pod ${quote(pod.name)} -o yaml`),
       ],
       risk: 'none',
+    },
+  ],
+})
+
+/** No service and no pod of others has a route, though the address is there: the default route is lost, or its device is down. */
+function hasNoWay({ network }: Namespace, pod: Pod, targets: readonly Target[]): boolean {
+  if (!isOk(network) || !isOk(network.value.routes) || !isOk(network.value.addresses)) return false
+  const own = network.value.addresses.value.some(({ address }) => pod.ips[0] === address.replace(/\/\d+$/, ''))
+  const family = parseAddress(pod.ips[0] ?? '')?.family
+  const others = targets.filter(({ address, name }) => address.family === family && name !== `pod ${podKey(pod)}`)
+  const table = { routes: network.value.routes.value, complete: false }
+  const isService = ({ name }: Target) => name.startsWith('service ')
+  return (
+    own &&
+    others.some(isService) &&
+    others.filter(isService).every(({ address }) => lookUpRoute(table, null, { to: address }).kind === 'none')
+  )
+}
+
+const wayless = (node: string, pod: Pod): Draft => ({
+  subject: { kind: 'Pod', namespace: pod.namespace, name: pod.name, nodes: [node] },
+  key: 'none',
+  severity: 'error',
+  message: `pod ${podKey(pod)} on ${node} has no route out of its own network: no default route, or its device is down`,
+  evidence: [
+    {
+      at: `Pod ${podKey(pod)}: ip route`,
+      observed: 'no route to any service',
+      expected: 'a default route by the device with the pod’s address',
+    },
+  ],
+  danger: 'the pod reaches no service and no DNS, and answers nobody outside of its own network',
+  remedies: [
+    {
+      title: 'make the pod anew: its network is set up again with it',
+      commands: [onWorkstation(`kubectl -n ${quote(pod.namespace)} delete pod ${quote(pod.name)}`)],
+      risk: 'disruptive',
+      rollback: 'none is needed where something owns the pod',
     },
   ],
 })

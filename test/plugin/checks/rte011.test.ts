@@ -36,8 +36,20 @@ checkCases(check, {
       subject: 'default/web-1',
       at: 'ip route',
     },
+    {
+      name: 'where the default route is gone',
+      given: given(inside([route('10.244.1.0/24', 'eth0')])),
+      subject: 'default/web-1',
+      at: 'ip route',
+      severity: 'error',
+    },
   ],
   silent: [
+    {
+      name: 'where there are routes to the cluster’s ranges alone',
+      given: given(inside([route('10.96.0.0/12', 'eth0', { gateway: '10.244.1.1' })])),
+      answer: 'passed',
+    },
     { name: 'where the pod has one way out', given: given(inside([usual])), answer: 'passed' },
     {
       name: 'where a second device has its own network only',
