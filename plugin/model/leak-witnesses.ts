@@ -1,4 +1,4 @@
-import { formatAddress, parseAddress } from '../../shared/ip.ts'
+import { formatAddress, isIPv4, parseAddress } from '../../shared/ip.ts'
 import type { CniResultEntry, CniResults } from '../../shared/node/cni-results.ts'
 import type { HostLocal } from '../../shared/node/host-local.ts'
 import type { Neighbours } from '../../shared/node/neighbours.ts'
@@ -8,6 +8,7 @@ import type { Runtime } from '../../shared/node/runtime.ts'
 import type { Sandboxes } from '../../shared/node/sandboxes.ts'
 import { isMissing, isOk, type Reading, valueOr } from '../../shared/reading.ts'
 import type { Pod } from '../cluster/pods.ts'
+import { memoise } from './memo.ts'
 import { isLive, podKey } from './pods.ts'
 
 /** All sources that may know the owner of an address. The reason `not-recorded` means that a source was never asked. */
@@ -67,12 +68,15 @@ export function gatherWitnesses(sources: WitnessSources): Witnesses {
   }
 }
 
-const claimsOf = (pods: readonly Pod[]): ReadonlyMap<string, string> =>
-  new Map(pods.filter(isLive).flatMap(pod => pod.ips.map(ip => [usualText(ip), podKey(pod)])))
+/** The same for every node. */
+const claimsOf = memoise(
+  (pods: readonly Pod[]): ReadonlyMap<string, string> =>
+    new Map(pods.filter(isLive).flatMap(pod => pod.ips.map(ip => [usualText(ip), podKey(pod)]))),
+)
 
 /** IPv6 addresses have several notations; the store uses the shortest. */
 function usualText(ip: string): string {
-  const address = parseAddress(ip)
+  const address = isIPv4(ip) ? null : parseAddress(ip)
   return address ? formatAddress(address) : ip
 }
 

@@ -5,7 +5,10 @@ import { memoise } from './memo.ts'
 const podsByNode = memoise((pods: readonly Pod[]): ReadonlyMap<string, readonly Pod[]> => {
   const byNode = new Map<string, Pod[]>()
   for (const pod of pods) {
-    if (pod.node !== null) byNode.set(pod.node, [...(byNode.get(pod.node) ?? []), pod])
+    if (pod.node === null) continue
+    const known = byNode.get(pod.node)
+    if (known) known.push(pod)
+    else byNode.set(pod.node, [pod])
   }
   return byNode
 })

@@ -6,6 +6,7 @@ import type { Pod } from '../../cluster/pods.ts'
 import type { Service } from '../../cluster/services.ts'
 import { type Draft, found, nodeCheck, notApplicable } from '../../engine/check.ts'
 import { onWorkstation, quote } from '../../model/command.ts'
+import { memoise } from '../../model/memo.ts'
 import { isLive, podKey } from '../../model/pods.ts'
 import { lookUpRoute } from '../../model/route-lookup.ts'
 import { describeRoute } from '../../model/route-text.ts'
@@ -18,7 +19,7 @@ export default nodeCheck({
   needs: ['podNamespaces'],
   cluster: ['pods', 'services'],
   run: ({ node, parts: { podNamespaces }, cluster: { pods, services } }) => {
-    const byUid = new Map(pods.map(pod => [pod.uid, pod]))
+    const byUid = podsByUid(pods)
     const targets = [...serviceTargets(services), ...podTargets(pods)]
     if (targets.length === 0) return notApplicable('there are no services and no other pods')
     const drafts = podNamespaces.namespaces.flatMap(each => {
@@ -30,6 +31,8 @@ export default nodeCheck({
     return found(...drafts)
   },
 })
+
+const podsByUid = memoise((pods: readonly Pod[]): ReadonlyMap<string, Pod> => new Map(pods.map(pod => [pod.uid, pod])))
 
 type Namespace = PodNamespaces['namespaces'][number]
 
@@ -44,18 +47,20 @@ interface Target {
 /** A few of each are enough: routes that lead away cover much. */
 const mostTargets = 20
 
-const serviceTargets = (services: readonly Service[]): readonly Target[] =>
+const serviceTargets = memoise((services: readonly Service[]): readonly Target[] =>
   services
     .flatMap(({ namespace, name, clusterIPs }) =>
       clusterIPs.flatMap(ip => targetOf(`service ${namespace}/${name}`, ip)),
     )
-    .slice(0, mostTargets)
+    .slice(0, mostTargets),
+)
 
-const podTargets = (pods: readonly Pod[]): readonly Target[] =>
+const podTargets = memoise((pods: readonly Pod[]): readonly Target[] =>
   pods
     .filter(pod => !pod.hostNetwork && isLive(pod))
     .flatMap(pod => pod.ips.flatMap(ip => targetOf(`pod ${podKey(pod)}`, ip)))
-    .slice(0, mostTargets)
+    .slice(0, mostTargets),
+)
 
 function targetOf(name: string, ip: string): Target[] {
   const address = parseAddress(ip)

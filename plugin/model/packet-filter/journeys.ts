@@ -4,6 +4,7 @@ import type { EndpointSlice } from '../../cluster/endpoint-slices.ts'
 import type { ApiNode } from '../../cluster/nodes.ts'
 import type { Pod } from '../../cluster/pods.ts'
 import type { Service } from '../../cluster/services.ts'
+import { memoise } from '../memo.ts'
 import { networkedPodsOn } from '../pods.ts'
 import type { Packet, Place } from './packet.ts'
 import type { RequiredPort } from './required-ports.ts'
@@ -84,10 +85,26 @@ const nodeAddress = ({ addresses }: ApiNode, family: 4 | 6): Address | null =>
     family,
   )
 
-/** A pod of the node at a declared port; a DNS pod only if there is no other. */
-function podOf({ pods }: JourneySources, node: string, family: 4 | 6): Place | null {
+const podOf = ({ pods }: JourneySources, node: string, family: 4 | 6): Place | null =>
+  podPlaces(pods)[family].get(node) ?? null
+
+/** By node; every node asks for all of them. */
+const podPlaces = memoise((pods: readonly Pod[]) => ({ 4: placesByNode(pods, 4), 6: placesByNode(pods, 6) }))
+
+function placesByNode(pods: readonly Pod[], family: 4 | 6): ReadonlyMap<string, Place> {
+  const nodes = new Set(pods.flatMap(({ node }) => node ?? []))
+  return new Map(
+    [...nodes].flatMap(node => {
+      const place = placeAmong(networkedPodsOn(pods, node), family)
+      return place ? [[node, place] as const] : []
+    }),
+  )
+}
+
+/** A pod at a declared port; a DNS pod only if there is no other. */
+function placeAmong(pods: readonly Pod[], family: 4 | 6): Place | null {
   let dns: Place | null = null
-  for (const { ips, specs, deleting } of networkedPodsOn(pods, node)) {
+  for (const { ips, specs, deleting } of pods) {
     const address = deleting ? null : ofFamily(ips, family)
     const port = specs.flatMap(({ ports }) => ports).find(({ protocol }) => protocol === 'TCP')?.containerPort
     if (address && port !== dnsPort) return { address, port: port ?? anyPort }
