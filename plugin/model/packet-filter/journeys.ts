@@ -4,9 +4,9 @@ import type { EndpointSlice } from '../../cluster/endpoint-slices.ts'
 import type { ApiNode } from '../../cluster/nodes.ts'
 import type { Pod } from '../../cluster/pods.ts'
 import type { Service } from '../../cluster/services.ts'
-import { memoise } from '../memo.ts'
 import { networkedPodsOn } from '../pods.ts'
 import type { Packet, Place } from './packet.ts'
+import { ofFamily, podOn } from './pod-places.ts'
 import type { RequiredPort } from './required-ports.ts'
 import { deviceTowards } from './route-device.ts'
 import { servedPlaces } from './served-places.ts'
@@ -67,7 +67,7 @@ function sceneOf(sources: JourneySources, family: 4 | 6): Scene {
   return {
     sources,
     family,
-    pod: podOf(sources, node, family),
+    pod: podOn(sources.pods, node, family),
     own: own ? nodeAddress(own, family) : null,
     peer: peer ? nodeAddress(peer, family) : null,
     device: address => deviceTowards(routes, address),
@@ -76,45 +76,12 @@ function sceneOf(sources: JourneySources, family: 4 | 6): Scene {
 
 const isControlPlane = ({ labels }: ApiNode): boolean => 'node-role.kubernetes.io/control-plane' in labels
 
-const ofFamily = (texts: readonly string[], family: 4 | 6): Address | null =>
-  texts.map(parseAddress).find(address => address?.family === family) ?? null
-
 const nodeAddress = ({ addresses }: ApiNode, family: 4 | 6): Address | null =>
   ofFamily(
     addresses.flatMap(({ type, address }) => (type === 'InternalIP' ? [address] : [])),
     family,
   )
 
-const podOf = ({ pods }: JourneySources, node: string, family: 4 | 6): Place | null =>
-  podPlaces(pods)[family].get(node) ?? null
-
-/** By node; every node asks for all of them. */
-const podPlaces = memoise((pods: readonly Pod[]) => ({ 4: placesByNode(pods, 4), 6: placesByNode(pods, 6) }))
-
-function placesByNode(pods: readonly Pod[], family: 4 | 6): ReadonlyMap<string, Place> {
-  const nodes = new Set(pods.flatMap(({ node }) => node ?? []))
-  return new Map(
-    [...nodes].flatMap(node => {
-      const place = placeAmong(networkedPodsOn(pods, node), family)
-      return place ? [[node, place] as const] : []
-    }),
-  )
-}
-
-/** A pod at a declared port; a DNS pod only if there is no other. */
-function placeAmong(pods: readonly Pod[], family: 4 | 6): Place | null {
-  let dns: Place | null = null
-  for (const { ips, specs, deleting } of pods) {
-    const address = deleting ? null : ofFamily(ips, family)
-    const port = specs.flatMap(({ ports }) => ports).find(({ protocol }) => protocol === 'TCP')?.containerPort
-    if (address && port !== dnsPort) return { address, port: port ?? anyPort }
-    if (address) dns ??= { address, port: dnsPort }
-  }
-  return dns
-}
-
-const dnsPort = 53
-const anyPort = 20_080
 /** A client at an ephemeral port. */
 const client = (address: Address): Place => ({ address, port: 41_000 })
 
@@ -143,7 +110,7 @@ function podJourneys(scene: Scene, pod: Place): readonly Journey[] {
 /** Between a pod here and pods of other nodes, both ways. */
 function peerJourneys({ sources, family, device }: Scene, pod: Place): readonly Journey[] {
   const peers = sources.nodes.flatMap(({ name }) => {
-    const place = name === sources.node ? null : podOf(sources, name, family)
+    const place = name === sources.node ? null : podOn(sources.pods, name, family)
     return place ? [{ name, place }] : []
   })
   return peers.slice(0, mostPeers).flatMap(({ name, place }) => {
@@ -161,7 +128,7 @@ function peerJourneys({ sources, family, device }: Scene, pod: Place): readonly 
 function servedJourneys({ sources, family, device }: Scene, pod: Place): readonly Journey[] {
   const { node, nodes, slices } = sources
   const others = nodes.filter(({ name }) => name !== node)
-  const stranger = others.map(({ name }) => podOf(sources, name, family)).find(place => place !== null)
+  const stranger = others.map(({ name }) => podOn(sources.pods, name, family)).find(place => place !== null)
   return servedPlaces(slices, node, family).flatMap(({ place, ...served }) => {
     const isOwn = served.node === node
     const from = isOwn ? stranger?.address : pod.address
