@@ -3,6 +3,7 @@ import pLimit, { type LimitFunction } from 'p-limit'
 import { messageOf, NetcheckError } from '../../shared/errors.ts'
 import type { ProbeTarget } from '../../shared/protocol/probes.ts'
 import type { NodeSnapshot, PartName } from '../../shared/snapshot.ts'
+import { createValuePool } from '../../shared/value-pool.ts'
 import { startDeadline } from '../kube/deadline.ts'
 import { type Kube, type KubeWriter, resources } from '../kube/port.ts'
 import { AgentError, isWorthRetrying } from './agent-error.ts'
@@ -68,6 +69,7 @@ class Gathering {
   readonly #options: GatherOptions
   readonly #over = new AbortController()
   readonly #limit: LimitFunction
+  readonly #pooled = createValuePool()
   readonly #pods = new Map<string, AgentPod>()
   readonly #tried = new Set<string>()
   readonly #tasks = new Set<Promise<void>>()
@@ -217,7 +219,7 @@ class Gathering {
         signal,
         onStep,
       })
-      this.board.settle({ name: node, status: 'read', parts: read })
+      this.board.settle({ name: node, status: 'read', parts: this.#pooled(read) })
     } catch (error) {
       if (!(error instanceof AgentError)) throw error
       await this.#failed(node, error)

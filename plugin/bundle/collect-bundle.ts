@@ -7,7 +7,7 @@ import type { Kube } from '../kube/port.ts'
 import { type ApiHalf, recordApi } from './collect-api.ts'
 import { type BundleQueue, learningQueue, plainQueue } from './collect-queue.ts'
 import type { BundleEntry } from './entry.ts'
-import { keepHeapSmall, sweepBehind } from './small-heap.ts'
+import { keepHeapSmall, nodeGarbage, sweepBehind } from './small-heap.ts'
 import type { BundleArchive } from './write-archive.ts'
 import { Spool } from './write-spool.ts'
 import { naming } from './write-target.ts'
@@ -53,7 +53,8 @@ export function startCollection(setup: CollectionSetup): BundleCollection {
   )
   const half = api.then(known => requireNames(known, learn))
   half.catch(onFailure)
-  const queue: BundleQueue = learn ? learningQueue(half, { archive, left, learn }) : plainQueue(half, { archive, left })
+  const to = { archive: sweptBy(sweep, archive), left }
+  const queue: BundleQueue = learn ? learningQueue(half, { ...to, learn }) : plainQueue(half, to)
   const inTurn = (files: Spool, prefix: string) =>
     naming(folder, () => queue.add({ spool: files, prefix })).catch(onFailure)
   void inTurn(spool, '')
@@ -65,6 +66,7 @@ export function startCollection(setup: CollectionSetup): BundleCollection {
         return addOr(files, piece, setup)
       },
       keep: () => {
+        sweep(nodeGarbage)
         // Hundreds of nodes may be waiting.
         void files.flush().catch(() => undefined)
         void inTurn(files, `nodes/${node}/`)
@@ -74,6 +76,13 @@ export function startCollection(setup: CollectionSetup): BundleCollection {
   }
   return { api, recorder: { order, now: setup.now, open }, written: () => naming(folder, queue.end), left }
 }
+
+const sweptBy = (sweep: (bytes: number) => void, archive: BundleArchive): Pick<BundleArchive, 'add'> => ({
+  add: entry => {
+    sweep(entry.bytes.length)
+    return archive.add(entry)
+  },
+})
 
 /** Without the API's state its names are unknown and could not be replaced. */
 function requireNames(half: ApiHalf | null, learn: CollectionSetup['learn']): void {

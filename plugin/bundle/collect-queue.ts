@@ -20,7 +20,7 @@ export interface BundleQueue {
 }
 
 interface Destination {
-  readonly archive: BundleArchive
+  readonly archive: Pick<BundleArchive, 'add'>
   /** Receives what cannot be written, with the reason. */
   readonly left: LeftOut[]
 }

@@ -4,6 +4,7 @@ import { NetcheckError } from '../../shared/errors.ts'
 import { parts } from '../../shared/gen/parts.ts'
 import { isOk } from '../../shared/reading.ts'
 import type { NodeSnapshot, PartName } from '../../shared/snapshot.ts'
+import { createValuePool } from '../../shared/value-pool.ts'
 import type { Snapshot } from '../engine/snapshot.ts'
 import { readCluster } from '../kube/read-cluster.ts'
 import { readJson, requireJson } from './json.ts'
@@ -28,9 +29,10 @@ export async function replaySnapshot(source: BundleSource, wanted?: readonly Par
   const held = new Set(recorded)
   const reasons = await unreadReasons(source)
   const nodes: NodeSnapshot[] = []
+  const pooled = createValuePool()
   // Sequential, so that memory of one node is freed before the next.
   for (const name of names)
-    nodes.push(held.has(name) ? await replayNode(source, name, wanted) : notRecorded(name, reasons))
+    nodes.push(held.has(name) ? pooled(await replayNode(source, name, wanted)) : notRecorded(name, reasons))
   return { takenAt: bundle.createdAt, version: cluster.version, cluster: cluster.parts, nodes }
 }
 

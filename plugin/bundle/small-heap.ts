@@ -7,7 +7,9 @@ import { runInNewContext } from 'node:vm'
  */
 export const keepHeapSmall = (): void => setFlagsFromString('--semi-space-growth-factor=1')
 
-const mostGarbage = 8 << 20
+/** What reading the parts of one node leaves behind, in bytes. */
+export const nodeGarbage = 8 << 20
+const mostGarbage = 16 << 20
 
 /**
  * Returns a function that is called with the number of bytes that passed through, and collects garbage from time to
