@@ -13,7 +13,7 @@ export default clusterCheck({
   explains: ['CNI007', 'POD005', 'PRX001', 'PRX005', 'PRX006', 'PRX011'],
   cluster: ['pods', 'componentLogs'],
   run: ({ cluster: { pods, componentLogs }, takenAt }) => {
-    // What CoreDNS lacks is judged beside its role.
+    // CoreDNS has a check of its own, which also knows its role.
     const asking = new Set(pods.filter(pod => componentOfPod(pod)?.kind !== 'dns').map(podKey))
     const refusals = componentLogs
       .filter(({ namespace, pod }) => asking.has(podKey({ namespace, name: pod })))
@@ -28,7 +28,7 @@ export default clusterCheck({
   },
 })
 
-/** The API's own words. What an HTTP proxy refuses does not name an account. Source: apiserver, responsewriters. */
+/** The API server's wording; an HTTP proxy's refusal names no account. Source: apiserver, responsewriters. */
 const words =
   /(?<resource>[\w./-]+) (?:"[^"]*" )?is forbidden: User "system:serviceaccount:(?<namespace>[\w-]+):(?<account>[\w.-]+)" cannot (?<verb>\w+) resource "(?<kind>[\w./-]+)" in API group "(?<group>[\w.-]*)"/
 

@@ -72,7 +72,7 @@ const serviceAddress = (services: Reading<readonly Service[]>): string | null =>
     ? services.value.find(({ namespace, name }) => namespace === 'default' && name === 'kubernetes')?.clusterIPs[0]
     : null) ?? null
 
-/** The errors of a connection that was never made; what is answered, were it a refusal by rights, is not lost. */
+/** Errors of connections that were never established; an answer, even 403, is not lost. */
 const lost =
   /dial tcp (?<place>\S+?):(?:443|6443): (?:connect: )?(?<why>i\/o timeout|no route to host|connection refused|network is unreachable|operation was canceled)/
 const asksApi = /\/api(?:s|\/v1)?\b|kubernetes\.default|API server|apiserver/i
@@ -113,7 +113,7 @@ function draft(node: string, lines: readonly LogLine[], address: string | null):
   }
 }
 
-/** What an error of the client tells of who answered. */
+/** What a client error means for the connection. */
 function meaning(why: string): string {
   if (why === 'connection refused') return 'the connection is refused (nobody listens there, or no endpoint)'
   if (why === 'no route to host') return 'no route to host (a firewall rejects it, or nobody has the address)'

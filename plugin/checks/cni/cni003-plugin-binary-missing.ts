@@ -36,7 +36,8 @@ export default nodeCheck({
     }))
     const bad = looked.filter(isBad)
     const unread = looked.flatMap(({ file }) => (file.state === 'unread' ? [file.why] : []))
-    // CRI-O and Docker's shims examine the plugins when they load: without them they have no network at all.
+    // CRI-O and Docker's shims check the plugins when they load a configuration: without them they have no network at
+    // all.
     const isRefused = flavour !== 'containerd' && networkReady(maybe.runtime) === false
     if (bad.length === 0) {
       const refusal = isRefused ? pluginRefusal(maybe.hostLogs, takenAt) : null
@@ -69,9 +70,9 @@ interface Case {
   readonly bad: readonly Bad[]
   readonly binaries: CniBinaries
   readonly harm: Harm
-  /** The runtime refuses the configuration for its plugins. */
+  /** Whether the runtime rejects the configuration because of missing plugins. */
   readonly isRefused: boolean
-  /** The daemon that brings its plugins is not up yet. */
+  /** Whether the daemon that installs the plugins is still starting. */
   readonly isInstalling: boolean
 }
 
@@ -81,7 +82,7 @@ function draft({ node, bad, binaries, harm, isRefused, isInstalling }: Case): Dr
     bad.some(({ name }) => name === plugin || text.includes(`"${name}"`)),
   )
   const isFelt = isNamed || isRefused
-  // A runtime may bring its own loopback, and a directory that nobody named may be the wrong one to look into.
+  // A runtime may have a built-in loopback, and a directory that nobody named may be the wrong one.
   const isSure =
     bad.some(({ name }) => name !== 'loopback') && binaries.directories.some(({ source }) => source !== 'default')
   return {

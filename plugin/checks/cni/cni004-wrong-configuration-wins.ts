@@ -41,7 +41,7 @@ export default nodeCheck({
     for (const winner of candidates) {
       const losers = files.filter(file => file !== winner && isOk(file.content) && !isBroken(file))
       const isInUse = inUse.includes(winner)
-      // A runtime that loads several does so on purpose, but one network twice is never meant.
+      // Loading several configurations is deliberate, but the same network twice never is.
       const rivalry = limit === 1 ? findRivalry({ winner, losers, ...sources }) : sameNetwork(winner, losers)
       const harm = harmOn(node, { pods: { status: 'ok', value: cluster.pods }, ...maybeCluster }, takenAt)
       if (rivalry) return found(draft({ node, config: cniConfig, winner, isInUse, rivalry, pods: sources.pods, harm }))
@@ -54,7 +54,7 @@ interface Case {
   readonly node: string
   readonly config: CniConfig
   readonly winner: CniConfigFile
-  /** False when the runtime still holds another one and takes this at its next load. */
+  /** False when the runtime still uses another one and takes this one at its next reload. */
   readonly isInUse: boolean
   readonly rivalry: Rivalry
   readonly pods: readonly Pod[]

@@ -38,7 +38,7 @@ function judge(node: Input['cluster']['nodes'][number], input: Input): Judgement
   const parts = nodes.get(node.name)
   const unknown = (why: string) => ({ undecided: { nodes: [node.name], why } })
   const why = notRead.get(node.name)
-  // A node that nobody asked for is no open question.
+  // A node that was not requested is not an open question.
   if (!parts) return why === undefined ? {} : unknown(why)
   if (!isOk(parts.cniConfig)) return unknown(parts.cniConfig.detail)
   const harm = harmOn(node.name, { pods: { status: 'ok', value: cluster.pods }, ...maybeCluster }, takenAt)

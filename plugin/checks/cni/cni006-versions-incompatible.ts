@@ -58,7 +58,7 @@ function filesInUse(
   return isOk(effective) ? effective.value.inUse : null
 }
 
-/** Since version 1.1.0 the runtime asks plugins how they are, and says so where one does not take that version. */
+/** Since CNI 1.1.0 the runtime sends STATUS to plugins, and reports when one does not support that version. */
 function refusalByStatus(runtime: Parts): string | null {
   const conditions = isOk(runtime) ? runtime.value.conditions : []
   const refused = conditions.find(({ status, message }) => !status && refusal.test(message))
@@ -68,13 +68,13 @@ function refusalByStatus(runtime: Parts): string | null {
 /** libcni/api.go and pkg/version of the CNI project. */
 const refusal = /plugin version does not allow STATUS|incompatible CNI versions|unsupported CNI (?:result )?version/
 
-/** The file whose version the message names; the first in use where none does. */
+/** The file whose version the message names, otherwise the first in use. */
 function fileOf(files: readonly CniConfigFile[], text: string): CniConfigFile | undefined {
   const version = /config is "([^"]*)"/.exec(text)?.[1]
   return files.find(({ content }) => isOk(content) && content.value.cniVersion === version) ?? files[0]
 }
 
-/** A runtime that cannot do without a version says so when it takes a pod's network down. */
+/** A runtime reports an unsupported version when it tears down a pod's network. */
 function refusalIn(hostLogs: Reading<HostLogs>): { readonly at: string; readonly line: string } | null {
   const logs = isOk(hostLogs) ? hostLogs.value.logs : []
   const hits = logs.flatMap(({ source, entries }) =>
@@ -123,7 +123,7 @@ const withoutVersion = ({
   remedies: [remedy(file.name)],
 })
 
-/** What each plugin speaks is its own word. */
+/** Each plugin reports its own versions. */
 const remedy = (name: string): Draft['remedies'][number] => ({
   title: 'state a cniVersion that all plugins of the file speak, or install plugins that speak the one it states',
   commands: [

@@ -41,7 +41,7 @@ export default clusterCheck({
   },
 })
 
-/** The pods of a node whose kubelet is silent are what they were when it fell silent. */
+/** The pod states of a node with a silent kubelet are outdated. */
 const isJudged = (node: ApiNode) => node.os === 'linux' && !isSilent(node)
 
 type Trouble = Extract<DaemonState, { kind: 'absent' | 'not-ready' | 'broken' }>

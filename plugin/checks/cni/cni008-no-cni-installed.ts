@@ -44,7 +44,7 @@ const isReady = (node: ApiNode) => conditionOf(node, 'Ready')?.status === 'True'
 interface Judgement {
   readonly node: ApiNode
   readonly network: 'there' | 'none' | 'unknown'
-  /** Where no file is, and where the file list is not known, what is said instead. */
+  /** The place for evidence: the directory, or a description when it is unknown. */
   readonly place: string
   readonly harm: Harm
 }
@@ -62,7 +62,7 @@ function judge(node: ApiNode, input: Input): Judgement {
   const isLooked = config !== null && (isOk(config.files) || isMissing(config.files))
   const place = isLooked ? `${node.name}:${config.directory.path}` : `Node ${node.name}`
   if (isUnready || waits) return { node, network: 'none', place, harm }
-  // A node that is ready and was not looked into may have a network that the API does not show.
+  // A ready node that was not read may have a network that the API does not show.
   return { node, network: 'unknown', place, harm }
 }
 

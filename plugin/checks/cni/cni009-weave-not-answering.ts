@@ -19,7 +19,7 @@ export default nodeCheck({
   run: ({ node, maybe, maybeCluster, takenAt }) => {
     const { failures, known } = harmOn(node, maybeCluster, takenAt)
     const { cniConfig, runtime, hostLogs, weave } = maybe
-    // Failures of a time that is over.
+    // It answers now; earlier failures are over.
     if (isOk(weave) && isOk(weave.value.status)) return passed
     const [failure] = failures.filter(({ text }) => refused.test(text))
     if (failure)
@@ -39,7 +39,7 @@ export default nodeCheck({
   },
 })
 
-/** Weave's plugin asks its daemon there. */
+/** Address of the daemon, which Weave's plugin connects to. */
 const refused = /127\.0\.0\.1:6784\b.*(?:connection refused|i\/o timeout|deadline exceeded)/i
 
 interface Failure {

@@ -35,7 +35,9 @@ export default nodeCheck({
   },
 })
 
-/** Of the last hour, about what installers write: directories of configurations, programs and state of CNIs. */
+/**
+ * Denials of the last hour for paths that installers write: directories of configurations, programs and state of CNIs.
+ */
 const denialsOf = ({ denials }: Security, takenAt: number): readonly Denial[] =>
   valueOr(denials, []).filter(
     ({ module, permissive, target, program, time }) =>

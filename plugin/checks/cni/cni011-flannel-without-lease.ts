@@ -29,7 +29,7 @@ export default nodeCheck({
     const hasRange = known.podCIDRs.length > 0
     const isFileGone = isOk(cniDaemons) && isMissing(cniDaemons.value.flannel)
     const scene = { node, daemon, complaint, hasRange, isFileGone }
-    // With its range given by now, the next start will find it.
+    // Once the range is assigned, the next start will find it.
     if (complaint && !(hasRange && asksForRange.test(complaint.line.text))) return found(draft(scene))
     if (!hasRange && isFileGone && takesRangeFromNode(daemon)) return found(draft(scene))
     return isOk(maybeCluster.componentLogs) ? passed : notRun(maybeCluster.componentLogs.detail)
@@ -38,7 +38,7 @@ export default nodeCheck({
 
 const asksForRange = /pod ?cidr/i
 
-/** Without this flag flannel keeps its ranges in etcd and does not look at the Node. */
+/** Without this flag flannel stores its ranges in etcd and ignores the Node. */
 const takesRangeFromNode = ({ specs }: Pod) =>
   specs.some(({ command }) => command.some(word => /^--?kube-subnet-mgr(?:=true)?$/.test(word)))
 

@@ -41,7 +41,7 @@ export default nodeCheck({
   },
 })
 
-/** A certificate that is refused has a check of its own. */
+/** Refused certificates have a check of their own. */
 const unauthorised = /unauthorized/i
 const noNodeName = /\/calico\/nodename/
 

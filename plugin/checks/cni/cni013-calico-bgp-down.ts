@@ -20,7 +20,7 @@ export default clusterCheck({
     if (!pods.some(pod => isLive(pod) && cniComponentsOf(pod).includes('calico')))
       return notApplicable('Calico does not run here')
     const reports = bgpReports({ pods, events }, takenAt)
-    // A node that is away is the cause of its missing sessions, and other checks name it.
+    // Missing sessions with a node that is down are reported by other checks.
     const felt = reports.filter(({ peers }) => peers.some(peer => !isDown(nodeOfPeer(peer, nodes))))
     if (felt.length === 0) return passed
     const culprits = findCulprits(felt, { nodes, socketsOf: name => parts.get(name)?.sockets })
@@ -39,7 +39,10 @@ interface Scene {
   socketsOf(node: string): Reading<Sockets> | undefined
 }
 
-/** Nodes with a wrong address or a foreign listener; else the one that all others miss; else each that reports. */
+/**
+ * Nodes with a wrong address or a foreign listener; otherwise the one that all others miss; otherwise each that
+ * reports.
+ */
 function findCulprits(reports: readonly BgpReport[], { nodes, socketsOf }: Scene): readonly Culprit[] {
   const involved = new Set(
     reports.flatMap(({ node, peers }) => [node, ...peers.flatMap(peer => nodeOfPeer(peer, nodes)?.name ?? [])]),
@@ -81,7 +84,7 @@ function portCulprit(node: string, sockets: Reading<Sockets> | undefined): Culpr
   return { node, kind: 'port', evidence: [evidence] }
 }
 
-/** A node that every other report names, and that misses more than one session. */
+/** A node that every other report names and that itself misses more than one session. */
 function commonPeer(reports: readonly BgpReport[], nodes: readonly ApiNode[]): string | null {
   const candidates = nodes.filter(({ name }) => {
     const others = reports.filter(({ node }) => node !== name)

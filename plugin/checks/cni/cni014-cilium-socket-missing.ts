@@ -47,7 +47,7 @@ const socketOf = (daemons: Reading<CniDaemons>): Reading<string> =>
       })
     : daemons
 
-/** How the plugin tells that it does not reach its agent, in all releases. */
+/** The plugin's messages, in all releases, when it does not reach its agent. */
 const namesAgent = /cilium\.sock|cilium[ -](?:agent|daemon)|Is the agent running/i
 
 interface Scene {

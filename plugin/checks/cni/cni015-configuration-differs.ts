@@ -6,12 +6,12 @@ import { groupOf } from '../../model/node-group.ts'
 import { majorityOf } from '../../model/odd-one-out.ts'
 import { sharedConfig } from '../../model/shared-config.ts'
 
-/** The configuration that one node's pods get, without what is the node's own. */
+/** The configuration in use on one node, without node-specific fields. */
 interface InUse {
   readonly node: string
   readonly path: string
   readonly text: string
-  /** Nodes are compared with those of their group that use the same plugin. */
+  /** Nodes are compared within groups of similar nodes with the same plugin. */
   readonly group: string
 }
 
@@ -50,7 +50,7 @@ export default clusterCheck({
   },
 })
 
-/** Nodes that differ from the majority; where there is none, each node that differs from the first. */
+/** Nodes that differ from the majority; without one, each node that differs from the first. */
 function compare(nodes: readonly InUse[]): readonly Draft[] {
   const usual = majorityOf(nodes.map(({ text }) => text))
   const model = nodes.find(({ text }) => usual === null || text === usual.value)
@@ -79,7 +79,7 @@ function draft(odd: InUse, model: InUse, count: number): Draft {
   }
 }
 
-/** Both texts from a little before they part. */
+/** Both texts from shortly before their first difference. */
 function differing(left: string, right: string): readonly [string, string] {
   const at = [...left].findIndex((character, i) => character !== right[i])
   const from = Math.max(0, (at < 0 ? Math.min(left.length, right.length) : at) - 30)

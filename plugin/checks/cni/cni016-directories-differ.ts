@@ -55,7 +55,7 @@ interface Stray {
   readonly evidence: Evidence
 }
 
-/** The runtime's directory is empty, and another one of this kind is not, or the CNI's pod writes to another one. */
+/** The runtime's directory is empty, while another known one is not, or the CNI's pod writes to another one. */
 function strayConfigs(
   node: string,
   { directory, files, elsewhere }: CniConfig,
@@ -88,7 +88,7 @@ interface Host {
   readonly cniBinaries: Reading<CniBinaries>
 }
 
-/** A program that the configuration in use needs is missing, and the CNI's pod writes programs to another directory. */
+/** A required plugin is missing, and the CNI's pod writes plugins to another directory. */
 function strayPrograms(
   node: string,
   { config, runtime, cniBinaries }: Host,

@@ -43,13 +43,13 @@ export default nodeCheck({
   },
 })
 
-/** Of the bridge plugin: it does not replace an address unless `forceAddress` says so. */
+/** Message of the bridge plugin, which does not replace an address unless `forceAddress` is set. */
 const refusedByBridge = /already has an IP address different from/
 
 const linkOf = (links: Reading<Links>, name: string): Link | null =>
   (isOk(links) && links.value.hasAddresses ? links.value.links.find(link => link.name === name) : null) ?? null
 
-/** Where the bridge's own address is to come from: the ranges of the file, or of flannel what its daemon leased. */
+/** Subnets for the bridge's own address: the ranges in the file or, for flannel, its lease. */
 function subnetsOf(
   { content }: CniConfigFile,
   { known, daemons }: { known: ApiNode | undefined; daemons: Reading<CniDaemons> },
@@ -61,7 +61,7 @@ function subnetsOf(
   return isOk(flannel) ? flannel.value.subnets : (known?.podCIDRs ?? [])
 }
 
-/** It has IPv4 addresses, and none of them lies in an IPv4 subnet of these. */
+/** Whether it has IPv4 addresses, but none in these IPv4 subnets. */
 function isOutside({ addresses }: Link, subnets: readonly string[]): boolean {
   const networks = subnets.flatMap(subnet => parseNetwork(subnet) ?? []).filter(({ family }) => family === 4)
   const own = addresses
@@ -73,7 +73,7 @@ function isOutside({ addresses }: Link, subnets: readonly string[]): boolean {
 interface Case {
   readonly node: string
   readonly name: string
-  /** Null where its addresses were not read, or fit by now. */
+  /** Null when its addresses were not read, or are correct by now. */
   readonly bridge: Link | null
   readonly subnets: readonly string[]
   readonly failure: SandboxFailure | undefined

@@ -44,7 +44,7 @@ export default clusterCheck({
 
 const schema = z.object({ Network: z.optional(z.string()), IPv6Network: z.optional(z.string()) })
 
-/** Networks of flannel's `net-conf.json`; null in a ConfigMap without it. */
+/** Networks in flannel's `net-conf.json`; null for a ConfigMap without it. */
 function readNetworks({ name, data }: ConfigMap): Reading<readonly string[]> | null {
   const text = isOk(data) ? data.value['net-conf.json'] : undefined
   if (text === undefined) return null
@@ -58,7 +58,7 @@ interface Stray {
   readonly podCIDR: string
 }
 
-/** Ranges of a Node outside of all of flannel's networks; of a family that flannel does not serve none is outside. */
+/** Ranges of a Node outside of all flannel networks; families that flannel does not serve are ignored. */
 function straysOf({ name, podCIDRs }: ApiNode, texts: readonly string[]): readonly Stray[] {
   const networks = texts.flatMap(text => parseNetwork(text) ?? [])
   return podCIDRs.flatMap(podCIDR => {

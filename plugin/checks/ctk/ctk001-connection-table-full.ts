@@ -23,10 +23,10 @@ export default nodeCheck({
   },
 })
 
-/** net/netfilter/nf_conntrack_core.c. */
+/** Source: net/netfilter/nf_conntrack_core.c. */
 const tableFull = /nf_conntrack: table full/
 
-/** A table that was full within the hour and nearly is goes up and down with what is refused. */
+/** A table that was full within the last hour and still nearly is fluctuates around its limit. */
 function draft(node: string, use: TableUse, said: string | null): Draft {
   const { count, max, lost } = use
   const full = isFull(use) || (said !== null && count >= 0.9 * max)

@@ -18,7 +18,7 @@ export default nodeCheck({
     const networks = nodes.flatMap(({ podCIDRs }) => podCIDRs)
     const rules = plainMasquerades(iptables, networks)
     const failures = isOk(conntrack) ? insertionFailures(conntrack.value) : null
-    // Where none has failed since boot, random ports would change nothing.
+    // Without insertion failures since boot, random ports would change nothing.
     if (rules.length === 0 || failures?.total === 0) return passed
     return found(draft(node, rules, failures?.lost ?? null))
   },

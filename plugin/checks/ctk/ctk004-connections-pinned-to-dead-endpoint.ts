@@ -13,7 +13,7 @@ export default nodeCheck({
   wants: ['udpFlows'],
   cluster: ['services', 'endpointSlices', 'nodes'],
   run: ({ node, maybe: { udpFlows }, cluster, takenAt }) => {
-    // Where the kernel has no such file, few hosts have the program.
+    // Few hosts have the program when the kernel lacks the file.
     if (isMissing(udpFlows)) return notApplicable('neither the kernel nor a program shows the connection table')
     if (!isOk(udpFlows)) return notRun(udpFlows.detail)
     const { flows, cut } = udpFlows.value

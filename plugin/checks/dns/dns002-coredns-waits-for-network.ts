@@ -55,7 +55,7 @@ export default clusterCheck({
 const noNetwork =
   /network.{0,20}not ready|NetworkPluginNotReady|cni.{0,30}(?:not|un)\s?initiali[sz]ed|NetworkReady=false/i
 
-/** A pod without a node waits for the scheduler: all nodes are NotReady for want of a network. */
+/** An unscheduled pod waits because all nodes are NotReady without a network. */
 function waitsForNode({ node, namespace, name }: Pod, nodes: readonly ApiNode[]): Evidence | null {
   const candidates = node === null ? nodes.filter(({ os }) => os === 'linux') : nodes.filter(each => each.name === node)
   const conditions = candidates.map(each => conditionOf(each, 'Ready'))

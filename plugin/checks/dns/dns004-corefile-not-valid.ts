@@ -70,11 +70,11 @@ interface Judged {
   readonly version: readonly number[] | null
   readonly corefile: FoundCorefile | null
   readonly faults: readonly CorefileFault[]
-  /** The refusal in the log of a pod that is not ready. */
+  /** The error in the log of an unready pod. */
   readonly line: DnsLogLine | null
 }
 
-/** Lines of all files of CoreDNS that begin with what the log refuses: an imported one may hold it. */
+/** Lines in all CoreDNS files that begin with the rejected item: an imported file may contain it. */
 function writtenAt(item: string, namespace: string, configMaps: readonly ConfigMap[]): readonly Evidence[] {
   const own = configMaps.filter(map => map.namespace === namespace && /coredns|dns-default/.test(map.name))
   return own.flatMap(({ name, data }) =>
@@ -111,7 +111,7 @@ function say(judged: Judged, isHarmed: boolean): string {
   return `${versionText(judged)} ${isHarmed ? 'does' : 'will'} not accept \`${item}\` of its Corefile${why}`
 }
 
-/** What the log refuses, else what the table does. */
+/** The item rejected in the log, otherwise by the version tables. */
 function itemOf({ line, faults }: Judged): string | null {
   const told = line?.trouble.kind === 'not-parsed' ? line.trouble.item : null
   return faults.find(({ item }) => told === null || item.endsWith(told))?.item ?? told
@@ -133,7 +133,7 @@ function corefileEvidence(judged: Judged, configMaps: readonly ConfigMap[]): rea
   }))
 }
 
-/** The line as the newer plugin takes it. */
+/** The line in the newer plugin's syntax. */
 const migrated = (line: string): string =>
   /^\s*proxy\s/.test(line) ? `: ${oneLine(line.replace(/^(\s*)proxy\s/, '$1forward '), 160)}` : ''
 

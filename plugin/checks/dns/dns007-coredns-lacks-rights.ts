@@ -66,14 +66,14 @@ export default clusterCheck({
   },
 })
 
-/** A refusal that holds: of a pod that is not ready, or of the last quarter of an hour. */
+/** A current refusal: of an unready pod, or of the last 15 minutes. */
 function refusalOf(pod: Pod, { logs, takenAt }: { logs: readonly ContainerLog[]; takenAt: number }): DnsLogLine | null {
   const lines = troublesOf(pod, logs).filter(({ trouble }) => trouble.kind === 'forbidden')
   const age = (line: DnsLogLine) => ageOf(line.time, takenAt) ?? Number.POSITIVE_INFINITY
   return lines.findLast(line => !pod.ready || age(line) <= 15 * minute) ?? null
 }
 
-/** What the account lacks, as a phrase; null where it has all, or where a role was not read. */
+/** What the account lacks, as a phrase; null when it lacks nothing or a role was not read. */
 function lackingOf(
   pod: Pod,
   { logs, accounts }: { logs: readonly ContainerLog[]; accounts: readonly SystemAccount[] },

@@ -63,7 +63,7 @@ export default clusterCheck({
 
 type Silence = DnsLogLine & { readonly upstream: string }
 
-/** Lines that hold; none where the API is out of reach as well, or where only the self-test of the start failed. */
+/** Current lines; none when the API is unreachable too, or only the start-up self-test failed. */
 function silenceOf(pod: Pod, logs: readonly ContainerLog[], takenAt: number): readonly Silence[] {
   const all = troublesOf(pod, logs)
   if (all.some(({ trouble }) => trouble.kind === 'api-unreachable' || trouble.kind === 'loop')) return []
@@ -95,7 +95,7 @@ const takenForLoop = 'an answer: this release takes its own repeated question fo
 const mistaken = ({ pod, line, kind, others }: DnsLoop, own: Pod): readonly Silence[] =>
   pod === own && line && kind === 'none' && others.length > 0 ? others.map(upstream => ({ ...line, upstream })) : []
 
-/** The end of a log without times: what stands there is not old news. */
+/** The end of a log without times, which must be recent. */
 const endOf = (pod: Pod, logs: readonly ContainerLog[]): string => {
   const isOwn = ({ namespace, pod: name }: ContainerLog) => namespace === pod.namespace && name === pod.name
   const lines = logs

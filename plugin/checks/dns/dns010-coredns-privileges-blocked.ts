@@ -55,7 +55,7 @@ interface Refusal {
   readonly text: string
 }
 
-/** By the log, or by what the runtime says of the container's end. */
+/** From the log, or from the runtime's reason for the container's end. */
 function refusalOf(pod: Pod, logs: readonly ContainerLog[]): Refusal | null {
   const line = troublesOf(pod, logs).findLast(({ trouble }) => trouble.kind.endsWith('-denied'))
   if (line?.trouble.kind === 'port-denied' || line?.trouble.kind === 'exec-denied') {

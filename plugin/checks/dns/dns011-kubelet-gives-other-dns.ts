@@ -47,11 +47,11 @@ export default clusterCheck({
 interface Told {
   readonly addresses: readonly string[] | null
   readonly domain: string | null
-  /** A path of the node, or words. */
+  /** A path on the node, or a description. */
   readonly place: string
 }
 
-/** What a kubelet gives its pods; null where that was not read, or stands where it is not seen. */
+/** The DNS addresses that a kubelet configures in pods; null when unknown. */
 function toldBy(kubelet: Reading<Kubelet> | undefined, configz: Reading<KubeletConfig> | undefined): Told {
   if (configz && isOk(configz)) {
     const { clusterDNS, clusterDomain } = configz.value
@@ -69,7 +69,10 @@ function toldBy(kubelet: Reading<Kubelet> | undefined, configz: Reading<KubeletC
 
 const bare = (domain: string): string | null => domain.replace(/\.$/, '') || null
 
-/** The DNS service or another one with port 53, the cache of the node, or a server on the node itself. */
+/**
+ * Whether the address is the DNS service, another service with port 53, the node's cache, or a server on the node
+ * itself.
+ */
 function isServed(
   address: string,
   {
@@ -171,13 +174,11 @@ function corefileDraft(cases: readonly DomainCase[], service: Service): Draft {
         observed: `plugin kubernetes serves ${served}`,
         expected: `plugin kubernetes serves ${first?.domain}`,
       },
-      ...cases
-        .slice(0, 3)
-        .map(each => ({
-          at: whereIs(each, 'clusterDomain'),
-          observed: each.domain,
-          expected: each.served.join(' or '),
-        })),
+      ...cases.slice(0, 3).map(each => ({
+        at: whereIs(each, 'clusterDomain'),
+        observed: each.domain,
+        expected: each.served.join(' or '),
+      })),
     ],
     danger: 'pods find no service, neither by its short name nor by its full one',
     remedies: [

@@ -52,7 +52,7 @@ function judgeFile({ node, parts, maybeCluster: { nodes, kubeletConfigs, pods, c
   })
 }
 
-/** What a pod of CoreDNS that cannot start here says of an empty file. */
+/** Log line of a CoreDNS pod that cannot start here because the file is empty. */
 function nameserverComplaint(
   node: string,
   { pods, componentLogs }: Pick<ClusterParts, 'pods' | 'componentLogs'>,
@@ -73,7 +73,7 @@ interface Fault {
   readonly danger: string
 }
 
-/** The kubelet adds three domains of the cluster. Source: MaxDNSSearchPaths of k8s.io/kubernetes/pkg/apis/core/validation. */
+/** The kubelet adds three cluster domains. Source: MaxDNSSearchPaths of k8s.io/kubernetes/pkg/apis/core/validation. */
 function faultsOf({ nameservers, search }: Resolver, isOld: boolean): readonly Fault[] {
   const [most, characters] = isOld ? [6, 256] : [32, 2048]
   const length = search.join(' ').length
@@ -109,7 +109,7 @@ function faultsOf({ nameservers, search }: Resolver, isOld: boolean): readonly F
   ]
 }
 
-/** What the kubelet takes instead is its default, or what kubeadm wrote elsewhere. */
+/** Instead the kubelet uses its default, or what kubeadm wrote elsewhere. */
 function misspelt(node: string, at: string, key: string): Draft {
   const meant = /reso|resl/i.test(key) ? 'resolvConf' : /doma?i/i.test(key) ? 'clusterDomain' : 'clusterDNS'
   return {

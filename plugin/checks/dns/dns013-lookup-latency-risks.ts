@@ -6,9 +6,9 @@ import { onWorkstation, quote } from '../../model/command.ts'
 import { nodeLocalDns } from '../../model/node-local-dns.ts'
 import { podKey } from '../../model/pods.ts'
 
-/** Each search domain is two more queries for every name of the outside. */
+/** Each search domain adds two queries to every lookup of an external name. */
 const longList = 3
-/** From this many nodes on, a cache on each pays. */
+/** Number of nodes from which node-local caches pay off. */
 const manyNodes = 50
 
 export default clusterCheck({

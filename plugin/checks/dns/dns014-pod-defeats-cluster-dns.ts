@@ -25,7 +25,7 @@ export default clusterCheck({
   },
 })
 
-/** Why the pod does not ask the cluster's DNS; null where it does. */
+/** Why the pod does not use cluster DNS; null when it does. */
 function whyNot({ hostNetwork, dnsPolicy, dnsConfig }: Pod, services: readonly Service[]): string | null {
   const asked = dnsConfig?.nameservers ?? []
   if (asked.some(address => isLinkLocal(address) || isDnsService(address, services))) return null
@@ -39,7 +39,7 @@ function whyNot({ hostNetwork, dnsPolicy, dnsConfig }: Pod, services: readonly S
 const isDnsService = (address: string, services: readonly Service[]): boolean =>
   services.some(({ clusterIPs, ports }) => clusterIPs.includes(address) && ports.some(({ port }) => port === 53))
 
-/** A name of a service as a host to reach: of a URL, or before a port. Names in certificates and tokens are none. */
+/** A service's name as a host: in a URL, or before a port. Names in certificates and tokens do not count. */
 const wantedName = /(?:^|[=/@,])([a-z0-9-]+\.[a-z0-9-]+\.svc(?:\.[a-z0-9.-]+)?)(?=[:/,]|$)/
 const isOther = /issuer|audience|san\b|cert|dns-name|no[-_]proxy/i
 

@@ -39,7 +39,7 @@ export default clusterCheck({
 const givenTo = (kubelet: Reading<Kubelet>): readonly string[] =>
   isOk(kubelet) && isOk(kubelet.value.config) ? kubelet.value.config.value.clusterDNS : []
 
-/** What the cache's own device holds; it stays when the cache is removed. */
+/** The address on the cache's device, which remains when the cache is removed. */
 const leftBehind = (links: Reading<Links> | undefined): string | undefined =>
   (links && isOk(links) ? links.value.links : [])
     .filter(({ name }) => /^nodelocaldns/.test(name))
@@ -48,12 +48,12 @@ const leftBehind = (links: Reading<Links> | undefined): string | undefined =>
 
 interface State {
   readonly address: string
-  /** The kubelet gives it to pods. */
+  /** Whether the kubelet configures it in pods. */
   readonly isAsked: boolean
   readonly pod: Pod | undefined
-  /** Name of the device that holds it; null where none does, or where addresses were not read. */
+  /** Name of the device with the address; null when none has it or addresses were not read. */
   readonly device: string | null
-  /** Null where sockets were not wholly read. */
+  /** Null when sockets were not read completely. */
   readonly listens: boolean | null
   /** Who takes the port at every address, and so keeps the cache from it. */
   readonly stranger: string | null
@@ -79,7 +79,9 @@ function stateOf(
   return { device, listens: wide !== undefined || (complete ? false : null), stranger: null }
 }
 
-/** Pods ask the address, by the kubelet's word or because the device draws it here, and nobody is there. */
+/**
+ * Whether pods use the address, by the kubelet's settings or because a device here intercepts it, but nothing answers.
+ */
 const isBroken = ({ isAsked, device, listens, pod }: State): boolean =>
   (isAsked || device !== null) && (listens === null ? !pod?.ready : !listens)
 

@@ -4,7 +4,7 @@ import { onNode } from '../../model/command.ts'
 import { judgeLookups, lookupInputs } from '../../model/lookups.ts'
 import { askers, evidenceOf, type Probed } from '../../model/probe-results.ts'
 
-/** Milliseconds beyond which people notice; an answer of the cluster's own DNS takes a few. */
+/** Noticeable delay in ms; an answer of cluster DNS takes a few. */
 const slowMs = 1_000
 
 export default clusterCheck({

@@ -13,7 +13,7 @@ export default clusterCheck({
   run: input => judgeLookups(input, { isOdd: isFailing, draft }),
 })
 
-/** That a name outside does not exist is an answer; the cluster's own does. */
+/** NXDOMAIN for an external name is an answer; the cluster's own name exists. */
 const isFailing = ({ target, answer: { outcome, dns } }: Probed): boolean =>
   outcome !== 'connected' ||
   (dns !== null && dns.rcode !== 0 && !(dns.rcode === 3 && target.purpose === 'outside-name'))

@@ -90,6 +90,6 @@ const ofPods = (node: string, podNamespaces: Reading<PodNamespaces>): readonly L
         : [],
     )
 
-/** Two places of each node and domain tell enough. */
+/** One hit per place, five at most. */
 const distinct = <T extends { readonly place: string }>(hits: readonly T[]): readonly T[] =>
   [...new Map(hits.map(hit => [hit.place, hit])).values()].slice(0, 5)

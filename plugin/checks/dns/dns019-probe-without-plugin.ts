@@ -73,7 +73,7 @@ interface Asked {
   readonly port: number
 }
 
-/** What a probe asks of a plugin that is not there; null where all is well, or where files are imported that may hold it. */
+/** The probe whose plugin is missing; null when all is well, or imported files may contain it. */
 function askedInVain(pod: Pod, text: string, events: readonly ApiEvent[]): Asked | null {
   const { servers, problems } = parseCorefile(text)
   const directives = servers.flatMap(server => server.directives)
@@ -95,7 +95,7 @@ function probesOf(pod: Pod): readonly Asked[] {
 
 const refusal = /^(Readiness|Liveness) probe failed: Get "?http:\/\/\S+:(\d+)\/(ready|health)\b.*connection refused/
 
-/** What the kubelet's events tell of probes that nobody answers. */
+/** Probes that are refused according to the kubelet's events. */
 const refusedProbes = (pod: Pod, events: readonly ApiEvent[]): readonly Asked[] =>
   events
     .filter(({ object }) => object.kind === 'Pod' && podKey(object) === podKey(pod))
@@ -113,7 +113,7 @@ const refusedProbes = (pod: Pod, events: readonly ApiEvent[]): readonly Asked[] 
 
 const usual = { ready: 8181, health: 8080 } as const
 
-/** The plugin at that port; an address with a variable may be any. */
+/** Whether the directive answers the probe; an address with a variable may be any. */
 function answers({ name, args }: Directive, { plugin, port }: Asked): boolean {
   const [, written] = /:(\d+)\/?$/.exec(args[0] ?? '') ?? []
   return name === plugin && (args[0]?.includes('{') || Number(written ?? usual[plugin]) === port)

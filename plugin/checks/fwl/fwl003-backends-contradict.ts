@@ -33,7 +33,7 @@ interface Contradiction {
   readonly acceptedBy: Origin
 }
 
-/** Packets that a rule of one kind stops and a rule of the other kind accepts in so many words. */
+/** Packets that a rule of one backend stops and a rule of the other explicitly accepts. */
 const contradictionsOf = ({ blockades }: Tried, { tried }: Tried): readonly Contradiction[] =>
   blockades.flatMap(blockade => {
     const other = tried.find(
@@ -45,7 +45,7 @@ const contradictionsOf = ({ blockades }: Tried, { tried }: Tried): readonly Cont
     return acceptedBy ? [{ blockade, acceptedBy }] : []
   })
 
-/** Rules that lead to endpoints, which chains of kube-proxy's own signs of life do not. */
+/** Whether there are rules to endpoints; kube-proxy's marker chains do not count. */
 function hasServices(saved: Iptables['ipv4']['nft']): boolean {
   const nat = isOk(saved) ? saved.value.tables.find(({ name }) => name === 'nat') : undefined
   return nat?.chains.some(({ name, rules }) => name.startsWith('KUBE-SEP-') && rules.length > 0) ?? false

@@ -30,7 +30,7 @@ export default clusterCheck({
   },
 })
 
-/** As iptables-nft of all versions says it: "table `filter' is incompatible, use 'nft' tool." */
+/** Message of iptables-nft in all versions: "table `filter' is incompatible, use 'nft' tool." */
 const incompatible = /\btable [`'"]?[\w-]+[`'"]? is incompatible, use ['"`]?nft|incompatible nft(?:ables)? rules/i
 
 const draft = (node: string, { source, text }: LogLine): Draft => ({

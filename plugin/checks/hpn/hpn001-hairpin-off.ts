@@ -53,7 +53,7 @@ function judge(bridge: Bridge): Verdict {
   return unread ? { kind: 'unread', why: `hairpin_mode of ${unread.name} not read` } : { kind: 'fine' }
 }
 
-/** Which pod is behind a port is not known. */
+/** It is unknown which pod is behind a port. */
 const whoCannot = (endpoints: number, isAll: boolean): string =>
   isAll && endpoints > 0 ? `${endpoints} of its pods cannot` : 'pods behind them could not'
 

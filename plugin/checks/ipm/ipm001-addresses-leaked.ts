@@ -66,7 +66,7 @@ function draft(node: string, { complete }: AddressUse, { network, leaks, causes 
   }
 }
 
-/** Named in a finding; `ipam` lists all. */
+/** Maximum number of addresses in a finding; `ipam` lists all. */
 const most = 5
 
 function listed(leaks: readonly Verdict[]): string {
@@ -94,7 +94,7 @@ function causeEvidence(node: string, { failingDelete, boot, runtimeStart }: Leak
   ]
 }
 
-/** `release` compares each file again under the lock of host-local, and keeps it, so that it can be undone. */
+/** `release` compares each file again under host-local's lock and keeps a backup, so it can be undone. */
 function giveBack(node: string, network: string): Draft['remedies'][number] {
   const release = `kubectl netcheck ipam release --node ${quote(node)} --network ${quote(network)} --all-leaked`
   return {

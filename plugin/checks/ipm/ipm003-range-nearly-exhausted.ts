@@ -25,7 +25,7 @@ export default nodeCheck({
   },
 })
 
-/** A set without any free address is IPM002's. */
+/** A set without any free address is left to IPM002. */
 const isNearlyFull = ({ capacity, free }: RangeUse) => free > 0n && (capacity - free) * 10n >= capacity * 9n
 
 interface Case {

@@ -32,7 +32,7 @@ interface BrokenFile {
   readonly why: string
 }
 
-/** A file is empty for a moment when it is made. */
+/** A file is briefly empty when it is created. */
 const settled = 2 * minute
 
 function brokenFiles(network: NetworkUse): readonly BrokenFile[] {

@@ -18,7 +18,7 @@ export default clusterCheck({
   },
 })
 
-/** Finished pods keep an address in their status, and a pod that is being deleted may have given it back. */
+/** Finished pods keep the address in their status, and a pod being deleted may have released it. */
 const isHolder = (pod: Pod) =>
   isLive(pod) &&
   !pod.hostNetwork &&

@@ -33,7 +33,7 @@ export default nodeCheck({
   },
 })
 
-/** Networks of configurations that packages bring along. Sources: packages of CRI-O, Podman and containerd, and Docker. */
+/** Networks in packaged configurations. Sources: packages of CRI-O, Podman and containerd, and Docker. */
 const defaults: readonly (readonly [string, string])[] = [
   ['10.85.0.0/16', 'the default of CRI-O’s package'],
   ['10.88.0.0/16', 'the default of Podman and containerd'],
@@ -53,7 +53,7 @@ interface Case {
   readonly node: string
   readonly first: Pod
   readonly count: number
-  /** Without other nodes nobody needs a route. */
+  /** Whether it is the only node, so that no routes are needed. */
   readonly isAlone: boolean
   readonly cidrs: readonly string[]
 }

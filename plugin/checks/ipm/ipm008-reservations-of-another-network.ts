@@ -47,7 +47,7 @@ const oldRange = (node: string, { name, path, ranges, outside }: NetworkUse): Dr
   remedies: [look(path)],
 })
 
-/** Networks of Multus and leftovers look alike; only where pods still live in it is there something to lose. */
+/** Networks of Multus and leftovers look alike; it only matters while pods still live in it. */
 const otherNetwork = (node: string, { network, path, reservations }: HostLocalStore, live: number): Draft => ({
   key: path,
   severity: live > 0 ? 'warning' : 'info',

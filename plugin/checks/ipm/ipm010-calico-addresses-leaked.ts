@@ -44,7 +44,7 @@ export default clusterCheck({
   },
 })
 
-/** What Calico's address management says when it has none to give. Source: projectcalico/calico, libcalico-go/lib/ipam. */
+/** Messages of Calico's IPAM without free addresses. Source: projectcalico/calico, libcalico-go/lib/ipam. */
 const refused =
   /already assigned in block|IPAM allocated only|No more free affine blocks|per host block limit|cannot allocate new block|no configured Calico pools/i
 
@@ -54,7 +54,7 @@ interface Case {
   readonly failure: SandboxFailure | undefined
 }
 
-/** A pod that wants one address for itself is what suffers; else the node. */
+/** A pod that requested a specific address, otherwise the node. */
 function subjectOf({ node, failure }: Case): NonNullable<Draft['subject']> {
   const isFixed = failure !== undefined && /already assigned in block/i.test(failure.text)
   if (!isFixed) return { kind: 'Node', name: node }

@@ -67,6 +67,6 @@ export default nodeCheck({
 
 const isUnreadyAgent = (pod: Pod): boolean => !pod.ready && cniComponentsOf(pod).includes('aws')
 
-/** Errors of EC2, and the words of ipamd for an empty pool. */
+/** Errors of EC2, and messages of ipamd for an empty pool. */
 const causes =
   /InsufficientFreeAddressesInSubnet|InsufficientCidrBlocks|UnauthorizedOperation|AttachmentLimitExceeded|PrivateIpAddressLimitExceeded|no available IP addresses|RequestLimitExceeded/i

@@ -37,7 +37,7 @@ export default clusterCheck({
 
 type Product = PodlessAllocation['product']
 
-/** What each says when it has no address to give, and how its objects are put right. */
+/** Per product: messages without a free address, and how to correct its objects. */
 const products: Readonly<
   Record<
     Product,
@@ -81,7 +81,7 @@ const products: Readonly<
   },
 }
 
-/** Nobody suffers from an address that is kept while others are left, so it touches no node then. */
+/** A leaked address does no harm while others are free; then the subject touches no node. */
 function subjectOf(own: readonly PodlessAllocation[], failures: readonly SandboxFailure[]): Subject {
   const [failure] = failures
   const key = failure ? podKey(failure.pod) : (own[0]?.pod ?? '')

@@ -19,7 +19,7 @@ export default clusterCheck({
 
 function draft({ subject, way, paths }: LostPaths, probed: readonly Probed[]) {
   const first = paths[0]?.target
-  // A firewall may well keep the kubelet's port for the control plane; then pods still reach each other.
+  // A firewall may reserve the kubelet's port for the control plane; pods then still reach each other.
   const isPortOnly = paths.every(path => probed.some(other => isSamePath(path, other) && !isLost(other)))
   return {
     subject,

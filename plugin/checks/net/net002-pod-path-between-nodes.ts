@@ -18,7 +18,7 @@ function draft({ subject, way, paths }: LostPaths): Draft {
   return {
     subject,
     key: [...new Set(paths.map(({ node, target }) => `${node}-${target.node}`))].sort().slice(0, 4).join('.'),
-    // A policy of a CNI of its own kind may forbid it, and is not read.
+    // A CNI-specific policy may forbid it; those are not read.
     confidence: 'likely',
     message: `pods get no connection ${way}`,
     evidence: paths.slice(0, 6).map(path => evidenceOf(path, 'a connection, or a refusal by the pod')),

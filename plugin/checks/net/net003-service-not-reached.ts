@@ -26,7 +26,7 @@ const isFailing = ({ target, answer }: Probed): boolean =>
 
 interface Failing {
   readonly failing: readonly Probed[]
-  /** Asked directly, from the same nodes. */
+  /** Probes of the endpoints themselves, from the same nodes. */
   readonly endpoints: readonly Probed[]
   readonly subject: Subject
 }

@@ -34,7 +34,7 @@ export default clusterCheck({
 
 type Parts = ReadonlyMap<string, { links: Part<Links>; routes: Part<Routes>; overlays: Part<Overlays> }>
 
-/** Of the nodes at both ends, as far as they were read. */
+/** MTUs of the nodes at both ends, as far as they were read. */
 function mtuEvidence({ paths }: LostPaths, parts: Parts, nodes: Reading<readonly ApiNode[]>): readonly Evidence[] {
   const ends = new Set(paths.flatMap(({ node, target }) => [node, target.node]))
   return valueOr(nodes, []).flatMap(node => {

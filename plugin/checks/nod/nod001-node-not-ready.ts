@@ -44,7 +44,7 @@ const notReady = (node: ApiNode, condition: NodeCondition): Draft => ({
   verify: `kubectl get node ${quote(node.name)}`,
 })
 
-/** The texts of the runtimes in plain words. Sources: containerd go-cni, ocicni, dockershim. */
+/** Explains the runtimes' messages. Sources: containerd go-cni, ocicni, dockershim. */
 function translate(message: string): string {
   if (/cni config uninitialized|no (?:valid )?networks? (?:config )?found|no CNI configuration file/i.test(message))
     return 'its runtime has found no CNI configuration that it can load'

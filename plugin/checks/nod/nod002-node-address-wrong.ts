@@ -52,7 +52,7 @@ export default clusterCheck({
 const internalAddresses = ({ addresses }: ApiNode): readonly string[] =>
   addresses.filter(({ type }) => type === 'InternalIP').map(({ address }) => address)
 
-/** Nodes of each address that several have. */
+/** Nodes by address, for addresses that several have. */
 function sharedAddresses(nodes: readonly ApiNode[]): ReadonlyMap<string, readonly string[]> {
   const owners = new Map<string, string[]>()
   for (const node of nodes) {
@@ -68,7 +68,7 @@ interface Own {
   readonly length: string
 }
 
-/** Addresses of the host's devices; null where they were not read. */
+/** Addresses of the host's devices; null when unread. */
 function ownAddresses(links: Reading<Links> | undefined): readonly Own[] | null {
   if (!links || !isOk(links) || !links.value.hasAddresses) return null
   return links.value.links.flatMap(({ name, addresses }) =>
@@ -138,7 +138,7 @@ interface Case {
   readonly node: ApiNode
   readonly address: string
   readonly own: readonly Own[] | null
-  /** All nodes with this address, where there are several. */
+  /** All nodes with this address, if several. */
   readonly sharers: readonly string[] | undefined
 }
 
@@ -197,7 +197,7 @@ function draft({ node, address, own, sharers }: Case): Draft {
   }
 }
 
-/** Not loopback, not link-local, not a pods' bridge or overlay. */
+/** Whether it is neither loopback nor link-local, nor on a pod bridge or overlay. */
 const isUsable = ({ device, address }: Own): boolean =>
   !/^(?:127\.|169\.254\.|::1$|fe80:)/.test(address) &&
   !/^(?:cni|docker|br-|flannel|cilium|vxlan|tunl|weave|kube)/.test(device)

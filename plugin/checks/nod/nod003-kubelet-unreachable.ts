@@ -34,9 +34,9 @@ function judge(node: ApiNode, kubelet: Reading<Kubelet> | undefined, whyNotRead:
 
 interface State {
   readonly observed: string
-  /** Which leg of the way is broken, as far as it can be told. */
+  /** The broken leg of the way, as far as it is known. */
   readonly leg: string
-  /** What the node itself says of its kubelet. */
+  /** State of the kubelet as read on the node. */
   readonly own: string | null
   readonly confidence?: 'certain' | 'likely'
 }
@@ -45,7 +45,7 @@ const unreachable = (observed: string): State => ({
   observed,
   leg: 'the API server does not reach port 10250 of the node',
   own: null,
-  // What came back as an error is certain; silence has other explanations.
+  // An error response is certain; silence may have other causes.
   confidence: /dialing backend|:10250\b/.test(observed) ? 'certain' : 'likely',
 })
 

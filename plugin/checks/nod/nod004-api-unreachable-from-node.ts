@@ -22,7 +22,7 @@ const legs = [
   { name: 'service', what: 'the address of the kubernetes Service' },
 ] as const
 
-/** An answer of any kind, 401 and 403 too, means that the way is there. */
+/** Any answer, including 401 and 403, proves that the server is reachable. */
 const isLost = (attempt: Reading<ApiserverAttempt>): boolean => isOk(attempt) && attempt.value.outcome !== 'answered'
 
 const says: Readonly<Record<ApiserverAttempt['outcome'], string>> = {
@@ -39,7 +39,7 @@ const outcomeOf = (attempt: Reading<ApiserverAttempt>): string => (isOk(attempt)
 function draft(node: string, { endpoint, service }: ApiserverReach): Draft {
   const isWayLost = isLost(endpoint)
   return {
-    // Where the way is there, rules of services are the usual cause, which other checks prove.
+    // When the server is reachable directly, service rules are the usual cause, which other checks prove.
     confidence: isWayLost ? 'certain' : 'likely',
     message: isWayLost
       ? `from ${node} the API server ${outcomeOf(endpoint)} at its own address${isLost(service) ? ' and at its Service' : ''}`

@@ -44,7 +44,7 @@ interface Setting {
   readonly isApiServer: boolean
 }
 
-/** Where a proxy for what is asked over TLS, as the API is, was set. */
+/** Settings with a proxy for TLS, which the API uses. */
 function ofPrograms({ processes, units }: ProxyEnvironment): readonly Setting[] {
   const all: readonly (readonly [string, Reading<ProxySettings>])[] = [
     ...valueOr(processes, []).map(({ pid, name, proxies }) => [`/proc/${pid}/environ of ${name}`, proxies] as const),

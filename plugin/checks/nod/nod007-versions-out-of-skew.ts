@@ -22,10 +22,13 @@ export default clusterCheck({
   },
 })
 
-/** An image by its digest alone tells no version. */
+/** The tag of an image; an image with only a digest has none. */
 const tagOf = (image: string): string => /:(?<tag>v?\d[\w.+-]*)(?:@|$)/.exec(image)?.groups?.tag ?? ''
 
-/** Three releases older since 1.28, two before; never newer. Source: version skew policy of Kubernetes. */
+/**
+ * Since 1.28 three releases older are supported, before that two; never newer. Source: version skew policy of
+ * Kubernetes.
+ */
 function isOutOfSkew(component: MinorVersion | null, server: MinorVersion): boolean {
   if (!component || component.major !== server.major) return false
   const behind = server.minor - component.minor

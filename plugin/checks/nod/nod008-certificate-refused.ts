@@ -48,14 +48,14 @@ interface Expired {
   readonly notAfter: string
 }
 
-/** Files whose first certificate has expired: the others of a file are its authorities. */
+/** Files whose first certificate has expired; the others in a file are its CAs. */
 const expiredFiles = (certificates: Reading<Certificates>, takenAt: number): readonly Expired[] =>
   Object.entries(isOk(certificates) ? certificates.value.files : {}).flatMap(([path, reading]) => {
     const [own] = isOk(reading) ? reading.value : []
     return own && Date.parse(own.notAfter) < takenAt ? [{ path, notAfter: own.notAfter }] : []
   })
 
-/** Without these nothing works; the kubelet's serving certificate of its own making is read by nobody. */
+/** Whether components depend on it; the kubelet's self-signed serving certificate is not verified by anybody. */
 const isVital = ({ path }: Expired): boolean => !/kubelet(?:-server-current\.pem|\.crt)$|serving-kubelet/.test(path)
 
 const says: Readonly<Record<CertificateFault, string>> = {
@@ -66,7 +66,7 @@ const says: Readonly<Record<CertificateFault, string>> = {
   'client-refused': 'the API server refuses the certificate of a client on this node',
 }
 
-/** A wrong clock comes first: it makes all other messages. */
+/** A wrong clock first, because it causes all other messages. */
 const order: readonly CertificateFault[] = [
   'not-yet-valid',
   'expired',

@@ -49,7 +49,7 @@ interface Taken {
   readonly pid: number
 }
 
-/** Ports on which a program listens that has no business there. */
+/** Required ports on which an unexpected program listens. */
 const takenAmong = (ports: readonly RequiredPort[], { listeners }: Sockets): readonly Taken[] =>
   ports.flatMap(port => {
     const owners = listeners

@@ -27,10 +27,10 @@ export default clusterCheck({
   },
 })
 
-/** Words of AWS, Azure, Google Cloud and OpenStack for a subnet without free addresses. */
+/** Error texts of AWS, Azure, Google Cloud and OpenStack for a subnet without free addresses. */
 const full =
   /InsufficientFreeAddressesInSubnet|InsufficientCidrBlocks|SubnetIsFull|SubnetFull|IP_SPACE_EXHAUSTED|IpAddressGenerationFailure|No more IP addresses available on network/
-/** The same in plain words: a subnet or network, and that its addresses do not suffice. */
+/** The same in free text: a subnet or network, and too few addresses. */
 const inWords =
   /\bsubnet\b.*(?:(?:not|n't) (?:have )?(?:enough|sufficient)|insufficient|no (?:more|free|available)|exhausted|full).*(?:address|IP|capacity)|insufficient (?:free )?(?:IP )?addresses in (?:the )?subnet/i
 

@@ -27,9 +27,9 @@ export default nodeCheck({
 })
 
 interface Case {
-  /** What the kubelet says of it. */
+  /** What the kubelet reports about it. */
   readonly told: string | null
-  /** How our own call failed; null when it answered. */
+  /** Error of our own call; null when it answered. */
   readonly asked: string | null
 }
 

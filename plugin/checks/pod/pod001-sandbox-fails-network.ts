@@ -31,7 +31,7 @@ function byCause(failures: readonly SandboxFailure[]): ReadonlyMap<FailureCause,
   return groups
 }
 
-/** When the first of the events about these pods was seen. */
+/** Time of the first event about these pods. */
 function sinceOf(failures: readonly SandboxFailure[], events: readonly ApiEvent[]): string | null {
   const keys = new Set(failures.map(({ pod }) => podKey(pod)))
   const reasons = new Set(failures.map(({ reason }) => reason))

@@ -23,7 +23,7 @@ export default clusterCheck({
   },
 })
 
-/** Since 1.29 the kubelet says whether sandbox and network are there; a pod that has them waits for something else. */
+/** Since 1.29 a condition shows that sandbox and network exist; such a pod waits for something else. */
 const hasSandbox = ({ conditions }: Pod): boolean =>
   conditions.some(({ type, status }) => type === 'PodReadyToStartContainers' && status === 'True')
 

@@ -18,7 +18,7 @@ export default clusterCheck({
   },
 })
 
-/** The kubelet's and the runtimes' words for a DEL that failed. */
+/** Messages of kubelet and runtimes about a failed CNI DEL. */
 const failure =
   /failed \(delete\)|failed to (?:destroy|teardown|tear down) .*(?:network|sandbox|pod)|KillPodSandboxError.*(?:network|cni)|unable to release IP/i
 

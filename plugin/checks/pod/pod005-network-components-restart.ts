@@ -23,11 +23,14 @@ export default clusterCheck({
     ),
 })
 
-/** One restart may be an update; it counts when it failed. */
+/** A single restart may be an update; it counts only if the container failed. */
 const isRecent = ({ init, restarts, lastFinishedAt, ...last }: ContainerState, takenAt: number): boolean =>
   !init && restarts > 0 && hasFailed(last) && (ageOf(lastFinishedAt, takenAt) ?? hour + 1) <= hour
 
-/** Of containers that went with their node the runtime knows no end. Source: internal/cri/server/restart.go of containerd. */
+/**
+ * For containers that stopped with their node the runtime knows no end. Source: internal/cri/server/restart.go of
+ * containerd.
+ */
 const hasFailed = ({ lastExitCode, lastReason }: Pick<ContainerState, 'lastExitCode' | 'lastReason'>): boolean =>
   lastExitCode !== 0 && lastReason !== 'Unknown'
 

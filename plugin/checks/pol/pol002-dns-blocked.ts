@@ -41,7 +41,7 @@ const localFlows = (pod: Pod, address: string): readonly PolicyFlow[] =>
   ['UDP', 'TCP'].map(protocol => ({ from: endOf(pod), to: { pod: null, address }, port: 53, protocol }))
 
 interface Blocked {
-  /** A lookup that is denied. */
+  /** A denied lookup. */
   readonly flow: PolicyFlow
   /** `UDP` when lookups fail, `TCP` when only long answers do. */
   readonly protocol: 'UDP' | 'TCP'
@@ -50,7 +50,7 @@ interface Blocked {
   readonly pods: readonly Pod[]
 }
 
-/** Null where one backend may be asked: policies that tell replicas apart are not meant for DNS. */
+/** Null when at least one backend is allowed: policies that distinguish replicas are not meant for DNS. */
 function blockedIn(flows: readonly PolicyFlow[], scene: PolicyScene): Blocked | null {
   for (const protocol of ['UDP', 'TCP'] as const) {
     const own = flows.filter(flow => flow.protocol === protocol)
@@ -65,8 +65,8 @@ function blockedIn(flows: readonly PolicyFlow[], scene: PolicyScene): Blocked | 
 }
 
 /**
- * Who may reach nothing at all, or addresses alone, may be meant to ask no names; who may reach pods or everything on
- * some port cannot do so without, nor can pods that are not isolated themselves.
+ * Whether a pod probably needs DNS. A pod that may reach nothing, or only addresses, may not need names; one that may
+ * reach pods, or everything on some port, or that is not isolated, does.
  */
 function needsNames(pod: Pod | undefined, { policies }: PolicyScene): boolean {
   const own = pod ? isolating(pod, 'Egress', policies) : []
@@ -108,7 +108,7 @@ function draft({ flow, protocol, policies, pods }: Blocked, scene: PolicyScene):
   }
 }
 
-/** By the address for a cache on the node, which is no pod to a policy. */
+/** A node-local cache must be allowed by address, because policies do not see it as a pod. */
 function allowDns(namespace: string, { to, port }: PolicyFlow): string {
   const ports = ['UDP', 'TCP'].map(protocol => ({ protocol, port }))
   const peer = to.pod

@@ -36,7 +36,7 @@ interface Around {
   readonly workloads: readonly Deployment[]
 }
 
-/** What is scaled to 0, and a namespace without pods, will be selected when it comes. */
+/** Workloads scaled to 0, and empty namespaces, will be selected once they have pods. */
 function selectsNothing(policy: NetworkPolicy, { pods, workloads }: Around): readonly Draft[] {
   const { namespace, podSelector } = policy
   const around = livePodsIn(namespace, pods)
@@ -62,7 +62,7 @@ function selectsNothing(policy: NetworkPolicy, { pods, workloads }: Around): rea
   ]
 }
 
-/** Names in rules for ingress are ports of the selected pods themselves; for egress they are those of anybody. */
+/** Port names in ingress rules refer to the selected pods; in egress rules to any pod. */
 function missingPorts(policy: NetworkPolicy, selected: readonly Pod[]): readonly Draft[] {
   const named = policy.ingress.flatMap(({ ports }) =>
     ports.flatMap(({ port, protocol }) => (typeof port === 'string' ? [{ name: port, protocol }] : [])),

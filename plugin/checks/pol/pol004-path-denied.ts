@@ -25,7 +25,7 @@ export default clusterCheck({
   },
 })
 
-/** To deny is what policies are for: an error only where all pods that cannot connect are not ready either. */
+/** Denying is the purpose of policies: an error only when none of the pods that cannot connect is ready either. */
 function draft(idle: IdleRule, takenAt: number): Draft {
   const { policy, direction, kind, flow, deniedBy, sources } = idle
   const nodes = [...new Set(sources.flatMap(({ node }) => node ?? []))].sort()
@@ -55,7 +55,7 @@ function draft(idle: IdleRule, takenAt: number): Draft {
   }
 }
 
-/** Not ready though it runs, or ran, for a while: it may wait for what it cannot reach. */
+/** Not ready although it has been running for a while: it may wait for what it cannot reach. */
 const isFailing = (pod: Pod, takenAt: number): boolean =>
   !pod.ready &&
   !pod.deleting &&

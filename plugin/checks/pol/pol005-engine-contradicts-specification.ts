@@ -48,7 +48,7 @@ interface Question {
   readonly scene: PolicyScene
 }
 
-/** The first flow that the policies allow, and that they would not if the engine took this policy by its word. */
+/** The first flow that the specification allows but that the engine's reading of this policy denies. */
 function contradicted(flows: readonly PolicyFlow[], { quirk, policy, scene }: Question): PolicyFlow | undefined {
   const taken = scene.policies.map(each => (each === policy ? quirk.asTaken(each) : each))
   return flows
@@ -92,7 +92,7 @@ function draft({ policy, quirk, flow, selected }: Case): Draft {
   }
 }
 
-/** A policy is felt by the pods that it selects. */
+/** A policy affects the pods that it selects. */
 function subjectOf({ namespace }: NetworkPolicy, selected: readonly Pod[]): Subject {
   const nodes = [...new Set(selected.flatMap(({ node }) => node ?? []))].sort()
   return { kind: 'Pod', namespace, name: selected[0]?.name ?? '', ...(nodes.length > 0 ? { nodes } : {}) }

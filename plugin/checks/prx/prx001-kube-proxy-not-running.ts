@@ -51,7 +51,7 @@ export default nodeCheck({
 
 type Answer = 'answers' | 'silent' | 'refused' | 'unread'
 
-/** What the two ports of kube-proxy on the node's loopback say together. */
+/** The combined answer of kube-proxy's two loopback ports. */
 function answerOf(kubeProxy: Reading<KubeProxy>): Answer {
   if (!isOk(kubeProxy)) return 'unread'
   const readings: readonly Reading<unknown>[] = [kubeProxy.value.healthz, kubeProxy.value.mode]
@@ -61,7 +61,7 @@ function answerOf(kubeProxy: Reading<KubeProxy>): Answer {
   return reasons.every(({ reason, detail }) => reason === 'missing' || /refused/i.test(detail)) ? 'refused' : 'unread'
 }
 
-/** A kube-proxy that is there and answers neither port hangs, unless the kernel drops the question. */
+/** A running kube-proxy that answers on neither port hangs, unless the kernel drops the request. */
 function byAnswer(
   node: string,
   answer: Answer,
@@ -77,7 +77,7 @@ function byAnswer(
   return found(hanging(node))
 }
 
-/** No pod, no known replacement, no answer. Only a look at the processes tells that there is none. */
+/** No pod, no known replacement, no answer. Only the process list proves that there is none. */
 function unseen(node: string, answer: Answer, hasProcesses: boolean): Outcome {
   if (answer === 'refused' && hasProcesses)
     return found({ ...absent(node, 'kube-proxy'), severity: 'warning', confidence: 'likely' })

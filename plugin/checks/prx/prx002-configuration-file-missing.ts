@@ -34,7 +34,7 @@ interface Wrong {
   readonly file: MountedFile
 }
 
-/** One finding for each file, however many pods were told of it. */
+/** One finding per file, however many pods use it. */
 function byFile(all: readonly Wrong[]): readonly Draft[] {
   const paths = [...new Set(all.map(({ file }) => `${file.configMap} ${file.path}`))]
   return paths.flatMap(key => {

@@ -18,12 +18,12 @@ export default clusterCheck({
   },
 })
 
-/** Texts of apimachinery's decoders. Source: k8s.io/apimachinery runtime and serializer. */
+/** Error texts of apimachinery's decoders. Source: k8s.io/apimachinery runtime and serializer. */
 const refusal =
   /no kind "[^"]*" is registered for version|strict decoding error|unable to decode(?! an event from the watch)|couldn't get version\/kind|error (?:unmarshaling|converting) (?:JSON|YAML)|found unknown field|unknown field "|ReadMapCB: expect|cannot unmarshal \w+ into Go|yaml: (?:line|unmarshal)/
 const lenient = /using lenient decoding/
 
-/** The same words on several nodes are one finding: the ConfigMap is theirs together. */
+/** Equal messages on several nodes are one finding, because they share the ConfigMap. */
 function bySaying(all: readonly ProxyComplaint[], severity: 'error' | 'warning'): readonly Draft[] {
   const groups = new Map<string, ProxyComplaint[]>()
   for (const complaint of all) {
@@ -70,7 +70,7 @@ function draft(
   ]
 }
 
-/** Which loader got which file is told by the kind and the scheme. */
+/** Kind and scheme in the message show which loader read which file. */
 function explain(text: string): string {
   const kind = /no kind "(?<kind>[^"]*)" is registered for version "(?<version>[^"]*)"/.exec(text)?.groups
   if (kind?.kind === 'Config') return 'a kubeconfig was given where its own configuration should be (--config)'

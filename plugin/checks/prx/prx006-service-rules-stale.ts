@@ -57,7 +57,7 @@ function draft(surveyed: SurveyedNode): Draft | null {
   }
 }
 
-/** Backends that are gone do more harm than new ones that are not used yet. */
+/** Stale backends do more harm than missing new ones. */
 const byHarm = (a: Deviation, b: Deviation): number =>
   Number(b.stale.length > 0) - Number(a.stale.length > 0) || (a.frontend.key < b.frontend.key ? -1 : 1)
 

@@ -19,7 +19,7 @@ export default clusterCheck({
 /** Source: pkg/proxy/{iptables,ipvs,nftables} and pkg/util/iptables of Kubernetes. */
 const failure =
   /Failed to execute ip6?tables-restore|[Ff]ailed to ensure (?:that )?.*chain|error creating chain "?KUBE|can't initialize ip6?tables table|nftables sync failed|Could not (?:process rule|run nft)|Failed to (?:add|create|apply) .*(?:ipset|IPVS|ipvs)|can't use the (?:IPVS|iptables|nftables) proxier|No iptables support|iptables is not available/
-/** Another program held the lock of the tables, or a quick way failed and the whole is tried next. */
+/** Transient: another program held the xtables lock, or a partial restore failed and the full one is tried next. */
 const passing = /xtables lock|Resource temporarily unavailable|partial .*restore failed|will retry/i
 
 function draft(complaint: ProxyComplaint): Draft {
@@ -42,7 +42,7 @@ function draft(complaint: ProxyComplaint): Draft {
   }
 }
 
-/** What stands in parentheses or behind the last colon is the word of the tool. */
+/** The text in parentheses or after the last colon is the tool's message. */
 function explain(text: string): string {
   if (/Table does not exist|do you need to insmod/.test(text))
     return 'the kernel has no table of the kind that its image’s iptables uses'

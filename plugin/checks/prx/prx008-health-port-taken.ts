@@ -6,7 +6,7 @@ import { onNode } from '../../model/command.ts'
 import { type ProxyLog, proxyLogs } from '../../model/kube-proxy-logs.ts'
 import { complaints } from '../../model/proxy-log-draft.ts'
 
-/** Health for load balancers, and metrics. */
+/** Ports for health checks and metrics. */
 const ports: readonly number[] = [10_256, 10_249]
 
 export default clusterCheck({
@@ -37,7 +37,7 @@ interface Holder {
   readonly owner: string
 }
 
-/** Ports on which kube-proxy itself answers, whatever the name of the program that holds it. */
+/** Ports on which kube-proxy itself answers, whatever the listening program is called. */
 const answering = (kubeProxy: Reading<KubeProxy>): readonly number[] =>
   isOk(kubeProxy)
     ? [

@@ -40,17 +40,17 @@ export default clusterCheck({
   },
 })
 
-/** How one kube-proxy tells which clients are pods. */
+/** How a kube-proxy decides which clients are pods. */
 interface Settings {
   readonly node: string
-  /** Where this was read. */
+  /** Where the settings were read. */
   readonly at: string
   readonly mode: string
-  /** Networks with commas; empty for none. */
+  /** Comma-separated networks, or empty. */
   readonly range: string
 }
 
-/** What it runs with, else what its ConfigMap says. */
+/** Its running configuration, otherwise its ConfigMap. */
 function settingsOf(
   pod: Pod,
   kubeProxy: Reading<KubeProxy> | undefined,
@@ -81,11 +81,11 @@ function settingsOf(
 
 interface Fault extends Settings {
   readonly why: string
-  /** What was seen of the node. */
+  /** Evidence from the node. */
   readonly seen: { readonly at: string; readonly observed: string }
 }
 
-/** Without a range kube-proxy takes no client for a pod, which most clusters do not notice. */
+/** Without a range kube-proxy considers no client a pod, which most clusters do not notice. */
 function faultOf(settings: Settings, node: ApiNode | undefined, pods: readonly Pod[]): Fault | null {
   const { node: name, mode, range } = settings
   const podCIDRs = node?.podCIDRs ?? []
@@ -105,7 +105,7 @@ function faultOf(settings: Settings, node: ApiNode | undefined, pods: readonly P
   return { ...settings, why: `${stranger} is outside of ${range}`, seen: { at: `Node ${name}`, observed } }
 }
 
-/** An address of pods, where all of its family are outside: which range a CNI uses only its pods tell. */
+/** A pod address outside of the ranges, if all of its family are: only pods show which range a CNI uses. */
 function strangerAmong(pods: readonly Pod[], ranges: readonly Network[]): string | null {
   const addresses = pods.flatMap(({ ips }) => ips.flatMap(text => ({ text, address: parseAddress(text) })))
   for (const { family } of ranges) {

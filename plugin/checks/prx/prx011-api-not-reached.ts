@@ -23,17 +23,17 @@ export default clusterCheck({
   },
 })
 
-/** client-go's words for a list or watch that failed; one alone is a server that was restarted. */
+/** client-go's messages about a failed list or watch; a single one may be a restarted server. */
 const asking =
   /[Ff]ailed to (?:list|watch) \*|Failed to retrieve node info(?:: |" err=")Get|[Uu]nable to (?:connect|contact).*API/
 const trouble =
   /i\/o timeout|connection refused|no route to host|network is unreachable|TLS handshake timeout|no such host|x509:|Unauthorized|context deadline exceeded|EOF/
 
-/** It asks again after 30 s at most, and gives up a request after as long: what a running one has not said since is over. */
+/** It retries after at most 30 s, with a time-out as long: an error not repeated since is over. */
 const holds = ({ log, line }: ProxyComplaint, takenAt: number): boolean =>
   log.isUnwell || (klogAge(line.text, takenAt) ?? 0) <= 2 * minute
 
-/** Recent releases log nothing of requests that fail at their start: they say that they wait, and no more. */
+/** Recent releases do not log failed requests at start, only that they wait. */
 function unansweredStart(log: ProxyLog, takenAt: number): ProxyComplaint | null {
   const line = log.lines.findLast(({ text }) => /waiting for caches to sync|caches are synced/i.test(text))
   const isWaiting = line !== undefined && /waiting/i.test(line.text)

@@ -27,12 +27,12 @@ export default clusterCheck({
   },
 })
 
-/** Whose rules a node is meant to have, and the others that it holds. */
+/** The intended service rules of a node, and the others it has. */
 interface Rivals {
   readonly node: string
   readonly owner: string
   readonly others: readonly RuleTrace[]
-  /** Rules of the mode in use. */
+  /** Rules in the active mode. */
   readonly own: RuleTrace | undefined
 }
 
@@ -49,7 +49,7 @@ function rivalsOn(node: string, input: Input): Rivals | null {
   return others.length > 0 ? { node, owner, others, own: traces.find(trace => trace.mode === mode) } : null
 }
 
-/** Program that does the work of kube-proxy, also where one still runs beside it. */
+/** The program that replaces kube-proxy, even if kube-proxy still runs beside it. */
 function replacedBy(proxy: ServiceProxy, { maybeCluster: { configMaps } }: Input): string | null {
   if (proxy.kind === 'replaced') return proxy.by
   const entry = isOk(configMaps) ? configMaps.value.find(({ name }) => name === 'cilium-config') : undefined

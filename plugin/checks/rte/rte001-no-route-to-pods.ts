@@ -39,7 +39,7 @@ export default clusterCheck({
   },
 })
 
-/** Networks of which nodes have routes to each other's pods; elsewhere the router may know them all. */
+/** Whether nodes have routes to each other's pods in this cluster; otherwise a router may know them. */
 function practisesRoutes(input: PathInput, landscape: Landscape): boolean {
   if (writers.some(id => landscape.map.products.has(id))) return true
   for (const [node, tables] of input.nodes) {
@@ -48,7 +48,7 @@ function practisesRoutes(input: PathInput, landscape: Landscape): boolean {
   return false
 }
 
-/** They leave no route to a router; Calico, Cilium and others may be told to. */
+/** Products that always write routes themselves; Calico, Cilium and others can be configured to rely on a router. */
 const writers = ['flannel', 'kindnet', 'kube-router'] as const
 
 const isMissing = ({ state, route }: Path, isCustom: boolean): boolean =>
@@ -113,7 +113,7 @@ function routeRemedies({ node, shown: all }: PathFaults, landscape: Landscape): 
   ]
 }
 
-/** kubenet has no file: where it is in use the cloud is meant to have the routes. */
+/** kubenet has no file, and relies on routes of the cloud. */
 const usesBridge = (config: Reading<CniConfig> | undefined): boolean =>
   config !== undefined &&
   isOk(config) &&
@@ -122,7 +122,7 @@ const usesBridge = (config: Reading<CniConfig> | undefined): boolean =>
     ({ content }) => isOk(content) && content.value.plugins.some(({ type }) => type === 'bridge' || type === 'ptp'),
   )
 
-/** Where the other node is on the same link no router can be meant. */
+/** A node on the same link needs no router. */
 function isNear({ from, range, route }: Path, { nodes }: PathInput, { byName }: Landscape): boolean {
   const links = nodes.get(from)?.links
   const peer = byName.get(range.node)

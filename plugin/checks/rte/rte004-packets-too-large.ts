@@ -27,7 +27,7 @@ export default clusterCheck({
   },
 })
 
-/** What the overlay makes of a full packet does not fit into the uplink. */
+/** An encapsulated full-size packet does not fit into the uplink. */
 function overlayDraft({ node, uplink, overlay, adapts }: NodeMtu): Draft | null {
   if (!overlay || adapts || overlay.mtu + overlay.overhead <= uplink.mtu) return null
   const fitting = uplink.mtu - overlay.overhead
@@ -58,7 +58,7 @@ function overlayDraft({ node, uplink, overlay, adapts }: NodeMtu): Draft | null 
 const danger =
   'small packets pass, large ones vanish: connections open and then hang when much is sent, such as in TLS handshakes and downloads'
 
-/** Pods send larger packets than the uplink takes; where other nodes' uplinks take them, nobody tells the sender. */
+/** Pods send larger packets than the uplink allows; if other nodes' uplinks allow them, the sender is never told. */
 function plainDraft({ node, uplink, pods, overlay, adapts }: NodeMtu, all: readonly NodeMtu[]): Draft | null {
   if (overlay || adapts || !pods || pods.mtu <= uplink.mtu) return null
   const larger = all.filter(

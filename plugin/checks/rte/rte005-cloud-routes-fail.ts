@@ -33,7 +33,7 @@ export default clusterCheck({
 const isComplaint = ({ reason, lastSeen }: ApiEvent, takenAt: number): boolean =>
   reason === 'FailedToCreateRoute' && (ageOf(lastSeen, takenAt) ?? 0) < 60 * minute
 
-/** The controller makes routes every few seconds: after minutes something keeps it. */
+/** The controller creates routes every few seconds: after minutes something prevents it. */
 const patience = 5 * minute
 
 function isWithoutRoute(node: ApiNode, complaint: ApiEvent | undefined, takenAt: number): boolean {
@@ -46,7 +46,7 @@ function isWithoutRoute(node: ApiNode, complaint: ApiEvent | undefined, takenAt:
   return !(healed >= Date.parse(complaint.lastSeen ?? ''))
 }
 
-/** What the cloud's controller wrote about routes that it could not list or make. */
+/** Log lines of the cloud's controller about routes that it could not list or create. */
 const complaintsOfCloud = (logs: Reading<readonly ContainerLog[]>): LogLine | undefined =>
   valueOr(logs, [])
     .filter(({ pod }) => /cloud|controller-manager/.test(pod))
