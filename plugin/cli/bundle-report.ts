@@ -18,7 +18,7 @@ export function reportEntries(snapshot: Snapshot): { readonly entries: readonly 
   const nodes = describeNodes(snapshot, report.findings)
   const text = renderText(report, { paint: plain, width: Number.POSITIVE_INFINITY, wide: true, seconds: null })
   const files = {
-    'report.txt': `${text}\n${renderNodes(nodes, true)}`,
+    'report.txt': `${text}\n${renderNodes(nodes, { wide: true })}`,
     'report.json': renderData({ ...report, nodes }, 'json'),
     'report.html': renderHtml(report, snapshot),
   }

@@ -78,5 +78,5 @@ const pageTables = ({ view, focus }: CheckRequest, { snapshot, report }: Judged)
 function textOf({ view, focus }: CheckRequest, { snapshot, report }: Judged, options: TextOptions): string {
   const text = renderText(report, options)
   if (view) return `${text}\n${view.show(snapshot, report, focus).text(options)}`
-  return options.wide ? `${text}\n${renderNodes(describeNodes(snapshot, report.findings), true)}` : text
+  return options.wide ? `${text}\n${renderNodes(describeNodes(snapshot, report.findings), { wide: true })}` : text
 }

@@ -48,7 +48,7 @@ export async function runNodes(options: Options, io: Io): Promise<number> {
       const wide = output === 'wide'
       const differs = wide ? renderOddities(odditiesOf(snapshot)) : ''
       const text = renderText(report, { paint: io.paint, width: io.width, wide, seconds })
-      io.out(`${text}\n${renderNodes(overview, wide)}${differs}`)
+      io.out(`${text}\n${renderNodes(overview, { wide })}${differs}`)
     }
     return exitCodeOf(report, failOn)
   }

@@ -32,16 +32,21 @@ const wideColumns: readonly Column[] = [
   ['OS', ({ os }) => os ?? unknown],
 ]
 
+interface NodeTableOptions {
+  /** Adds the columns of `-o wide`. */
+  readonly wide: boolean
+}
+
 /** One line per node. `?` was not read, `-` is not there. */
-export function renderNodes(nodes: readonly NodeOverview[], wide: boolean): string {
-  const { header, rows } = nodeTable(nodes, wide)
+export function renderNodes(nodes: readonly NodeOverview[], options: NodeTableOptions): string {
+  const { header, rows } = nodeTable(nodes, options)
   return renderTable(header, rows)
 }
 
 /** The same as cells, for other kinds of tables. */
 export function nodeTable(
   nodes: readonly NodeOverview[],
-  wide: boolean,
+  { wide }: NodeTableOptions,
 ): { readonly header: readonly string[]; readonly rows: readonly (readonly string[])[] } {
   const shown = wide ? [...columns, ...wideColumns] : columns
   return {

@@ -124,7 +124,7 @@ function walked({ node, parts, step, packets, text }: Crossing, family: 4 | 6): 
   const stopped = verdicts.filter(isStopped)
   const [first] = stopped
   if (first?.by && stopped.length === verdicts.length)
-    return hop('blocked', { ...told, ...stopping(node, first.by, first, text) })
+    return hop('blocked', { ...told, ...stopping(first.by, { node, verdict: first.verdict, text }) })
   const doubt = verdicts.find(({ verdict }) => verdict !== 'accept')
   const why = doubt?.doubts[0]?.origin.text ?? doubt?.by?.text
   if (doubt) return hop('not-looked-at', { ...told, text: `whether ${text} get past "${why}" cannot be told` })
@@ -136,7 +136,15 @@ function walked({ node, parts, step, packets, text }: Crossing, family: 4 | 6): 
 
 const isStopped = ({ verdict }: Verdict): boolean => verdict === 'drop' || verdict === 'reject' || verdict === 'divert'
 
-function stopping(node: string, by: Origin, { verdict }: Verdict, text: string) {
+interface Stopped {
+  readonly node: string
+  readonly verdict: Verdict['verdict']
+  /** What a sentence calls the packets. */
+  readonly text: string
+}
+
+/** What a hop says of the rule or policy that stops all packets. */
+function stopping(by: Origin, { node, verdict, text }: Stopped) {
   const owner = ownerOf(by)
   const evidence: readonly Evidence[] = [
     {

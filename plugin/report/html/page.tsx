@@ -76,7 +76,7 @@ const TextTable = ({ title, text }: PageTable) => (
 
 const Nodes = ({ report, snapshot }: Pick<Props, 'report' | 'snapshot'>) => {
   if (snapshot.nodes.length === 0) return null
-  const { header, rows } = nodeTable(describeNodes(snapshot, report.findings), true)
+  const { header, rows } = nodeTable(describeNodes(snapshot, report.findings), { wide: true })
   return (
     <section>
       <h2>Nodes</h2>
