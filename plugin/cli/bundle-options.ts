@@ -70,22 +70,23 @@ export function parseBundleOptions(options: Options): BundleWish {
   }
 }
 
-const minutes = { m: 1, h: 60, d: 24 * 60 } as const
-const week = 7 * minutes.d
+const day = 24 * 60
+const minutes: Readonly<Record<string, number>> = { m: 1, h: 60, d: day }
+const week = 7 * day
 
 /** Parses `30m`, `2h` or `1d` to minutes. Throws NetcheckError `USAGE`. */
 export function parseSince(text: string): number {
   const { count = '', unit = '' } = /^(?<count>\d{1,5})(?<unit>[mhd])$/.exec(text)?.groups ?? {}
-  const since = Number(count) * (minutes[unit as keyof typeof minutes] ?? 0)
+  const since = Number(count) * (minutes[unit] ?? 0)
   if (since >= 1 && since <= week) return since
   throw new NetcheckError('USAGE', `--since ${text} is not a time between 1m and 7d`, { hint: 'write 30m, 2h or 1d' })
 }
 
-const multiples = { '': 1, k: 1e3, M: 1e6, Ki: 1 << 10, Mi: 1 << 20 } as const
+const multiples: Readonly<Record<string, number>> = { '': 1, k: 1e3, M: 1e6, Ki: 1 << 10, Mi: 1 << 20 }
 
 function parseSize(text: string): number {
   const { count = '', unit = '' } = /^(?<count>\d{1,9})(?<unit>|k|M|Ki|Mi)$/.exec(text)?.groups ?? {}
-  const size = Number(count) * (multiples[unit as keyof typeof multiples] ?? 0)
+  const size = Number(count) * (multiples[unit] ?? 0)
   if (size >= 1024 && size <= limits.recordedFileBytes) return size
   throw new NetcheckError(
     'USAGE',

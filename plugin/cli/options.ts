@@ -100,14 +100,15 @@ export function parseAgentOptions(options: Options): AgentOptions {
   }
 }
 
-const units = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 } as const
+const hour = 3_600_000
+const units: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: hour }
 
 /** Parses `90s`, `1m30s`, `500ms` or bare seconds to milliseconds. Throws NetcheckError `USAGE`. */
 export function parseDuration(option: string, text: string): number {
   const bare = /^\d+$/.test(text) ? `${text}s` : text
   const pieces = [...bare.matchAll(/(\d+(?:\.\d+)?)(ms|s|m|h)/g)]
-  const sum = pieces.reduce((ms, [, digits, unit]) => ms + Number(digits) * units[unit as keyof typeof units], 0)
-  if (pieces.map(([piece]) => piece).join('') === bare && sum > 0 && sum <= units.h) return sum
+  const sum = pieces.reduce((ms, [, digits, unit = '']) => ms + Number(digits) * (units[unit] ?? 0), 0)
+  if (pieces.map(([piece]) => piece).join('') === bare && sum > 0 && sum <= hour) return sum
   throw new NetcheckError('USAGE', `${option} ${text} is not a duration between 1ms and 1h`, {
     hint: 'write 30s or 1m30s',
   })

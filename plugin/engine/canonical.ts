@@ -22,6 +22,7 @@ function sorted(items: readonly unknown[]): readonly unknown[] {
 
 function keyOf(item: unknown): string {
   if (typeof item !== 'object' || item === null) return String(item)
-  const { namespace, name } = item as { namespace?: unknown; name?: unknown }
+  const name = 'name' in item ? item.name : undefined
+  const namespace = 'namespace' in item ? item.namespace : undefined
   return typeof name === 'string' ? `${typeof namespace === 'string' ? namespace : ''}/${name}` : JSON.stringify(item)
 }

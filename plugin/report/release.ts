@@ -40,14 +40,14 @@ ${orphans.map(({ name }) => `  test -z "$(ip netns pids ${quote(name)})" && ip n
 
 /** Renders the outcome of each address; released and restored ones are only counted. */
 export function renderOutcomes(outcomes: readonly Outcome[], stopped: string | null): string {
-  const counts = new Map<string, number>()
+  const counts = new Map<Outcome['result'], number>()
   for (const { result } of outcomes) counts.set(result, (counts.get(result) ?? 0) + 1)
   const told = outcomes.filter(({ why }) => why !== '')
   const lines = told.map(
     ({ network, address, result, why }) =>
       `- ${oneLine(network, 60)} ${oneLine(address, 60)} ${words[result]}: ${oneLine(why, 300)}\n`,
   )
-  const summary = [...counts].map(([result, count]) => `${count} ${words[result as Outcome['result']]}`).join(', ')
+  const summary = [...counts].map(([result, count]) => `${count} ${words[result]}`).join(', ')
   return `${lines.join('')}${summary || 'nothing was decided'}\n${stopped === null ? '' : `stopped early: ${oneLine(stopped)}\n`}`
 }
 

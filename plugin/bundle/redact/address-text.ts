@@ -43,7 +43,7 @@ const zone = /(?<![A-Za-z0-9.])(?<labels>\d{1,3}(?:\.\d{1,3}){0,3})(?=\.in-addr\
 /** The named groups are the last argument of a replacer. */
 const groupsOf = (rest: readonly unknown[]): Readonly<Record<string, string | undefined>> => {
   const last = rest.at(-1)
-  // The last argument is the record of named groups.
+  // TypeScript types a replacer's arguments as unknown.
   return typeof last === 'object' && last !== null ? (last as Record<string, string | undefined>) : {}
 }
 
