@@ -23,24 +23,24 @@ const cases = [
   { size: 65_536, written: 'just now' },
 ] as const
 const livePods = 110
-/** The loop looks at so many containers, and its time is multiplied: all of a /16 would take it hours. */
+/** The loop checks this many containers and its time is extrapolated: a whole /16 would take hours. */
 const mostLooked = 48
 
 const folder = '/var/lib/cni/networks/pods'
 const list = '/run/sandboxes.txt'
-/** The runtime's own for sandboxes that live; what leaked has ids as random as those of a runtime. */
+/** The runtime's ids for live sandboxes; random ids for leaked ones. */
 const idOf = (index: number) =>
   index < livePods ? index.toString(16).padStart(64, '0') : createHash('sha256').update(String(index)).digest('hex')
 
 interface Figures {
   readonly reservations: number
   readonly written: string
-  /** Seconds of CPU: of all threads, and of the one that everything waits for. */
+  /** CPU seconds of all threads, and of the main thread. */
   readonly agent: number
   readonly mainThread: number
-  /** Seconds from the question to the answer, of which half a second is the pause between the looks. */
+  /** Seconds from request to reply, including half a second between the two looks. */
   readonly partWall: number
-  /** The same of the slowest run. */
+  /** The same for the slowest run. */
   readonly slowest: number
   readonly judge: number
   readonly loop: number
@@ -76,7 +76,7 @@ afterAll(() => {
   }
 })
 
-/** Files of an hour ago, past the time in which a pod may be starting. Mounted for reading only, as in the agent's pod. */
+/** Files from an hour ago, older than the grace period for starting pods. Mounted read-only, as in the agent's pod. */
 function makeStore(size: number, isQuiet: boolean): void {
   execFileSync('mount', ['-o', 'remount,rw', '/var/lib/cni'])
   execFileSync('rm', ['-rf', folder])
@@ -92,7 +92,7 @@ function makeStore(size: number, isQuiet: boolean): void {
   writeFileSync(list, Array.from({ length: livePods }, (_, index) => `${idOf(index)} Ready web-${index}\n`).join(''))
 }
 
-/** The quickest of several agents: what else the machine does only adds time. */
+/** The fastest of several agents: other load only adds time. */
 async function measureBest() {
   mkdirSync('/run/containerd', { recursive: true })
   await startRuntime('/run/containerd/containerd.sock', { listPodSandbox: () => sandboxes(livePods) })

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 
-/** Texts that parsers may be given: seeds with faults in them, and now and then text of no kind at all. */
+/** Inputs for parsers: mutated seeds, and sometimes random text. */
 export function hostileTexts(seeds: readonly string[]): fc.Arbitrary<string> {
   const start = fc.constantFrom(...seeds, '')
   const mutated = fc
@@ -18,7 +18,7 @@ export function hostileTexts(seeds: readonly string[]): fc.Arbitrary<string> {
 
 type Change = (text: string) => string
 
-/** What some reader somewhere has stumbled over. */
+/** Pieces that often break parsers. */
 const words = fc.oneof(
   fc.constantFrom(
     ...['', ' ', '\n', '\r\n', '\t', '\0', '\u{FEFF}', '\u{2028}', '\u{D800}', '\u{1F600}', '"', "'", '\\', '\\"', '#'],
@@ -63,7 +63,7 @@ const at = (text: string, part: number): number => Math.floor((text.length * par
 const splice = (text: string, { from, to, by }: { from: number; to: number; by: string }): string =>
   text.slice(0, from) + by + text.slice(to)
 
-/** Exchanges one of the pieces that a pattern finds. */
+/** Replaces one match of a pattern. */
 function exchange(text: string, { pattern, part, by }: { pattern: RegExp; part: number; by: string }): string {
   const pieces = [...text.matchAll(pattern)]
   const piece = pieces[Math.floor((pieces.length * part) / 0x10000)]
@@ -123,7 +123,7 @@ function moveLine(text: string, part: number, other: number): string {
   return [...lines.slice(0, to), line, ...lines.slice(to)].join('\n')
 }
 
-/** Makes a text long: what takes a time that grows faster than its input is seen here. */
+/** Makes a text long, to detect superlinear time. */
 const stretches: fc.Arbitrary<Change> = fc
   .tuple(share, fc.oneof(fc.integer({ min: 1, max: 3 }), fc.integer({ min: 1, max: 200 })), fc.nat(0x10000))
   .map(

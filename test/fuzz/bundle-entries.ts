@@ -13,7 +13,7 @@ import { type Entries, entry, toBytes } from './entry.ts'
 
 const archives = 'bundle-gnu.bin bundle-posix.bin'
 
-/** What reads bundles, from the bytes of an archive up to the readers of its JSON. */
+/** Everything that reads bundles, from the bytes of an archive to the readers of its JSON. */
 export const bundleEntries: Entries = {
   archive: {
     gzip: entry('bundle-gzip.bin', text => pathsIn(toBytes(text))),
@@ -58,7 +58,7 @@ async function pathsOf(source: BundleSource): Promise<number> {
   return count
 }
 
-/** Archives with the right sums in their headers, so that what is behind these is reached. */
+/** Archives with correct header checksums, so that the code behind the check is reached. */
 function withSums(bytes: Uint8Array): Uint8Array {
   const summed = Uint8Array.from(bytes)
   for (let at = 0; at + 512 <= summed.length; at += 512) {
@@ -71,7 +71,7 @@ function withSums(bytes: Uint8Array): Uint8Array {
   return summed
 }
 
-/** These throw plain errors, to which the reader of archives gives their code. */
+/** These throw plain errors, which the archive reader wraps in a code. */
 function refusable(parse: () => unknown): unknown {
   try {
     return parse()

@@ -1,25 +1,25 @@
 import { readFileSync } from 'node:fs'
 
-/** A function that reads what others wrote, and real texts of the kind it reads. */
+/** A function that reads untrusted input, with real examples of it. */
 export interface Entry {
   readonly seeds: readonly string[]
-  /** Gives what the function gives, or a promise of it. May throw ProtocolViolation, and NetcheckError `BUNDLE`, only. */
+  /** Calls the function; may return a promise. May throw only ProtocolViolation and NetcheckError `BUNDLE`. */
   readonly parse: (text: string) => unknown
 }
 
-/** By the name of a file, and the name of what it exports. */
+/** Entries by file and export. */
 export type Entries = Readonly<Record<string, Readonly<Record<string, Entry>>>>
 
-/** An entry with seeds by their file's name; one character per byte in those of bytes. */
+/** An entry with seeds by file name; byte seeds have one character per byte. */
 export const entry = (names: string, parse: Entry['parse']): Entry => ({ seeds: names.split(' ').map(load), parse })
 
 const load = (name: string): string =>
   readFileSync(new URL(`./seeds/${name}`, import.meta.url), name.endsWith('.bin') ? 'latin1' : 'utf8')
 
-/** Bytes of a text with one character per byte. */
+/** Converts a text with one character per byte to bytes. */
 export const toBytes = (text: string): Uint8Array => Buffer.from(text, 'latin1')
 
-/** A value as it comes out of JSON; text that is none stands for itself. */
+/** The parsed JSON of a text, or the text itself when it is not JSON. */
 export function jsonOf(text: string): unknown {
   try {
     return JSON.parse(text)

@@ -86,7 +86,7 @@ export const formatEntries: Entries = {
   'cni-config': { parseNetworkConfig: entry('cni-config.txt', text => parseNetworkConfig(text, '10-pods.conflist')) },
   'cni-plugin': {
     readPlugin: entry(plugins, text => readPlugin(objectOf(jsonOf(text)) ?? {})),
-    // What is inside goes on as it came, and is read by others.
+    // The content is passed on unparsed and read by others.
     objectOf: entry(plugins, text => Object.keys(objectOf(jsonOf(text)) ?? {})),
     textOf: entry(`${plugins} json-text.txt`, text => textOf(jsonOf(text))),
     arrayOf: entry(`${plugins} json-list.txt`, text => arrayOf(jsonOf(text)).length),
@@ -217,10 +217,10 @@ export const formatEntries: Entries = {
   },
 }
 
-/** Nothing else gets as far. */
+/** No other input reaches this function. */
 const sendable = (value: unknown): unknown => (isSendable(value, 24) ? value : null)
 
-/** Its whole meaning is to say what JSON.parse says. */
+/** It must agree with JSON.parse. */
 function agreeOnJson(text: string): unknown {
   const error = findJsonError(text)
   const isJson = (() => {

@@ -6,7 +6,7 @@ import { judge } from './judge.ts'
 import { protocolEntries } from './protocol-entries.ts'
 import { runFuzz } from './run.ts'
 
-/** Of these files nothing reads foreign text by itself. */
+/** These files do not read untrusted text themselves. */
 const shapesOnly: ReadonlySet<string> = new Set(['iptables-options', 'route', 'probes'])
 
 const folders = [
@@ -42,7 +42,7 @@ test.each(productNames)('%s makes something of at least one of its seeds', async
 
 const unknown = { seeds: [], parse: () => null }
 
-/** Not what a parser says of text that it does not know. */
+/** Excludes a parser's answer to unknown text. */
 const isSomething = (value: unknown): boolean =>
   Boolean(value) && (typeof value !== 'object' || JSON.stringify(value).length > 2)
 

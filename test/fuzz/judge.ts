@@ -2,13 +2,13 @@ import { NetcheckError } from '../../shared/errors.ts'
 import { ProtocolViolation } from '../../shared/protocol/frame.ts'
 import type { Entry } from './entry.ts'
 
-/** What came of one input: a fault has a sentence. */
+/** The result of one input; a failure is described by a sentence. */
 export type Verdict = { readonly kind: 'value' | 'refused' } | { readonly kind: 'escape'; readonly why: string }
 
-/** Bytes as JSON that an input of so many characters may become. */
+/** Maximum JSON size of the value for an input of this length. */
 const mostBytes = (characters: number): number => 64 * characters + (64 << 10)
 
-/** Gives one text to a parser, which answers with a value or its own error, whatever the text is. */
+/** Runs a parser on one text; it must return a value or throw its own kind of error. */
 export async function judge({ parse }: Entry, text: string): Promise<Verdict> {
   try {
     return judgeValue(await parse(text), text)
@@ -24,7 +24,7 @@ export async function judge({ parse }: Entry, text: string): Promise<Verdict> {
 const isOwn = (error: unknown): boolean =>
   error instanceof ProtocolViolation || (error instanceof NetcheckError && error.code === 'BUNDLE')
 
-/** A value is sent as JSON. */
+/** Values are sent as JSON. */
 function judgeValue(value: unknown, text: string): Verdict {
   const size = JSON.stringify(value, refuseNumbers)?.length ?? 0
   return size > mostBytes(text.length)

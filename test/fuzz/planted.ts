@@ -2,7 +2,7 @@ import type { Entry } from './entry.ts'
 
 const seeds = ['netcheck']
 
-/** Faults on purpose: the run must find each of them. */
+/** Deliberate bugs, each of which the run must find. */
 export const planted: Readonly<Record<string, Entry>> = {
   throws: {
     seeds,

@@ -40,13 +40,13 @@ const collect: z.infer<typeof collectSchema> = {
   record: { logBytes: 1_024, sinceMinutes: 60 },
 }
 
-/** What makes a message of a text, with messages that it takes. */
+/** A parser of messages, with valid examples. */
 const message = <T>(schema: z.ZodMiniType<T>, ...examples: readonly T[]): Entry => ({
   seeds: examples.map(example => JSON.stringify(example)),
   parse: text => parseMessage(schema, new TextEncoder().encode(text)),
 })
 
-/** Every function of `shared/protocol`. What was decoded must give the same bytes again. */
+/** Every function of `shared/protocol`. Encoding a decoded value must give the same bytes. */
 export const protocolEntries: Entries = {
   frame: {
     decodeFrame: entry('frame.bin', text => same(text, encodeFrame(decodeFrame(toBytes(text))))),

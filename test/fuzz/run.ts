@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url'
 import { Worker } from 'node:worker_threads'
 import { build } from 'esbuild'
 
-/** Inputs of one parser, from a number on. */
+/** A range of inputs for one parser. */
 export interface Job {
   readonly name: string
   readonly seed: number
@@ -12,11 +12,11 @@ export interface Job {
 
 export interface WorkerInput {
   readonly jobs: readonly Job[]
-  /** Two words: number of the input that is being read, and how many were begun. */
+  /** Two words: the number of the current input, and how many were started. */
   readonly progress: SharedArrayBuffer
 }
 
-/** What came of one parser's inputs; times in ms. */
+/** Results of one parser's inputs; times in ms. */
 export interface JobResult {
   readonly name: string
   inputs: number
@@ -26,7 +26,7 @@ export interface JobResult {
   slowestMs: number
 }
 
-/** A result with inputs that did not end, or ended the thread. */
+/** Results including inputs that hung or crashed the thread. */
 export type Outcome = JobResult & { readonly hangs: readonly { readonly number: number; readonly why: string }[] }
 
 interface Options {
@@ -35,8 +35,8 @@ interface Options {
 }
 
 /**
- * Fuzzes parsers in a thread that is watched from here: an input that takes longer than `hangMs` is a hang, and so is
- * one that takes the thread down with it. After either, the next parser's turn comes.
+ * Fuzzes parsers in a watched thread: an input that takes longer than `hangMs`, or crashes the thread, is a hang. The
+ * run then continues with the next parser.
  */
 export async function runFuzz(jobs: readonly Job[], options: Options): Promise<readonly Outcome[]> {
   const outcomes: Outcome[] = []
@@ -58,7 +58,7 @@ const nothing = { inputs: 0, refused: 0, escapes: [], ms: 0, slowestMs: 0 }
 
 let bundled: Promise<string> | undefined
 
-/** A thread cannot be given TypeScript by itself. */
+/** Worker threads cannot load TypeScript. */
 function bundleWorker(): Promise<string> {
   bundled ??= build({
     entryPoints: [fileURLToPath(new URL('./worker.ts', import.meta.url))],
@@ -94,7 +94,7 @@ async function runWorker(jobs: readonly Job[], { hangMs, onOutcome }: Required<O
       void worker.terminate()
     })
     worker.on('error', error => {
-      // Before the first input it is no parser's fault.
+      // Before the first input, it is not a parser's failure.
       if (Atomics.load(new Int32Array(progress), 1) === 0) reject(error)
       resolve({ number: number(), why: `ended the thread: ${error.message}` })
     })
@@ -105,7 +105,7 @@ async function runWorker(jobs: readonly Job[], { hangMs, onOutcome }: Required<O
   })
 }
 
-/** Calls when the same input is being read for so long; not before the first one is begun. */
+/** Calls back when one input takes this long; starts with the first input. */
 function watch(progress: SharedArrayBuffer, hangMs: number, onHang: () => void): () => void {
   const watched = new Int32Array(progress)
   let begun = 0

@@ -28,7 +28,7 @@ async function perform(job: Job): Promise<JobResult> {
   return result
 }
 
-/** The same texts for the same seed, whatever was asked before. */
+/** The same texts for the same seed, independent of earlier calls. */
 const textsOf = (entry: Entry, { name, seed }: Job, batch: number): readonly string[] =>
   fc.sample(hostileTexts(entry.seeds), { numRuns: batchSize, seed: hash(`${seed}/${name}/${batch}`) })
 
@@ -53,7 +53,7 @@ async function take(result: JobResult, { entry, text, number }: Given): Promise<
   }
 }
 
-/** The watcher sees which input is being read, and whether it is still the one of before. */
+/** Tells the watcher which input is being read. */
 function tell(number: number): void {
   Atomics.store(watched, 0, number)
   Atomics.add(watched, 1, 1)

@@ -1,13 +1,13 @@
 import { isMissing, type Part, type Unavailable } from '../../shared/reading.ts'
 import type { NodeSnapshot } from '../../shared/snapshot.ts'
 
-/** A host with what was read of it. */
+/** A host and its parts. */
 export interface ReadHost {
   readonly name: string
   readonly parts: Readonly<Record<string, Part<unknown>>>
 }
 
-/** Nodes of a bundle as hosts; of a bundle with one node the bundle's name is enough. */
+/** The nodes of a bundle as hosts; a bundle with one node is named like the bundle. */
 export function hostsOf(bundle: string, nodes: readonly NodeSnapshot[]): readonly ReadHost[] {
   return nodes.flatMap(node => {
     if (node.status !== 'read') return []
@@ -15,7 +15,7 @@ export function hostsOf(bundle: string, nodes: readonly NodeSnapshot[]): readonl
   })
 }
 
-/** Parts by hosts as Markdown: what was read, what is not there, what could not be read, and why. */
+/** Table of parts by host as Markdown: read, missing, or unread with the reason. */
 export function renderParts(hosts: readonly ReadHost[]): string {
   const names = [...new Set(hosts.flatMap(({ parts }) => Object.keys(parts)))].sort()
   const rows = names.map(name => [`\`${name}\``, ...hosts.map(({ parts }) => cellOf(parts[name]))])
@@ -31,7 +31,7 @@ function cellOf(part: Part<unknown> | undefined): string {
   return unreadInside(part.value).length > 0 ? 'read in part' : 'read'
 }
 
-/** One line for each part and reason, with all hosts where it is so. */
+/** One line per part and reason, with its hosts. */
 function whys(names: readonly string[], hosts: readonly ReadHost[]): readonly string[] {
   const reasons = names.flatMap(name =>
     hosts.flatMap(host => reasonsOf(host.parts[name]).map(why => ({ text: `\`${name}\`: ${why}`, host: host.name }))),
@@ -51,7 +51,7 @@ function reasonsOf(part: Part<unknown> | undefined): readonly string[] {
     .map(({ reason, detail }) => `in part ${reason}, ${detail}`)
 }
 
-/** Everything in a value that is unknown; what is known to be missing is known. */
+/** All unread readings within a value; `missing` is not unread. */
 function unreadInside(value: unknown): readonly Unavailable[] {
   if (typeof value !== 'object' || value === null) return []
   if (isUnavailable(value)) return value.reason === 'missing' ? [] : [value]

@@ -28,7 +28,7 @@ async function record(layout: Layout): Promise<void> {
     await writeFile(`${work}/host.sh`, script(layout))
     for (const [at, line] of layout.processes.entries()) await writeFile(`${work}/${at}`, `${line.join('\0')}\0`)
     const namespaces = ['--net', '--mount', '--pid', '--fork', '--kill-child', '--uts', '--cgroup', '--ipc']
-    // Not synchronous: the runtime answers meanwhile.
+    // Asynchronous, because the fake runtime must answer meanwhile.
     const { stderr } = await promisify(execFile)('unshare', [...namespaces, 'sh', '-e', `${work}/host.sh`], {
       env: { PATH: process.env.PATH, ROOT: root, WORK: work },
     })

@@ -20,7 +20,7 @@ async function partsOf(name: string): Promise<NodeParts> {
 
 const nodeSchema = z.object({ parts: z.record(z.string(), z.string()) })
 
-/** How each part was when it was recorded; a part that came later is not in it. */
+/** State of each part when it was recorded; parts added later are absent. */
 async function recordedStatuses(name: string): Promise<Readonly<Record<string, string>>> {
   return z.parse(nodeSchema, JSON.parse(await readFile(`${folder(name)}/nodes/node1/node.json`, 'utf8'))).parts
 }

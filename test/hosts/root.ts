@@ -25,7 +25,7 @@ function makeBase(base: Layout['base'], root: string): void {
     run('cp', '-a', `${madeBefore}/${base}/.`, root)
   } else if (base !== null) {
     run('debootstrap', '--variant=minbase', `--include=${packages.join(',')}`, base, root, ...mirror)
-    // Compiled catalogues and documentation are nothing that anybody reads.
+    // Locales and documentation are not needed.
     run('rm', '-rf', 'usr/share/doc', 'var/cache/apt', 'var/log/apt', 'var/log/bootstrap.log', 'var/log/dpkg.log')
   }
 }

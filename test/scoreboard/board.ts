@@ -1,13 +1,13 @@
 import { renderTable } from '../../plugin/report/table.ts'
 import { isAmong, isFirst, type Score, totalsOf } from './score.ts'
 
-/** The least that is accepted: share of first root causes in percent, and the most false alarms. */
+/** The accepted minimum of correct first root causes in percent, and maximum of false alarms. */
 export interface Floor {
   readonly first: number
   readonly falseAlarms: number
 }
 
-/** A table by class, a line for each miss and false alarm, and the sum as the last line. */
+/** A table by class, a line per miss and false alarm, and the total as the last line. */
 export function renderBoard(scores: readonly Score[]): string {
   const lines = scores.flatMap(troubles)
   return [

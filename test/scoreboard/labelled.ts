@@ -3,13 +3,13 @@ import { join } from 'node:path'
 import * as z from 'zod/mini'
 
 const expectedSchema = z.object({
-  /** Any one of these must stand first among the root causes; none where nothing is wrong. */
+  /** One of these must be the first root cause; empty for a healthy cluster. */
   root: z.array(z.string()),
   mayAlso: z.optional(z.array(z.string())),
   mustNot: z.optional(z.array(z.string())),
 })
 
-/** What a labelled bundle has to be judged as. */
+/** The expected judgement of a labelled bundle. */
 export type Expected = z.infer<typeof expectedSchema>
 
 export interface Labelled {

@@ -1,20 +1,20 @@
 import type { Report } from '../../plugin/engine/report.ts'
 import type { Expected } from './labelled.ts'
 
-/** How one bundle was judged. */
+/** The judgement of one bundle. */
 export interface Score {
   readonly name: string
   /** Area of the expected root cause, or `healthy`. */
   readonly group: string
   readonly expected: readonly string[]
-  /** Codes of the root causes that were named, the first one first. */
+  /** Codes of the reported root causes, in order. */
   readonly named: readonly string[]
   /** Codes that should not be there: unexpected errors, and what the label forbids. */
   readonly falseAlarms: readonly string[]
   readonly crashed: readonly string[]
 }
 
-/** Sums over many bundles. */
+/** Totals over many bundles. */
 export interface Totals {
   readonly positives: number
   readonly first: number

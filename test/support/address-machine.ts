@@ -7,10 +7,10 @@ import { type Random, randomOf } from './random.ts'
 
 const root = '/var/lib/cni/networks'
 const store = `${root}/net`
-/** The pool is small, so that addresses are given again soon. */
+/** A small pool, so that addresses are reused soon. */
 const pool = Array.from({ length: 8 }, (_, index) => `10.0.0.${index + 2}`)
 const minute = 60_000
-/** No ADD takes longer: kubelet and runtime give up before. */
+/** Longest duration of an ADD; kubelet and runtime give up after that. */
 const longestAdd = 7 * minute
 
 interface File {
@@ -26,18 +26,18 @@ interface Sandbox {
 }
 
 export interface AddressMachine {
-  /** A host whose every answer comes after something else may have happened on it. */
+  /** A host on which something may happen before every answer. */
   readonly host: Host
   readonly now: () => number
-  /** Lets so many things happen. */
+  /** Performs this many random steps. */
   readonly live: (steps: number) => void
-  /** The API's pods as the kubelet told them last. */
+  /** The pods in the API, as last reported by the kubelet. */
   readonly pods: () => readonly Pod[]
   /** Id of the sandbox that owns the address now; null for one that is free or leaked. */
   readonly ownerOf: (address: string) => string | null
-  /** Addresses whose reservation belongs to nobody, with its age in ms. */
+  /** Leaked addresses with their age in ms. */
   readonly leaks: () => ReadonlyMap<string, number>
-  /** How often files were examined again, because the folder's own time did not tell that they are the same. */
+  /** How often files were re-examined because the folder's timestamp did not prove that they are unchanged. */
   readonly examined: () => number
 }
 
@@ -47,13 +47,16 @@ interface State {
   readonly sandboxes: Map<string, Sandbox>
   told: readonly Pod[]
   clock: number
-  /** When a name came or went last, as a file system tells that keeps whole seconds. */
+  /** The folder's timestamp on a file system with whole seconds. */
   written: number
   isUp: boolean
   made: number
 }
 
-/** A node with kubelet, runtime and host-local, on which everything that can happen to a reservation happens at random. */
+/**
+ * Model of a node with kubelet, runtime and host-local on which everything that can happen to a reservation happens at
+ * random.
+ */
 export function addressMachine(seed: number): AddressMachine {
   const clock = Date.parse('2026-01-01T00:00:00Z')
   const start = { told: [], clock, written: clock, isUp: true, made: 0 }
@@ -91,7 +94,7 @@ type Happening = (state: State) => void
 const inState = ({ sandboxes }: State, wanted: Sandbox['state']) =>
   [...sandboxes].filter(([, { state }]) => state === wanted)
 
-/** The sandbox is no more; its reservation goes with it when DEL works. */
+/** Removes a sandbox, and its reservation if DEL works. */
 function forget(state: State, id: string, isReleased: boolean): void {
   const address = state.sandboxes.get(id)?.address ?? ''
   state.sandboxes.delete(id)
@@ -126,7 +129,7 @@ const add: Happening = state => {
   state.sandboxes.set(id, { address, since: state.clock, state: 'adding' })
 }
 
-/** Something happens to one sandbox of that state, while the runtime runs. */
+/** Something happens to one sandbox in this state, while the runtime runs. */
 const toOne =
   (from: Sandbox['state'], act: (state: State, id: string, sandbox: Sandbox) => void): Happening =>
   state => {
@@ -169,7 +172,7 @@ const happenings: readonly Happening[] = [
   state => {
     state.told = inState(state, 'ready').map(([id, { address }]) => pod({ name: id, ips: [address] }))
   },
-  // The runtime crashes in the middle of what it does, and comes back.
+  // The runtime crashes in the middle of an operation and restarts.
   rarely(0.1, state => {
     abandonAdds(state)
     state.isUp = false

@@ -16,7 +16,7 @@ export interface Address {
   readonly protocol?: string
 }
 
-/** A client that can also be wrong. */
+/** A client that can also violate the protocol. */
 export interface AgentClient {
   readonly ws: WebSocket
   /** The next frame from the agent, already in order. */
@@ -36,7 +36,7 @@ export async function connectAgent({ port, token, protocol = subprotocol }: Addr
   const messages = on(ws, 'message')
   const closed = new Promise<number>(resolve => ws.once('close', resolve))
   await once(ws, 'open')
-  // Errors of later are seen as the close code.
+  // Later errors show as the close code.
   ws.on('error', () => {})
   let sequence = 0
   const client: AgentClient = {
@@ -59,7 +59,7 @@ export async function connectAgent({ port, token, protocol = subprotocol }: Addr
   return client
 }
 
-/** The status and the body with which the agent refuses a connection. */
+/** The status and body of a refused connection. */
 export async function refusalOf({ port, token, protocol = subprotocol }: Address) {
   const headers = token === undefined ? {} : { authorization: `Bearer ${token}` }
   const ws = new WebSocket(`ws://127.0.0.1:${port}/`, protocol === '' ? [] : [protocol], { headers })
@@ -84,7 +84,7 @@ export interface Collected {
   readonly closeCode: number
 }
 
-/** A whole session as the protocol wants it. Throws when sums or sequence numbers are wrong. */
+/** A complete, correct session. Throws when sums or sequence numbers are wrong. */
 export async function collectFrom(
   client: AgentClient,
   parts: readonly string[],

@@ -25,8 +25,8 @@ interface Silent {
 }
 
 /**
- * The cases of one check: at least one that fires it and one that does not. Wording is never asserted. What a silent
- * case leaves out of the decisive inputs was read and held nothing.
+ * The cases of one check: at least one that fires and one that does not. Wording is never asserted. Decisive inputs
+ * that a silent case leaves out are read and empty.
  */
 export function checkCases(
   check: AnyCheck,

@@ -2,10 +2,13 @@ import { type CollectContext, type PartDefinition, parsePart } from '../../share
 import { isOk, type Reading } from '../../shared/reading.ts'
 import { type MemoryHostFiles, memoryHost } from './memory-host.ts'
 
-/** Time stands still, and nobody waits. */
+/** Time stands still, and pauses return at once. */
 const stillness: CollectContext = { now: () => 0, pause: async () => {}, sampleMs: 2000 }
 
-/** Collects one part of a host from plain records, and holds that its own schema takes what crossed a wire. */
+/**
+ * Collects one part of a host from plain records, and asserts that its schema accepts it after a round trip through
+ * JSON.
+ */
 export async function collect<T>(
   definition: PartDefinition<T>,
   files: MemoryHostFiles,
@@ -17,7 +20,7 @@ export async function collect<T>(
   return reading
 }
 
-/** The value of a reading that must be one. */
+/** The value of a reading that must be ok. */
 export function given<T>(reading: Reading<T>): T {
   if (isOk(reading)) return reading.value
   throw new Error(`unread: ${reading.reason}, ${reading.detail}`)

@@ -20,13 +20,13 @@ export interface FakeCluster extends Kube, KubeWriter {
   readonly steps: readonly string[]
   readonly manifests: readonly Manifest[]
   readonly patches: readonly unknown[]
-  /** Tells every watch. */
+  /** Sends an event to every watch. */
   tell(event: WatchEvent): void
   /** Ends every watch with an error. */
   breakWatch(message: string): void
 }
 
-/** Both ports on a cluster that exists only in the test: it keeps what it was told and answers what the test says. */
+/** Both API ports on an in-memory cluster: it records what it was told and answers what the test defines. */
 export function fakeCluster(options: FakeOptions = {}): FakeCluster {
   const steps: string[] = []
   const manifests: Manifest[] = []

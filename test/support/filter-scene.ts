@@ -91,7 +91,7 @@ const host: GivenParts = {
   sysctls: sysctls({ 'net/bridge/bridge-nf-call-iptables': '1' }),
 }
 
-/** A healthy cluster, but for the rules of node1 and what else is given of it. */
+/** A healthy cluster, except for the given rules and parts of node1. */
 export const filterScene = (parts: GivenParts, cluster: GivenCluster = {}) =>
   snapshot({ cluster: { ...traffic, ...cluster }, nodes: { node1: { ...host, ...parts } } })
 

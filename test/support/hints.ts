@@ -4,7 +4,7 @@ interface Hints {
   readonly of: Readonly<Record<string, string>>
 }
 
-/** What checks want and can do without: such an input may be unread where they pass. Each group says why. */
+/** Wanted inputs that checks can do without: they may be unread when the check passes. Each group says why. */
 const hints: readonly Hints[] = [
   {
     why: 'It tells whom a fault harms, once one is found: it raises the severity and adds a line.',

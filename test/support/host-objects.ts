@@ -76,7 +76,7 @@ export const binary = (name: string, change: Partial<CniBinary> = {}): CniBinary
   ...change,
 })
 
-/** A containerd that says that its network is ready, and names no network. */
+/** A containerd that reports a ready network but lists none. */
 export const runtime = ({
   name = 'containerd',
   ready = true,
@@ -149,7 +149,7 @@ export const bridge = (name: string, hairpin: readonly boolean[], promiscuous = 
   ports: hairpin.map((value, i) => ({ name: `veth${i}`, hairpin: ok(value) })),
 })
 
-/** The kernel's log of a machine that is up for a day: messages with their age in minutes. */
+/** Kernel log of a machine that has been up for a day: messages with their age in minutes. */
 export const kernelLog = (messages: readonly (readonly [minutes: number, message: string])[]): KernelLog => ({
   source: 'dmesg',
   uptimeSeconds: 86_400,
@@ -232,7 +232,7 @@ export const kernel = (release: string): Kernel => ({
   os: ok({ id: 'linux', version: null, name: 'Linux' }),
 })
 
-/** A device that is up, with addresses as `192.0.2.7/24`. */
+/** A device that is up, with addresses such as `192.0.2.7/24`. */
 export const link = (name: string, addresses: readonly string[] = [], change: Partial<Link> = {}): Link => ({
   name,
   index: null,

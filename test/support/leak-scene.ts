@@ -10,7 +10,7 @@ import { ask, orderFor } from './release-scene.ts'
 
 const openHost = async (root: string) => liveHost(await findMounts({ root, proc: '/proc', sys: '/sys' }))
 
-/** Lets every reservation of a store be made an hour earlier, as if that time had passed. */
+/** Ages every reservation of a store by an hour. */
 export async function age(store: string): Promise<void> {
   const then = new Date(Date.now() - 3_600_000)
   for (const name of await readdir(store)) await utimes(`${store}/${name}`, then, then)

@@ -29,7 +29,7 @@ export interface MemoryHostFiles {
   readonly pods?: Readonly<Record<string, MemoryHostFiles>>
 }
 
-/** A host from plain records, for tests: what they do not hold does not exist. */
+/** A host from plain records; anything not in them does not exist. */
 export function memoryHost({ files = {}, commands = {}, cri = {}, http = {}, pods = {} }: MemoryHostFiles): Host {
   return {
     read: async (path, options = {}) => read(files, path, options),

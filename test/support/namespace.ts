@@ -3,7 +3,7 @@ import { inject, onTestFinished } from 'vitest'
 import type { Reading } from '../../shared/reading.ts'
 import type { PartName, PartValues } from '../../shared/snapshot.ts'
 
-/** What a collector may use: everything, only files, or for devices and routes only what commands print. */
+/** Access given to a collector: everything, only files, or only commands for devices and routes. */
 export type Sources = 'all' | 'files' | 'commands'
 
 export type Collected<P extends PartName> = { readonly [K in P]: Reading<PartValues[K]> }
@@ -35,7 +35,7 @@ export function makeNamespace(): Namespace {
       timeout: 15_000,
     })
   const run = (script: string) => inside('sh', ['-ec', script])
-  // Link-local addresses come at times of their own.
+  // Link-local addresses appear asynchronously.
   run('echo 1 > /proc/sys/net/ipv6/conf/default/addr_gen_mode; ip link set lo up')
   return {
     name,

@@ -96,7 +96,7 @@ export const pathSnapshot = ({
     nodes: { node1: { ...host(1), ...node1 }, node2: { ...host(2), ...node2 } },
   })
 
-/** What `path` answers; what the user has to say otherwise is thrown. */
+/** The answer of `path`; throws when the question is unclear. */
 export function answerOf(given: Snapshot, from: string, to: string, protocol: Protocol = 'TCP'): PathAnswer {
   const [start, end] = [parseReference(from, 'default'), parseReference(to, 'default')]
   if (!start || !end) throw new Error('no reference')
@@ -105,7 +105,7 @@ export function answerOf(given: Snapshot, from: string, to: string, protocol: Pr
   return answer
 }
 
-/** Hops that say something else than `ok`, as `blocked filter node1`. */
+/** Hops that are not `ok`, as `blocked filter node1`. */
 export const notable = ({ hops, ways }: PathAnswer): readonly string[] =>
   [...hops, ...ways.flatMap(way => way.hops)]
     .filter(({ state }) => state !== 'ok')

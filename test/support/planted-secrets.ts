@@ -10,7 +10,7 @@ import { type MemoryHostFiles, memoryHost } from './memory-host.ts'
 /** Secrets by the place where they were put. */
 export const planted = new Map<string, string>()
 
-/** A secret of its own for each place. */
+/** A unique secret for each place. */
 function plant(place: string, form: 'word' | 'base64' | 'hex' | 'bootstrap' | 'jwt' = 'word'): string {
   const made = {
     word: () => `S9${randomBytes(12).toString('hex')}x`,

@@ -1,4 +1,4 @@
-/** Chance that can be had again by its seed. */
+/** A seeded random generator. */
 export interface Random {
   /** A whole number from 0 to `limit` - 1. */
   readonly below: (limit: number) => number

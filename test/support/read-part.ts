@@ -4,7 +4,7 @@ import type { Resource } from '../../plugin/kube/port.ts'
 import type { Reading } from '../../shared/reading.ts'
 import { memoryBundle } from './memory-bundle.ts'
 
-/** What an API with these files of a bundle makes of a part. */
+/** Reads a cluster part from the API files of a bundle. */
 export const readPart = <T>(
   part: ClusterPartDefinition<T>,
   files: Readonly<Record<string, unknown>>,

@@ -4,7 +4,7 @@ import type { Host } from '../../shared/host.ts'
 import type { LeftNamespace, Outcome, ReleaseRequest, Reserved } from '../../shared/protocol/release.ts'
 import { memoryHost } from './memory-host.ts'
 
-/** A host on which nothing speaks for any reservation. */
+/** A host on which no reservation has an owner. */
 export const silentHost = (cri: unknown = { items: [] }): Host =>
   memoryHost({ files: { '/proc/1/environ': '' }, cri: { 'pod-sandboxes': cri } })
 

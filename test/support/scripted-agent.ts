@@ -55,7 +55,7 @@ export async function startAgent(node: string, script: AgentScript): Promise<Scr
   }
 }
 
-/** What a well agent does: every asked part is missing, which is an answer. */
+/** A healthy agent: every requested part is `missing`, which is an answer. */
 export const wellAgent: AgentScript = async session => {
   session.hello()
   const { message } = await session.next()

@@ -10,7 +10,7 @@ import { startAgent } from '../../support/scripted-agent.ts'
 const [, , count = '3', megabytes = '20', recording = ''] = process.argv
 const fileBytes = 500_000
 
-/** Lines as logs have them: words that repeat and numbers that do not. */
+/** Lines like those of logs: repeated words and unique numbers. */
 function logOf(seed: number): Buffer {
   const lines: string[] = []
   for (let length = 0; length < fileBytes; ) {
@@ -31,7 +31,7 @@ const { nodes } = await replaySnapshot(await openBundle(recording))
 const recorded = nodes.flatMap(node => (node.status === 'read' ? [JSON.stringify(node.parts)] : []))
 if (recorded.length === 0) throw new Error('the recording holds no node')
 
-/** Parts of a recorded node with ids, pod addresses and counters of its own. */
+/** Parts of a recorded node with unique ids, pod addresses and counters. */
 function partsOf(index: number): Readonly<Record<string, unknown>> {
   const idOf = (text: string) => createHash('sha256').update(`${text} ${index}`).digest('hex').slice(0, text.length)
   return JSON.parse(

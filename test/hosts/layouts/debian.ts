@@ -55,7 +55,7 @@ ${rules}`,
   },
 })
 
-/** Of both kinds at once, as after a change of the alternative. */
+/** Rules in both backends, as after switching the alternative. */
 const iptables = `
 chroot $ROOT iptables-legacy-restore <<'RULES'
 *filter

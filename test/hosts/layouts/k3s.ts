@@ -15,7 +15,10 @@ state = "/run/k3s/containerd"
   conf_dir = "${agent}/etc/cni/net.d"
 `
 
-/** One program for all of Kubernetes, with directories of its own. The runtime does not tell them: its file does. */
+/**
+ * One program for all of Kubernetes, with its own directories, which are in the runtime's configuration file but not in
+ * its status.
+ */
 export const k3s: Layout = {
   name: 'k3s',
   base: null,

@@ -4,15 +4,15 @@ import type { ListPodSandboxResponseSchema } from '../../support/cri/gen/runtime
 /** Text, a link, or the first bytes of a program. */
 export type LayoutFile = string | { readonly link: string } | { readonly program: true }
 
-/** A host as it is laid out to be recorded. Paths are those of the host. */
+/** Definition of a host to record. Paths are paths on the host. */
 export interface Layout {
   readonly name: string
-  /** What the root is made of before the files: a Debian release, Debian's static busybox, or nothing. */
+  /** Base of the root: a Debian release, Debian's static busybox, or nothing. */
   readonly base: 'bookworm' | 'trixie' | 'busybox' | null
   readonly files: (now: Date) => Readonly<Record<string, LayoutFile>>
-  /** Command lines of what runs; the name of a process is that of its program. */
+  /** Command lines of running processes, each named like its program. */
   readonly processes: readonly (readonly string[])[]
-  /** Lines of a shell in the host's namespaces, with its root in `$ROOT`. */
+  /** Shell commands to run in the host's namespaces; `$ROOT` is its root. */
   readonly setup: string
   readonly runtime: Runtime
 }
@@ -21,7 +21,7 @@ export interface Runtime {
   readonly socket: string
   readonly name: string
   readonly version: string
-  /** What `Status` tells under `cniconfig`; null for a runtime that does not. */
+  /** `cniconfig` in the runtime's `Status`; null when it reports none. */
   readonly cni: { readonly config: string; readonly binaries: readonly string[] } | null
   readonly sandboxes: MessageInitShape<typeof ListPodSandboxResponseSchema>
 }

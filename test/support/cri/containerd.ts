@@ -28,7 +28,7 @@ import { makePauseImage } from './pause-image.ts'
 export interface Containerd {
   /** The root of a host that has nothing else. */
   readonly root: string
-  /** Makes a sandbox with Debian's plugins; gives its id. */
+  /** Creates a sandbox with Debian's plugins and returns its id. */
   readonly run: (pod: SandboxOptions) => Promise<string>
   readonly stop: (id: string) => Promise<void>
   /** Takes a sandbox out of the runtime's store behind its back, so that nobody calls DEL. */
@@ -36,7 +36,7 @@ export interface Containerd {
   /** Takes programs out of the PATH of the runtime and its plugins. */
   readonly removePrograms: (...names: readonly Program[]) => Promise<void>
   readonly restorePrograms: () => Promise<void>
-  /** The power fails: every process and every network ends. `losing` names folders of the root that go with it. */
+  /** Simulates a power failure: every process and network ends. `losing` names folders of the root that are lost. */
   readonly reboot: (...losing: readonly string[]) => Promise<void>
 }
 
@@ -60,7 +60,7 @@ const socket = '/run/containerd/containerd.sock'
 const tools = ['containerd', 'containerd-shim-runc-v2', 'runc', 'iptables', 'ip6tables'] as const
 type Program = (typeof tools)[number]
 
-/** Whatever it starts ends with it, for it is the first process of a namespace. */
+/** It is the first process of a PID namespace, so everything it starts ends with it. */
 export async function startContainerd(
   network: PodNetwork = { ranges: [{ subnet: '10.9.8.0/24' }] },
 ): Promise<Containerd> {
