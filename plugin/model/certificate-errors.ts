@@ -1,7 +1,13 @@
 import type { LogLine } from './log-lines.ts'
 
 /** Why a certificate of the API server or of a client was refused. */
-export type CertificateFault = 'expired' | 'not-yet-valid' | 'unknown-authority' | 'wrong-name' | 'client-refused'
+export type CertificateFault =
+  | 'own-expired'
+  | 'expired'
+  | 'not-yet-valid'
+  | 'unknown-authority'
+  | 'wrong-name'
+  | 'client-refused'
 
 /** A log line about a refused certificate, with the kind of fault. */
 export interface CertificateError extends LogLine {
@@ -10,6 +16,8 @@ export interface CertificateError extends LogLine {
 
 /** Error texts of Go's crypto/x509 and crypto/tls; the first match determines the fault. */
 const faults: readonly (readonly [CertificateFault, RegExp])[] = [
+  // Old kubelets name no file. Source: pkg/kubelet/certificate/bootstrap of Kubernetes.
+  ['own-expired', /part of the existing bootstrap client certificate (?:in \S+ )?is expired/],
   ['not-yet-valid', /x509: certificate has expired or is not yet valid: current time \S+ is before/],
   ['expired', /x509: certificate has expired|certificate has expired or is not yet valid|tls: expired certificate/],
   ['unknown-authority', /x509: certificate signed by unknown authority/],

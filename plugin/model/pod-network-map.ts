@@ -1,5 +1,5 @@
 import { type Address, type Network, parseAddress, parseNetwork } from '../../shared/ip.ts'
-import { isOk, type Reading } from '../../shared/reading.ts'
+import { isOk, type Reading, valueOr } from '../../shared/reading.ts'
 import type { CalicoBlock } from '../cluster/calico-blocks.ts'
 import type { CiliumNode } from '../cluster/cilium-nodes.ts'
 import type { ApiNode } from '../cluster/nodes.ts'
@@ -62,7 +62,7 @@ export const flannelBackend = (annotations: ApiNode['annotations']): string | nu
 const hasCloudRoutes = (node: ApiNode): boolean =>
   /^(?:NoRouteCreated|RouteCreated)$/.test(conditionOf(node, 'NetworkUnavailable')?.reason ?? '')
 
-function rangesOf({ nodes, calicoBlocks, ciliumNodes }: Sources, products: ReadonlySet<ComponentId>): PodRange[] {
+function rangesOf({ nodes, pods, calicoBlocks, ciliumNodes }: Sources, products: ReadonlySet<ComponentId>): PodRange[] {
   const blocks = products.has('calico') && isOk(calicoBlocks) ? calicoBlocks.value : []
   if (blocks.length > 0)
     return blocks.flatMap(({ cidr, node, deleted }) =>
@@ -73,8 +73,19 @@ function rangesOf({ nodes, calicoBlocks, ciliumNodes }: Sources, products: Reado
     return cilium.flatMap(({ name, podCIDRs }) => podCIDRs.flatMap(cidr => rangeOf(name, cidr, `CiliumNode ${name}`)))
   // Calico without blocks that were read gives addresses of which nothing is known.
   if (products.has('calico') && !isOk(calicoBlocks) && calicoBlocks.reason !== 'missing') return []
-  return nodes.flatMap(({ name, podCIDRs }) => podCIDRs.flatMap(cidr => rangeOf(name, cidr, `Node ${name}, podCIDRs`)))
+  const used = familiesOf(pods)
+  return nodes
+    .flatMap(({ name, podCIDRs }) => podCIDRs.flatMap(cidr => rangeOf(name, cidr, `Node ${name}, podCIDRs`)))
+    .filter(({ network }) => used.size === 0 || used.has(network.family))
 }
+
+/** Families of pods' addresses: a cluster may have ranges of both where its CNI gives addresses of one. */
+const familiesOf = (pods: Sources['pods']): ReadonlySet<4 | 6> =>
+  new Set(
+    valueOr(pods, [])
+      .filter(({ hostNetwork }) => !hostNetwork)
+      .flatMap(({ ips }) => ips.flatMap(text => parseAddress(text)?.family ?? [])),
+  )
 
 function rangeOf(node: string, cidr: string, source: string): PodRange[] {
   const network = parseNetwork(cidr)

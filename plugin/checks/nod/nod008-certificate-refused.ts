@@ -3,7 +3,7 @@ import type { Certificates } from '../../../shared/node/certificates.ts'
 import { isOk, type Reading } from '../../../shared/reading.ts'
 import { clusterCheck, type Draft, foundAmong } from '../../engine/check.ts'
 import { type CertificateError, type CertificateFault, certificateErrors } from '../../model/certificate-errors.ts'
-import { onNode } from '../../model/command.ts'
+import { onNode, quote } from '../../model/command.ts'
 import { containerLines, recentHostLines } from '../../model/log-lines.ts'
 import { podKey } from '../../model/pods.ts'
 import { recentFailures } from '../../model/sandbox-failures.ts'
@@ -59,6 +59,7 @@ const expiredFiles = (certificates: Reading<Certificates>, takenAt: number): rea
 const isVital = ({ path }: Expired): boolean => !/kubelet(?:-server-current\.pem|\.crt)$|serving-kubelet/.test(path)
 
 const says: Readonly<Record<CertificateFault, string>> = {
+  'own-expired': 'the kubelet’s own client certificate has expired, so it does not start',
   expired: 'the certificate that the API server shows has expired',
   'not-yet-valid': 'certificates are not valid yet: the clock of the node, or of who made them, is wrong',
   'unknown-authority': 'the API server’s certificate is of an authority that clients on this node do not trust',
@@ -69,6 +70,7 @@ const says: Readonly<Record<CertificateFault, string>> = {
 /** A wrong clock first, because it causes all other messages. */
 const order: readonly CertificateFault[] = [
   'not-yet-valid',
+  'own-expired',
   'expired',
   'unknown-authority',
   'wrong-name',
@@ -94,7 +96,7 @@ function draft(node: string, errors: readonly CertificateError[], files: readonl
       ...files.map(({ path, notAfter }) => ({ at: `${node}:${path}`, observed: `expired at ${notAfter}` })),
     ],
     danger: 'kubelet, CNI and kube-proxy cannot speak to the API server: pods are neither started nor given a network',
-    remedies: [fault === 'not-yet-valid' ? setClock : renew],
+    remedies: [fault === 'not-yet-valid' ? setClock : fault === 'own-expired' ? joinAgain(node) : renew],
   }
 }
 
@@ -104,6 +106,22 @@ const setClock: Remedy = {
   risk: 'low',
   rollback: 'none is needed',
 }
+
+/** With its certificate the kubelet has lost the right to ask for a new one. */
+const joinAgain = (node: string): Remedy => ({
+  title: 'give the kubelet a new client certificate',
+  commands: [
+    onNode('openssl x509 -noout -enddate -in /var/lib/kubelet/pki/kubelet-client-current.pem'),
+    onNode('mkdir -p /root/kubelet-before && mv /var/lib/kubelet/pki/kubelet-client* /root/kubelet-before/'),
+    onNode(
+      `cp -p /etc/kubernetes/kubelet.conf /root/kubelet-before/ && kubeadm kubeconfig user --org system:nodes --client-name ${quote(`system:node:${node}`)} > /root/kubelet.conf   # on a control plane node, then copy it to /etc/kubernetes/kubelet.conf of ${node}`,
+    ),
+    onNode('systemctl restart kubelet'),
+  ],
+  risk: 'low',
+  rollback:
+    'mv /root/kubelet-before/kubelet-client* /var/lib/kubelet/pki/ && cp -p /root/kubelet-before/kubelet.conf /etc/kubernetes/',
+})
 
 const renew: Remedy = {
   title: 'compare the file with what is served; a server that was not restarted goes on with the old certificate',

@@ -26,6 +26,18 @@ const expired =
 checkCases(check, {
   fires: [
     { name: 'on what a crashed agent logs', given: withLog(expired, true), subject: 'node1', at: 'calico-node' },
+    {
+      name: 'on a kubelet whose own certificate has expired',
+      given: logged('part of the existing bootstrap client certificate in /etc/kubernetes/kubelet.conf is expired: X'),
+      subject: 'node1',
+      at: 'journal-kubelet',
+    },
+    {
+      name: 'on the same in the words of an old kubelet',
+      given: logged('part of the existing bootstrap client certificate is expired: X'),
+      subject: 'node1',
+      at: 'journal-kubelet',
+    },
     { name: 'on what the kubelet logs', given: logged(expired), subject: 'node1', at: 'journal-kubelet' },
     {
       name: 'on what a CNI plugin was told',

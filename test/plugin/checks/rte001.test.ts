@@ -45,6 +45,18 @@ const refusing: PolicyRule = { ...main, priority: 100, to: '10.244.2.0/24', tabl
 
 checkCases(check, {
   fires: [
+    {
+      name: 'in the second family of pods',
+      given: snapshot({
+        cluster: {
+          nodes: [1, 2].map(n => routedNode(n, { podCIDRs: [`10.244.${n}.0/24`, `fd00:10:244:${n}::/64`] })),
+          pods: podsOnThree.map(each => ({ ...each, ips: [...each.ips, 'fd00:10:244:2::7'] })),
+        },
+        nodes: { node1: hostOf(1, routeTo(2)) },
+      }),
+      subject: 'node1',
+      at: 'fd00:10:244:2::',
+    },
     { name: 'where one of two routes is missing', given: one(routeTo(3)), subject: 'node1', at: '10.244.2.0' },
     {
       name: 'where a route refuses',
@@ -114,6 +126,17 @@ checkCases(check, {
     },
   ],
   silent: [
+    {
+      name: 'on ranges of a family in which no pod has an address',
+      given: snapshot({
+        cluster: {
+          nodes: [1, 2].map(n => routedNode(n, { podCIDRs: [`10.244.${n}.0/24`, `fd00:10:244:${n}::/64`] })),
+          pods: podsOnThree,
+        },
+        nodes: { node1: hostOf(1, routeTo(2)) },
+      }),
+      answer: 'passed',
+    },
     { name: 'where all routes are there', given: one(routeTo(2), routeTo(3)), answer: 'passed' },
     {
       name: 'where the cloud has the routes',
