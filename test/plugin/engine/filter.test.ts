@@ -3,6 +3,7 @@ import { type AnyCheck, nodeCheck, passed } from '../../../plugin/engine/check.t
 import { chooseChecks, nodeChecks, withCauses } from '../../../plugin/engine/choose-checks.ts'
 import { filterReport } from '../../../plugin/engine/filter.ts'
 import { reportSchema } from '../../../plugin/engine/report.ts'
+import { checks } from '../../../plugin/gen/checks.ts'
 
 const check = (code: string, ...explains: string[]): AnyCheck =>
   nodeCheck({ code, severity: 'error', title: code, explains, needs: [], run: () => passed })
@@ -29,6 +30,27 @@ test('the node view runs checks of nodes that read nothing slow', () => {
     run: () => passed,
   })
   expect(codes(nodeChecks([...all, slow, check('PRX001')]))).toEqual(['CNI001', 'CNI003', 'PRX001'])
+})
+
+test('the node view runs what tells enough without logs, and lets it know that they were not read', () => {
+  let seen: unknown
+  const missing = nodeCheck({
+    code: 'CNI003',
+    severity: 'error',
+    title: '',
+    explains: [],
+    needs: [],
+    wants: ['runtime', 'hostLogs'],
+    run: ({ maybe }) => {
+      seen = maybe.hostLogs
+      return passed
+    },
+  })
+  const [chosen] = nodeChecks([missing])
+  expect(chosen?.wants).toEqual(['runtime'])
+  expect(chosen?.run({ maybe: {} })).toEqual(passed)
+  expect(seen).toMatchObject({ status: 'unavailable', detail: expect.stringContaining('nodes reads no logs') })
+  expect(codes(nodeChecks(checks))).toContain('CNI003')
 })
 
 const finding = (id: string, severity: 'error' | 'warning' | 'info', ...explains: string[]) => ({
