@@ -5,30 +5,18 @@ import { type KubeWriter, resources } from '../kube/port.ts'
 import { AgentError } from './agent-error.ts'
 import { makePlan } from './make-plan.ts'
 import { openStream } from './node-reader.ts'
-import { type AgentPrivileges, type RunPlan, runSelector } from './plan.ts'
+import { type RunPlan, runSelector } from './plan.ts'
 import { readAgentPod } from './pod-state.ts'
 import { preflight } from './preflight.ts'
 import { holdReleaseSession } from './release-session.ts'
-import { type AgentsOptions, withAgents } from './with-agents.ts'
+import { type RunSettings, withAgents } from './with-agents.ts'
 
-/** What a release run is asked to do, and its settings. */
-export interface ReleaseRunOptions extends AgentsOptions {
+/** What a release run is asked to do, and its settings; `agentGzip` is the release agent. */
+export interface ReleaseRunOptions extends RunSettings {
   readonly node: string
-  readonly namespace: string
-  readonly image: string
-  readonly pullSecrets: readonly string[]
-  readonly privileges: AgentPrivileges
-  /** The bundled release agent, gzip, and the source that starts it. */
-  readonly agentGzip: Uint8Array
-  readonly bootstrap: string
   /** Data directory of host-local on the node. */
   readonly dataDir: string
   readonly request: ReleaseRequest
-  /** Time limit for the whole run in ms. */
-  readonly timeoutMs: number
-  readonly signal: AbortSignal
-  readonly now: () => number
-  readonly randomBytes: (count: number) => Uint8Array
   readonly onOutcome: (outcome: Outcome) => void
   readonly onStep: (step: string) => void
 }

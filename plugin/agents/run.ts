@@ -6,36 +6,24 @@ import { isOk } from '../../shared/reading.ts'
 import type { NodeSnapshot, PartName } from '../../shared/snapshot.ts'
 import { compareText } from '../../shared/text.ts'
 import type { ApiNode } from '../cluster/nodes.ts'
-import type { Connection } from '../kube/port.ts'
 import type { Progress } from './board.ts'
 import { gather } from './gather.ts'
 import { makePlan } from './make-plan.ts'
 import type { Recorder } from './node-files.ts'
-import type { AgentPrivileges, RunPlan } from './plan.ts'
+import type { RunPlan } from './plan.ts'
 import { preflight } from './preflight.ts'
 import { sweep } from './sweep.ts'
 import { chooseTargets } from './targets.ts'
-import { patience, withAgents } from './with-agents.ts'
+import { patience, type RunSettings, withAgents } from './with-agents.ts'
 
 /** What a run of agents reads, and its settings. */
-export interface ReadNodesOptions {
-  readonly connection: Connection
+export interface ReadNodesOptions extends RunSettings {
   /** Nodes to read, as the API knows them. */
   readonly nodes: readonly ApiNode[]
   /** Whether these are all nodes of the cluster; then the DaemonSet names none. */
   readonly isEveryNode: boolean
-  readonly namespace: string
-  readonly image: string
-  readonly pullSecrets: readonly string[]
-  readonly privileges: AgentPrivileges
-  /** The bundled agent, gzip, and the source that starts it. */
-  readonly agentGzip: Uint8Array
-  readonly bootstrap: string
-  /** Time limits in ms for one node and for the whole run. */
+  /** Time limit for one node in ms. */
   readonly nodeTimeoutMs: number
-  readonly timeoutMs: number
-  /** Leaves the agents where they are until their deadline. */
-  readonly keep: boolean
   /** Parts to read; the default is all. */
   readonly parts?: readonly PartName[]
   /** Probe targets by node name; no probes when not given. */
@@ -44,17 +32,10 @@ export interface ReadNodesOptions {
   readonly recorder?: Recorder | undefined
   /** Seconds that the objects outlive this process; the default is 120. */
   readonly ttlSeconds?: number
-  /** Stops the run; what was created is still removed. */
-  readonly signal: AbortSignal
-  /** Milliseconds since the epoch. */
-  readonly now: () => number
-  readonly randomBytes: (count: number) => Uint8Array
   readonly onProgress: (progress: Progress) => void
   readonly onNode: (snapshot: NodeSnapshot) => void
   /** Called when every node is read or given up, before the removal. */
   readonly onGathered?: (snapshots: readonly NodeSnapshot[]) => void
-  /** One sentence about something that went wrong and does not end the run. */
-  readonly onNotice: (message: string) => void
 }
 
 /**

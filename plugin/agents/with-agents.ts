@@ -3,7 +3,7 @@ import { messageOf } from '../../shared/errors.ts'
 import type { Connection } from '../kube/port.ts'
 import { deploy } from './deploy.ts'
 import { startHeartbeat } from './heartbeat.ts'
-import type { RunPlan } from './plan.ts'
+import type { AgentPrivileges, RunPlan } from './plan.ts'
 import { type RemoveOptions, remove } from './remove.ts'
 
 /** Settings for creating and removing the objects of a run. */
@@ -13,6 +13,24 @@ export interface AgentsOptions {
   readonly keep: boolean
   /** Called with one sentence about a problem that does not end the run. */
   readonly onNotice: (message: string) => void
+}
+
+/** Settings of every run of agents, whatever it is for. */
+export interface RunSettings extends AgentsOptions {
+  readonly namespace: string
+  readonly image: string
+  readonly pullSecrets: readonly string[]
+  readonly privileges: AgentPrivileges
+  /** The bundled agent, gzip, and the source that starts it. */
+  readonly agentGzip: Uint8Array
+  readonly bootstrap: string
+  /** Time limit for the whole run in ms. */
+  readonly timeoutMs: number
+  /** Stops the run; what was created is still removed. */
+  readonly signal: AbortSignal
+  /** Milliseconds since the epoch. */
+  readonly now: () => number
+  readonly randomBytes: (count: number) => Uint8Array
 }
 
 /** Creates the objects of a run, keeps them alive while `work` runs and always removes them again. */

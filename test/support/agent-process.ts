@@ -67,12 +67,7 @@ export async function launchAgent(env: Readonly<Record<string, string>>, options
     cwd: '/',
     ...(uid === undefined ? {} : { uid, gid: uid }),
   })
-  const ended = ending(child)
-  onTestFinished(async () => {
-    child.kill('SIGKILL')
-    await ended
-  })
-  return { child, ended }
+  return { child, ended: endWithTest(child) }
 }
 
 const releaseEnv = (folder: string | undefined) => (folder === undefined ? {} : { NETCHECK_RELEASE_FOLDER: folder })
@@ -84,12 +79,17 @@ export async function launchHostAgent(args: readonly string[], { uid }: AgentOpt
     cwd: '/',
     ...(uid === undefined ? {} : { uid, gid: uid }),
   })
+  return { child, ended: endWithTest(child) }
+}
+
+/** Kills the process at the end of the test. Resolves to how it ended. */
+function endWithTest(child: ChildProcess): Promise<Ending> {
   const ended = ending(child)
   onTestFinished(async () => {
     child.kill('SIGKILL')
     await ended
   })
-  return { child, ended }
+  return ended
 }
 
 async function ending(child: ChildProcess): Promise<Ending> {
