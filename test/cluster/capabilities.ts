@@ -1,7 +1,7 @@
 import { execa } from 'execa'
 import { toolEnvironment } from './node/ip-command.ts'
 
-/** Whether nodes can have namespaces of their own here, or one line that says why not. */
+/** Why nodes cannot have namespaces of their own here; null when they can. */
 export async function missingForNamespaces(): Promise<string | null> {
   if (process.platform !== 'linux') return 'this is not Linux'
   if (process.getuid?.() !== 0) return 'this is not run as root'

@@ -26,7 +26,7 @@ export interface Cluster {
   readonly isPlainBecause: string | null
   /** A node by its name. */
   node(name: string): ClusterNode
-  /** Breaks something on a node the way it breaks in real clusters. Returns how to mend it. */
+  /** Breaks something on a node as in real clusters. Returns a function that repairs it. */
   break(name: BreakerName, node?: string): Promise<() => Promise<void>>
   /** Ends everything and removes everything; calling it again does nothing. */
   stop(): Promise<void>
@@ -35,7 +35,7 @@ export interface Cluster {
 export interface ClusterOptions {
   /** How many; the default is 3. */
   readonly nodes?: number
-  /** Folders and plain processes even where namespaces could be made. */
+  /** Uses folders and plain processes even when namespaces are available. */
   readonly isPlain?: boolean
 }
 
@@ -117,7 +117,7 @@ async function bundleDaemon(outfile: string): Promise<void> {
   await build({ entryPoints: [entry], outfile, bundle: true, platform: 'node', format: 'cjs', logLevel: 'warning' })
 }
 
-/** A signal ends the cluster before this process. Returns how to leave signals alone again. */
+/** Stops the cluster on a signal. Returns a function that removes the handlers. */
 function stopOnSignals(stop: () => Promise<void>): () => Promise<void> {
   const codes = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const
   const handlers = Object.entries(codes).map(([signal, code]) => {
@@ -130,7 +130,7 @@ function stopOnSignals(stop: () => Promise<void>): () => Promise<void> {
   }
 }
 
-/** Runs the steps from the last to the first, once; later steps run although an earlier one failed. */
+/** Runs the steps once, last to first; a failing step does not stop the others. */
 function once(undo: readonly (() => Promise<void>)[]): () => Promise<void> {
   let done: Promise<void> | undefined
   return () => {

@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { batch } from './node/ip-command.ts'
 
-/** Names of everything that a cluster of this process makes on this machine begin with this. */
+/** Prefix of all names that a cluster of this process uses on this machine. */
 export const ownPrefix = (index: number): string => `nc-${process.pid}-${index}`
 
-/** Removes namespaces and folders of clusters whose process is gone. Nodes have ended with it by themselves. */
+/** Removes namespaces and folders of clusters whose process is gone; their nodes ended with it. */
 export async function sweepLeftovers(): Promise<void> {
   const namespaces = (await namesIn('/run/netns')).filter(isDead)
   if (namespaces.length > 0)

@@ -5,7 +5,7 @@ import { podSecurityViolations } from './pod-security.ts'
 import { type ResourceType, typeNamed } from './resources.ts'
 import type { Store } from './store.ts'
 
-/** Lets webhooks and Pod Security look at an object. Throws ApiFailure 403. */
+/** Runs webhooks and Pod Security on an object. Throws ApiFailure 403. */
 export function admit(
   { store, faults }: { store: Store; faults: Faults },
   type: ResourceType,

@@ -9,7 +9,7 @@ interface Details {
   readonly causes?: readonly { readonly reason: string; readonly message: string; readonly field: string }[]
 }
 
-/** A refusal of the API server, with the body that a real one sends. */
+/** An error response of the API server, with the body of a real one. */
 export class ApiFailure extends Error {
   readonly code: number
   readonly reason: string
@@ -65,7 +65,7 @@ export const unauthorized = () => new ApiFailure(401, 'Unauthorized', 'Unauthori
 export const expiredVersion = (asked: string, oldest: number) =>
   new ApiFailure(410, 'Expired', `too old resource version: ${asked} (${oldest})`)
 
-/** With a token that goes on from the same place in what there is now. */
+/** 410 Gone with a token that continues at the same place in the current state. */
 export const expiredContinue = (token: string) =>
   new ApiFailure(
     410,
@@ -100,7 +100,7 @@ interface Invalid {
 
 const groupSuffix = ({ group }: ResourceType) => (group === '' ? '' : `.${group}`)
 
-/** What RBAC says of a request that no rule allows. */
+/** RBAC's response to a request that no rule allows. */
 export function forbidden({ user, verb, type, subresource, namespace, name }: Denied) {
   const resource = subresource === '' ? type.plural : `${type.plural}/${subresource}`
   const where = namespace === undefined ? 'at the cluster scope' : `in the namespace "${namespace}"`

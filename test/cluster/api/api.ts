@@ -14,7 +14,7 @@ import { typeNamed } from './resources.ts'
 import { startServer } from './server.ts'
 import { Store } from './store.ts'
 
-/** A running API server with its controllers, and what a test can do to it. */
+/** A running API server with its controllers, and the controls that tests have. */
 export interface Api {
   readonly url: string
   readonly store: Store

@@ -2,7 +2,10 @@ import type { IncomingMessage } from 'node:http'
 import { TLSSocket } from 'node:tls'
 import { unauthorized } from './api-error.ts'
 
-/** Who sends a request: by bearer token, by client certificate, or nobody. Throws ApiFailure 401 for a wrong token. */
+/**
+ * Identifies the sender of a request by bearer token or client certificate; may be anonymous. Throws ApiFailure 401 for
+ * a wrong token.
+ */
 export function authenticate(request: IncomingMessage, tokens: ReadonlyMap<string, string>): string {
   const user = byToken(request.headers.authorization, tokens) ?? byCertificate(request)
   const other = request.headers['impersonate-user']

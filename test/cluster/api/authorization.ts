@@ -4,7 +4,10 @@ import type { Faults } from './faults.ts'
 import type { ApiRequest } from './request.ts'
 import { qualifiedName } from './resources.ts'
 
-/** Throws ApiFailure 403 when a fault denies what the request needs. Since 1.35 a port-forward needs `create` too. */
+/**
+ * Authorizes a request. Throws ApiFailure 403 when a fault denies a required right. Since 1.35 a port-forward needs
+ * `create` too.
+ */
 export function authorize(faults: Faults, request: ApiRequest): void {
   const { type, subresource, verb } = request
   const verbs = subresource === 'portforward' ? ['get', 'create'] : [verb]

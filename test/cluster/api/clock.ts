@@ -1,10 +1,10 @@
-/** Time of the cluster: the machine's own, plus what a test has skipped. */
+/** The cluster's clock: the machine's time plus what a test has skipped. */
 export interface Clock {
   /** Milliseconds since the epoch. */
   now(): number
-  /** Calls back once at `time`, or as soon as it has passed. Returns how to take it back. */
+  /** Calls back once at `time`, or at once if it has passed. Returns a function that cancels it. */
   at(time: number, work: () => void): () => void
-  /** Moves time forward by so many milliseconds and calls back whatever fell due. */
+  /** Advances the time by `ms` and runs everything that is due. */
   skip(ms: number): void
   stop(): void
 }
@@ -15,7 +15,7 @@ interface Alarm {
   timer: NodeJS.Timeout
 }
 
-/** Longest delay that setTimeout takes. */
+/** Longest delay that setTimeout supports. */
 const longest = 2 ** 31 - 1
 
 export function makeClock(): Clock {

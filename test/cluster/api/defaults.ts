@@ -2,7 +2,7 @@ import { mergePatch } from './merge.ts'
 import { fieldOf, isRecord, type KubeObject, objectSchema } from './object.ts'
 import type { ResourceType } from './resources.ts'
 
-/** An object with the defaults of its type, as far as anything here or in the product looks at them. */
+/** Applies the defaults of an object's type, as far as netcheck or the tests need them. */
 export function completed(type: ResourceType, object: KubeObject): KubeObject {
   const added = defaults[type.plural]?.(object) ?? {}
   const counted = isRecord(object.spec) && type.plural !== 'nodes' ? { metadata: { generation: 1 } } : {}
@@ -64,7 +64,7 @@ const containerDefaults = {
   terminationMessagePolicy: 'File',
 }
 
-/** Completes the containers of a pod, or of the pods that an object makes. */
+/** Applies container defaults to a pod or a pod template. */
 function withContainerDefaults(object: unknown): unknown {
   const path = fieldOf(object, 'spec.template.spec.containers') === undefined ? 'spec' : 'spec.template.spec'
   const containers = fieldOf(object, `${path}.containers`)

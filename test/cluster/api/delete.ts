@@ -16,7 +16,7 @@ export interface DeleteOptions {
   readonly grace?: number | undefined
 }
 
-/** Deletes an object; answers with it when that takes time, else with a Status. Throws ApiFailure. */
+/** Deletes an object; returns the object while deletion is pending, otherwise a Status. Throws ApiFailure. */
 export function remove({ store, clock }: Writing, request: ApiRequest): unknown {
   const { type, namespace, name, query, body } = request
   const object = store.get(type, { namespace, name })
@@ -34,8 +34,8 @@ export function removeAll(writing: Writing, request: ApiRequest, objects: readon
 }
 
 /**
- * Marks or removes an object: pods on a node are stopped by their kubelet first, finalizers are waited for. Returns
- * what is still there, or null.
+ * Marks an object for deletion or removes it: a pod on a node is first stopped by its kubelet, and finalizers are
+ * awaited. Returns what remains, or null.
  */
 export function removeObject(
   { store, clock }: { store: Store; clock: Clock },
@@ -59,7 +59,7 @@ export function removeObject(
   return store.replace(type, { ...object, metadata })
 }
 
-/** A pod that no kubelet has seen goes at once, and so does one that has ended. */
+/** A pod that no kubelet has seen, or that has ended, is removed at once. */
 function graceOf(pod: KubeObject, asked: number | undefined): number {
   if (textOf(pod, 'spec.nodeName') === '' || ['Succeeded', 'Failed'].includes(textOf(pod, 'status.phase'))) return 0
   const own = fieldOf(pod, 'spec.terminationGracePeriodSeconds')

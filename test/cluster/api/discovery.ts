@@ -13,7 +13,7 @@ const serverVersion = {
   platform: 'linux/amd64',
 }
 
-/** What a path of discovery says, or undefined for any other path. */
+/** The response for a discovery path; undefined for any other path. */
 export function discover(path: string, address: string): unknown {
   if (path === '/version') return serverVersion
   if (path === '/api') return coreVersions(address)

@@ -11,7 +11,7 @@ interface Met {
   readonly response: ServerResponse | Duplex
 }
 
-/** Lets a fault meet a request: true when nothing more is to be answered. Throws ApiFailure for a status. */
+/** Applies a fault to a request; true when it is dealt with. Throws ApiFailure for a status. */
 export async function applyFault(faults: Faults, { url, method, response }: Met): Promise<boolean> {
   const fault = faults.take(targetOf(url, method))
   if (fault === null) return false

@@ -1,6 +1,6 @@
 import type { ApiRequest } from './request.ts'
 
-/** What a fault answers instead of the server: a status, nothing for a while, nothing at all, or a cut connection. */
+/** What happens instead of the server's answer: a status, a delay, silence, or a cut connection. */
 export type FaultAnswer =
   | {
       readonly status: 401 | 403 | 404 | 429 | 500 | 503
@@ -13,14 +13,14 @@ export type FaultAnswer =
   | 'cut'
 
 export interface Fault {
-  /** Requests that are met; all when it is left out. */
+  /** Affected requests; all by default. */
   readonly when?: (request: FaultTarget) => boolean
   readonly answer: FaultAnswer
-  /** How often; always when it is left out. */
+  /** How often; always by default. */
   readonly times?: number
 }
 
-/** What a fault can look at. */
+/** Properties of a request that faults can match. */
 export type FaultTarget = Pick<ApiRequest, 'verb' | 'namespace' | 'name' | 'subresource'> & {
   /** Plural name; empty for paths that are no resource, as /version. */
   readonly resource: string
@@ -35,25 +35,28 @@ export interface Webhook {
   readonly resources: readonly string[]
 }
 
-/** Everything about the API server that a test can turn bad. All of it is off at first. */
+/** All faults that a test can inject into the API server; none at first. */
 export class Faults {
   readonly #active = new Map<Fault, number>()
   readonly #denied = new Set<string>()
   readonly webhooks = new Set<Webhook>()
 
-  /** Puts a fault in; returns how to take it out. */
+  /** Injects a fault; returns a function that removes it. */
   add(fault: Fault): () => void {
     this.#active.set(fault, fault.times ?? Number.POSITIVE_INFINITY)
     return () => this.#active.delete(fault)
   }
 
-  /** RBAC says no to `verb resource[.group][/subresource]`, as `create daemonsets.apps`; returns how to allow it again. */
+  /**
+   * Denies a right such as `create daemonsets.apps` (`verb resource[.group][/subresource]`); returns a function that
+   * allows it again.
+   */
   deny(right: string): () => void {
     this.#denied.add(right)
     return () => this.#denied.delete(right)
   }
 
-  /** An admission webhook refuses objects; returns how to remove it. */
+  /** Adds a refusing admission webhook; returns a function that removes it. */
   refuse(webhook: Webhook): () => void {
     this.webhooks.add(webhook)
     return () => this.webhooks.delete(webhook)
@@ -63,7 +66,7 @@ export class Faults {
     return this.#denied.has(right)
   }
 
-  /** The first fault that meets a request; counts it. */
+  /** Takes the first fault that matches a request, and counts it. */
   take(target: FaultTarget): FaultAnswer | null {
     for (const [fault, left] of this.#active) {
       if (fault.when && !fault.when(target)) continue

@@ -10,7 +10,7 @@ export interface LogQuery {
   readonly timestamps: boolean
 }
 
-/** What the API server asks of a node's kubelet. Failures are thrown as errors with the kubelet's words. */
+/** What the API server requests from a kubelet. Failures are thrown with the kubelet's messages. */
 export interface KubeletPort {
   /** Ends by itself unless it follows. */
   logs(query: LogQuery): Readable

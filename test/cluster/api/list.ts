@@ -6,7 +6,7 @@ import { apiVersionOf } from './resources.ts'
 import { fieldMatcher, labelMatcher } from './selectors.ts'
 import type { Store } from './store.ts'
 
-/** Items of earlier first pages by their version, so that later pages show the same moment. */
+/** Snapshots of lists by version, so that later pages are consistent with the first. */
 export class Snapshots {
   readonly #pages = new Map<number, readonly KubeObject[]>()
 

@@ -39,7 +39,7 @@ export const objectSchema = z.looseObject({
 })
 export type KubeObject = z.infer<typeof objectSchema>
 
-/** Where an object is among those of its type; cluster-scoped ones have no namespace. */
+/** Key of an object within its type; cluster-scoped ones have no namespace. */
 export interface Place {
   readonly namespace?: string | undefined
   readonly name: string
@@ -49,7 +49,7 @@ export const keyOf = ({ namespace = '', name }: Place): string => `${namespace}/
 
 export const placeOf = ({ metadata: { namespace, name } }: KubeObject): Place => ({ namespace, name })
 
-/** A field anywhere below an object, as `spec.nodeName`; undefined when the way to it ends. */
+/** A nested field such as `spec.nodeName`; undefined when it does not exist. */
 export function fieldOf(object: unknown, path: string): unknown {
   let value = object
   for (const step of path.split('.')) value = isRecord(value) ? value[step] : undefined

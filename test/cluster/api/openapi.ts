@@ -1,8 +1,8 @@
 import { apiVersionOf, type ResourceType, resourceTypes } from './resources.ts'
 
 /**
- * As much OpenAPI as kubectl needs to send objects unvalidated: that the server validates fields itself. Undefined for
- * any other path.
+ * The minimum of OpenAPI for kubectl to send objects unvalidated: it says that the server validates fields. Undefined
+ * for any other path.
  */
 export function describeApi(path: string): unknown {
   if (path === '/openapi/v3') return { paths: Object.fromEntries(folders.map(indexEntry)) }

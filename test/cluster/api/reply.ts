@@ -2,7 +2,7 @@ import type { ServerResponse } from 'node:http'
 import { gzipSync } from 'node:zlib'
 import { ApiFailure } from './api-error.ts'
 
-/** What a handler answers: JSON, text, or a stream that it writes itself. */
+/** A handler's response: JSON, text, or a stream that it writes itself. */
 export type Reply =
   | { readonly kind: 'json'; readonly status: number; readonly body: unknown }
   | { readonly kind: 'text'; readonly status: number; readonly body: string }
@@ -14,7 +14,7 @@ export type Reply =
 
 export const json = (body: unknown, status = 200): Reply => ({ kind: 'json', status, body })
 
-/** Answers of this size and more are compressed for who accepts it; the real server's limit. */
+/** The real server's minimum size for compression. */
 const compressedFrom = 128 << 10
 
 export function sendReply(response: ServerResponse, reply: Reply, acceptsGzip: boolean): void {
@@ -32,7 +32,7 @@ export function sendReply(response: ServerResponse, reply: Reply, acceptsGzip: b
   } else response.writeHead(reply.status, { 'content-length': body.length }).end(body)
 }
 
-/** The reply to whatever a handler threw; anything that is no ApiFailure is a defect of the stand-in and says so. */
+/** The response to a handler's error; anything but ApiFailure is a bug of this stand-in and says so. */
 export function failureReply(error: unknown): Reply {
   const failure =
     error instanceof ApiFailure ? error : new ApiFailure(500, 'InternalError', `stand-in defect: ${stackOf(error)}`)

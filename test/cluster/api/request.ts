@@ -21,7 +21,7 @@ export interface ApiRequest {
   readonly user: string
 }
 
-/** Reads where a path leads. Throws ApiFailure 404 for a type that nobody knows. */
+/** Parses a resource path. Throws ApiFailure 404 for an unknown type. */
 export function readPath(path: string): Pick<ApiRequest, 'type' | 'namespace' | 'name' | 'subresource' | 'rest'> {
   const pieces = path.split('/').slice(1).map(decode)
   const [group = '', version = '', ...below] = pieces[0] === 'api' ? ['', ...pieces.slice(1)] : pieces.slice(1)
@@ -78,5 +78,5 @@ export async function readBody(request: IncomingMessage): Promise<unknown> {
 }
 
 const objectType = /^application\/json(;|$)/
-/** Both kinds of patches are merged alike; lists are replaced. */
+/** Both kinds of patches are merged in the same way; lists are replaced. */
 const patchType = /^application\/(strategic-)?merge-patch\+json(;|$)/

@@ -43,13 +43,13 @@ const clusterScoped: Readonly<Record<string, readonly Row[]>> = {
   ],
 }
 
-/** Every type that is kept. Access reviews are answered and not kept; they are not among these. */
+/** Every stored type. Access reviews are answered but not stored. */
 export const resourceTypes: readonly ResourceType[] = [...expand(namespaced, true), ...expand(clusterScoped, false)]
 
 export const findType = (group: string, version: string, plural: string): ResourceType | undefined =>
   resourceTypes.find(type => type.group === group && type.version === version && type.plural === plural)
 
-/** A type by its plural name; a name that is not among them is a mistake of the caller. */
+/** A type by its plural name; throws for an unknown one. */
 export function typeNamed(plural: string): ResourceType {
   const found = resourceTypes.find(type => type.plural === plural)
   if (!found) throw new Error(`no resource type ${plural}`)

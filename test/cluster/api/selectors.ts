@@ -63,7 +63,7 @@ export function fieldMatcher(type: ResourceType, selector: string): Matcher {
   return object => terms.every(({ path, value, equal }) => (textOf(object, path) === value) === equal)
 }
 
-/** Types with fields of their own say less. */
+/** Types with selectable fields of their own have a shorter message. */
 const unknownField = (path: string, known: readonly string[]) =>
   badRequest(
     known.length > common.length

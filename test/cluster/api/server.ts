@@ -69,7 +69,7 @@ async function respond(options: ApiServerOptions, request: IncomingMessage, resp
   }
 }
 
-/** The reply to a request, or null when a fault has dealt with it. */
+/** The response to a request; null when a fault has dealt with it. */
 async function answer(
   options: ApiServerOptions,
   request: IncomingMessage,

@@ -86,7 +86,7 @@ export class Store {
     return this.#keep('ADDED', type, this.prepare(type, manifest))
   }
 
-  /** Replaces an object by a changed one; one that says the same changes nothing. Throws ApiFailure 404. */
+  /** Replaces an object; an equal one changes nothing. Throws ApiFailure 404. */
   replace(type: ResourceType, object: KubeObject): KubeObject {
     const before = this.get(type, placeOf(object))
     const same = { ...object, metadata: { ...object.metadata, resourceVersion: before.metadata.resourceVersion } }
@@ -115,7 +115,7 @@ export class Store {
     return this.#history.filter(change => change.version > version)
   }
 
-  /** Forgets the past, as etcd's compaction does. */
+  /** Forgets old versions, as etcd's compaction does. */
   compact(): void {
     this.#history.length = 0
     this.#version += 1
@@ -144,7 +144,7 @@ export class Store {
   }
 }
 
-/** Letters of generated names: no vowels, so that no words arise. */
+/** Letters of generated names: no vowels, to avoid words. */
 const letters = 'bcdfghjklmnpqrstvwxz2456789'
 const suffix = () => Array.from({ length: 5 }, () => letters[Math.floor(Math.random() * letters.length)]).join('')
 

@@ -11,7 +11,7 @@ import type { Change, Store } from './store.ts'
 /** How often a watch that asked for bookmarks gets one, ms. */
 const bookmarkMs = 1_000
 
-/** A watch: what changed after a version, then what changes. Ends by its time-out or when the client leaves. */
+/** A watch: changes after a version, then new ones. Ends by time-out or when the client disconnects. */
 export function watch(store: Store, clock: Clock, request: ApiRequest): Reply {
   const asked = request.query.get('resourceVersion') ?? ''
   if (asked !== '' && !/^\d+$/.test(asked)) throw badRequest(`invalid resource version: ${asked}`)
@@ -36,7 +36,7 @@ function stream(store: Store, clock: Clock, { request, asked, response }: Stream
     if (event) send(event, change.object)
   }
   try {
-    // Without a version, or with 0, a watch begins with what is there.
+    // Without a version, or with 0, a watch begins with the existing objects.
     if (asked === '' || asked === '0') for (const item of store.items(request.type).filter(fits)) send('ADDED', item)
     else for (const change of store.since(Number(asked))) tell(change)
   } catch (error) {
@@ -57,7 +57,7 @@ function stream(store: Store, clock: Clock, { request, asked, response }: Stream
   })
 }
 
-/** A change as a selective watch sees it: an object may come into the selection, or leave it. */
+/** A change as seen through a selector: an object may enter or leave the selection. */
 function seen({ type, object, before }: Change, fits: (object: KubeObject) => boolean): Change['type'] | null {
   const was = before !== null && fits(before)
   const is = fits(object)

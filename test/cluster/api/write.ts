@@ -31,12 +31,12 @@ export function create(writing: Writing, request: ApiRequest): unknown {
   return isDryRun(request) ? withoutVersion(object) : object
 }
 
-/** What was only tried has no version. */
+/** A dry run returns no version. */
 function withoutVersion({ metadata: { resourceVersion: _version, ...metadata }, ...object }: KubeObject) {
   return { ...object, metadata }
 }
 
-/** Creation as controllers and clients share it: namespace, admission, defaults. Throws ApiFailure. */
+/** Creates an object for clients and controllers: namespace, admission, defaults. Throws ApiFailure. */
 export function createObject(
   { store, faults }: Writing,
   { type, manifest, isDryRun = false }: { type: ResourceType; manifest: Manifest; isDryRun?: boolean },
@@ -73,7 +73,7 @@ function replaced(store: Store, request: ApiRequest, wanted: unknown): KubeObjec
   return isDryRun(request) ? after : store.replace(type, after)
 }
 
-/** What no client may change. */
+/** Fields that clients cannot change. */
 const kept = ({ metadata: { name, namespace, uid, creationTimestamp, resourceVersion } }: KubeObject) => ({
   name,
   uid,
@@ -82,7 +82,7 @@ const kept = ({ metadata: { name, namespace, uid, creationTimestamp, resourceVer
   ...(namespace === undefined ? {} : { namespace }),
 })
 
-/** The generation counts changes of what is wanted. */
+/** The generation counts changes of the spec. */
 function generation(before: KubeObject, after: KubeObject) {
   const old = before.metadata.generation
   if (old === undefined) return {}

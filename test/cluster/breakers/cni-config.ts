@@ -9,7 +9,7 @@ import { networkNotReady, setNodeState, withoutNetwork } from './node-state.ts'
 /** The folder of network configurations is empty: the node is NotReady. */
 export const noCniConfig: Breaker = (node, surroundings) => breakConfig(node, surroundings, file => rm(file))
 
-/** The only network configuration ends in the middle: the node is NotReady. */
+/** The only network configuration is truncated: the node is NotReady. */
 export const brokenConflist: Breaker = (node, surroundings) =>
   breakConfig(node, surroundings, async file => {
     const text = await readFile(file, 'utf8')

@@ -7,7 +7,7 @@ import { setNodeState } from './node-state.ts'
 
 const pods = typeNamed('pods')
 
-/** kube-proxy of the node crashes again and again over a file that is not there. */
+/** The node's kube-proxy crash-loops because of a missing file. */
 export const kubeProxyCrash: Breaker = async (node, { api: { store, clock } }) => {
   const planned = node.plan.pods.find(({ workload }) => workload.name === 'kube-proxy')
   const before = store.items(pods).find(pod => pod.metadata.name === planned?.name)
@@ -67,7 +67,7 @@ function crashed(pod: KubeObject, now: string): KubeObject {
   }
 }
 
-/** The kubelet of the node is gone: the node lease expires and the control plane gives it up. */
+/** The node's kubelet is gone: its lease expires and the control plane marks it Unknown. */
 export const nodeNotReady: Breaker = async (node, surroundings) => {
   const { store, clock } = surroundings.api
   node.kubelet.isStopped = true

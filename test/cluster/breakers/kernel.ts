@@ -9,10 +9,10 @@ import { setSettings } from './settings.ts'
 /** The node forwards no packets. */
 export const ipForwardOff: Breaker = node => setSettings(node, { 'net/ipv4/ip_forward': '0' })
 
-/** Packets between pods of one bridge pass by the packet filter. */
+/** Packets between pods on one bridge bypass the packet filter. */
 export const bridgeNfOff: Breaker = node => setSettings(node, { 'net/bridge/bridge-nf-call-iptables': '0' })
 
-/** No port of the bridge sends a frame back where it came from, and the configuration does not ask for it. */
+/** Hairpin mode is off on all bridge ports, and the configuration does not request it. */
 export const hairpinOff: Breaker = async node => {
   const file = join(node.machine.root, 'etc/cni/net.d', network.configFile)
   const before = await readFile(file, 'utf8')

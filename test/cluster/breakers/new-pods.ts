@@ -9,8 +9,8 @@ import type { Surroundings } from './breaker.ts'
 const pods = typeNamed('pods')
 
 /**
- * Schedules new pods of a batch workload to a node; its kubelet then tries to run them. Resolves when it has begun
- * with all of them, to how to take them away.
+ * Schedules new pods of a batch workload to a node, whose kubelet tries to run them. Resolves, once it has begun with
+ * all of them, to a function that removes them.
  */
 export async function schedulePods({ api }: Surroundings, node: string, count: number): Promise<() => void> {
   const { store, clock } = api

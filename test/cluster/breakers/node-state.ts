@@ -16,7 +16,7 @@ interface Taint {
   readonly effect: string
 }
 
-/** Writes conditions of a node by their types, and its taints. Returns how to put back what was there. */
+/** Sets conditions and taints of a node. Returns a function that restores the previous ones. */
 export function setNodeState(
   { api: { store, clock } }: Surroundings,
   node: string,

@@ -2,7 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { ClusterNode } from '../node/node.ts'
 
-/** Writes kernel settings by their path under /proc/sys. Returns how to put back what was there. */
+/** Writes kernel settings by path below /proc/sys. Returns a function that restores the previous ones. */
 export async function setSettings(
   { machine }: ClusterNode,
   settings: Readonly<Record<string, string>>,

@@ -1,6 +1,6 @@
 import type { Change, Store } from '../api/store.ts'
 
-/** Calls a controller back after each change, never inside of it, as a real one that watches. Returns how to stop. */
+/** Calls a controller after each change, never during it, like a watch. Returns a function that stops it. */
 export function react(store: Store, work: (change: Change) => void): () => void {
   let stopped = false
   const unsubscribe = store.subscribe(change =>

@@ -22,7 +22,7 @@ const daemonSets = typeNamed('daemonsets')
 const pods = typeNamed('pods')
 const nodes = typeNamed('nodes')
 
-/** Keeps one pod of each DaemonSet on each node that it wants and bears, and counts them. */
+/** Keeps one pod of each DaemonSet on every matching node whose taints it tolerates, and updates the counts. */
 export function startDaemonSetController(world: Writing): () => void {
   return react(world.store, ({ resource, object }) => {
     const owner = object.metadata.ownerReferences?.find(({ controller }) => controller)
@@ -61,7 +61,7 @@ const hasFailed = (pod: KubeObject) =>
 const isOwned = ({ metadata }: KubeObject, set: KubeObject) =>
   (metadata.ownerReferences ?? []).some(({ uid }) => uid === set.metadata.uid)
 
-/** The node that the controller meant a pod for; it is bound there a moment later. */
+/** The node that the controller chose for a pod; it is bound there a moment later. */
 function nodeOf(pod: KubeObject): string {
   const { affinity, nodeName } = placementSchema.parse(pod.spec)
   const terms = affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution?.nodeSelectorTerms ?? []

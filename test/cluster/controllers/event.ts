@@ -13,7 +13,7 @@ export interface EventText {
   readonly host?: string
 }
 
-/** Writes a core/v1 Event about an object; the same text again only counts, as the recorder of Kubernetes does. */
+/** Writes a core/v1 Event about an object; a repeated text only increments the count, as in Kubernetes. */
 export function recordEvent(store: Store, clock: Clock, { about, ...text }: EventText & { about: KubeObject }): void {
   const type = typeNamed('events')
   const namespace = about.metadata.namespace ?? 'default'

@@ -10,7 +10,7 @@ interface World {
   readonly clock: Clock
 }
 
-/** The garbage collector: removes what is owned by nobody any more, and lets finalizers of owners take effect. */
+/** The garbage collector: removes objects whose owners are gone, and processes owners' finalizers. */
 export function startGarbageCollector(world: World): () => void {
   return react(world.store, change => {
     if (change.type === 'DELETED') collect(world, change.object)

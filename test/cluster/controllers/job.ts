@@ -28,10 +28,7 @@ interface World {
   readonly clock: Clock
 }
 
-/**
- * Jobs as far as they are timers: start, deadline, removal after the end. They never make pods here, which is what a
- * parallelism of 0 asks for.
- */
+/** Jobs as timers: start, deadline, removal after the end. They never create pods here, as with a parallelism of 0. */
 export function startJobController(world: World): () => void {
   const alarms = new Map<string, () => void>()
   const stop = react(world.store, ({ resource, type, object }) => {
@@ -48,7 +45,7 @@ export function startJobController(world: World): () => void {
   }
 }
 
-/** What is to happen to a job, and when. */
+/** The next step for a job, and its time. */
 function nextStep(world: World, job: KubeObject): { readonly time: number; readonly step: () => void } | null {
   const { spec, status } = jobSchema.parse(job)
   if (job.metadata.deletionTimestamp !== undefined || spec.suspend) return null

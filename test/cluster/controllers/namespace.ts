@@ -7,7 +7,7 @@ import { react } from './controller.ts'
 
 const namespaces = typeNamed('namespaces')
 
-/** Empties a namespace that is to go, then lets it go. */
+/** Empties a namespace that is being deleted, then removes it. */
 export function startNamespaceController(world: { store: Store; clock: Clock }): () => void {
   return react(world.store, ({ resource, type, object }) => {
     if (type === 'DELETED' && resource === namespaces) empty(world, object.metadata.name)

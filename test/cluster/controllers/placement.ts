@@ -17,7 +17,7 @@ const toleration = z.looseObject({
   effect: z.optional(z.string()),
 })
 
-/** What of a pod's spec decides where it may run. */
+/** Fields of a pod's spec that decide where it may run. */
 export const placementSchema = z.looseObject({
   nodeName: z.optional(z.string()),
   nodeSelector: z.optional(z.record(z.string(), z.string())),
@@ -47,7 +47,7 @@ const nodeSchema = z.looseObject({
   ),
 })
 
-/** Whether a node is among those that a pod asks for, by selector and required affinity. */
+/** Whether a node matches a pod's selector and required affinity. */
 export function isWanted({ nodeSelector = {}, affinity }: Placement, node: KubeObject): boolean {
   const labels = node.metadata.labels ?? {}
   if (!Object.entries(nodeSelector).every(([key, value]) => labels[key] === value)) return false
@@ -55,7 +55,7 @@ export function isWanted({ nodeSelector = {}, affinity }: Placement, node: KubeO
   return terms === undefined || terms.some(each => fitsTerm(each, node))
 }
 
-/** Whether a pod bears every taint of a node that keeps pods away. */
+/** Whether a pod tolerates every taint of a node. */
 export function isTolerated({ tolerations = [] }: Placement, node: KubeObject): boolean {
   const { spec } = nodeSchema.parse(node)
   const cordon = spec?.unschedulable ? [{ key: 'node.kubernetes.io/unschedulable', effect: 'NoSchedule' }] : []

@@ -14,7 +14,7 @@ interface World {
 const pods = typeNamed('pods')
 const nodes = typeNamed('nodes')
 
-/** Binds pods to the first node that they want and bear; room on nodes is not counted. */
+/** Binds pods to the first node that matches and whose taints they tolerate; resources are ignored. */
 export function startScheduler(world: World): () => void {
   return react(world.store, ({ resource, type, object }) => {
     if (resource === pods && type === 'ADDED') schedule(world, object)
