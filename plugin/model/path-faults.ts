@@ -14,7 +14,7 @@ import { mapPodNetworks, type PodRange, rangeHolding } from './pod-network-map.t
 import { ageOf, isLive, minute } from './pods.ts'
 import { describeRoute, ruleWords } from './route-text.ts'
 
-/** What is wrong with the paths of one node; the first of them, and how many there are. */
+/** Faulty paths of one node: the first ones, and their number. */
 export interface PathFaults {
   readonly node: string
   readonly shown: readonly Path[]
@@ -27,7 +27,7 @@ interface Tables {
   readonly links: Part<Links>
 }
 
-/** What checks of paths ask for. */
+/** Inputs of checks that judge paths. */
 export interface PathInput {
   readonly cluster: { readonly nodes: readonly ApiNode[] }
   readonly maybeCluster: {
@@ -42,11 +42,11 @@ export interface PathInput {
 
 const mostShown = 5
 
-/** The pod networks that the API tells, and who has which address. */
+/** The pod networks according to the API, and the owners of addresses. */
 export const landscapeFor = ({ cluster, maybeCluster }: PathInput): Landscape =>
   landscapeOf(cluster.nodes, mapPodNetworks({ nodes: cluster.nodes, ...maybeCluster }))
 
-/** Faults of every node that was read, on paths between nodes whose pods have addresses of those ranges. */
+/** Faulty paths of every node that was read, to nodes whose pods use addresses of those ranges. */
 export function findPathFaults(
   input: PathInput,
   landscape: Landscape,
@@ -83,7 +83,7 @@ const ownRange = ({ node, ips }: Pod, ranges: readonly PodRange[]): boolean =>
     return address !== null && rangeHolding(ranges, address)?.node === node
   })
 
-/** What was not read of where pods are and which ranges they have, so that some paths may not be known. */
+/** Unread inputs because of which some paths may be unknown. */
 export function undecidedRanges({ cluster, maybeCluster }: PathInput): readonly Undecided[] {
   const { pods, calicoBlocks, ciliumNodes } = maybeCluster
   const { products } = mapPodNetworks({ nodes: cluster.nodes, ...maybeCluster })
@@ -110,7 +110,7 @@ export const undecidedPaths = ({
   ...[...nodes].flatMap(([node, { routes }]) => (isOk(routes) ? [] : [{ nodes: [node], why: routes.detail }])),
 ]
 
-/** One line for each path. */
+/** Evidence with one line per path. */
 export const pathEvidence = (paths: readonly Path[], expected: (path: Path) => string): readonly Evidence[] =>
   paths.map(path => ({
     at: `${path.from}: ip route get ${path.range.cidr.replace(/\/.*$/, '')}`,

@@ -4,16 +4,16 @@ import type { Routes } from '../../shared/node/routes.ts'
 import type { ApiNode } from '../cluster/nodes.ts'
 import { holdsAddressOf } from './node-paths.ts'
 
-/** How large packets may be on a node. All MTUs in bytes. */
+/** MTUs of a node in bytes. */
 export interface NodeMtu {
   readonly node: string
   /** The device with the node's own address. */
   readonly uplink: { readonly name: string; readonly mtu: number }
-  /** The largest of the pods' devices on the host's side; null without pods. */
+  /** The largest MTU of pod devices on the host's side; null without pods. */
   readonly pods: { readonly name: string; readonly mtu: number } | null
-  /** The overlay that takes packets to other nodes; null where they go as they are. */
+  /** The overlay to other nodes; null when packets are not encapsulated. */
   readonly overlay: { readonly name: string; readonly mtu: number; readonly overhead: number } | null
-  /** True where the overlay is one that cuts packets to size itself. */
+  /** Whether the overlay fits packets to the MTU itself. */
   readonly adapts: boolean
 }
 
@@ -24,7 +24,7 @@ interface Sources {
   readonly overlays: Overlays | null
 }
 
-/** Null where the uplink cannot be told. */
+/** Determines the MTUs; null when the uplink is unknown. */
 export function mtuOf({ node, links, routes, overlays }: Sources): NodeMtu | null {
   const uplink = links.links.find(link => link.mtu !== null && holdsAddressOf(link, node))
   if (!uplink || uplink.mtu === null) return null
@@ -43,12 +43,12 @@ export function mtuOf({ node, links, routes, overlays }: Sources): NodeMtu | nul
 }
 
 /**
- * Bytes that each kind of overlay puts before a packet, on IPv4. Source: flannel pkg/backend/vxlan, Calico
- * felix/dataplane/linux; Weave Net's fast datapath is VXLAN too.
+ * Overhead of each kind of overlay in bytes, on IPv4. Source: flannel pkg/backend/vxlan, Calico felix/dataplane/linux;
+ * Weave Net's fast datapath is VXLAN too.
  */
 const overheads: Readonly<Record<string, number>> = { vxlan: 50, geneve: 50, ipip: 20, wireguard: 60, gre: 24 }
 
-/** Cilium leaves devices at the full size and cuts by the MTU of routes; OVN and Antrea fit packets themselves. */
+/** Cilium keeps full-size devices and sets the MTU on routes; OVN and Antrea fit packets themselves. */
 const adapting = /^(?:cilium_|ovn-|antrea-)/
 const overlayNames = /^(?:flannel|vxlan\.calico|vxlan-v6\.calico|tunl0|wireguard\.cali|weave$|kube-ipvs-|kilo)/
 

@@ -15,10 +15,10 @@ export interface PathRow {
   readonly state: PathState | 'not-read'
 }
 
-/** Rows that are kept of each kind: what fails comes first. */
+/** Maximum number of rows of each kind; failing paths come first. */
 const most = 1000
 
-/** Pairs of nodes, those that fail first; a text says why there are none. */
+/** Pairs of nodes, failing ones first, or a sentence on why there are none. */
 export function describePaths({ cluster, nodes }: Snapshot, name: string | null): readonly PathRow[] | string {
   if (!isOk(cluster.nodes)) return cluster.nodes.detail
   const map = mapPodNetworks({ ...cluster, nodes: cluster.nodes.value })

@@ -6,7 +6,7 @@ import type { Service } from '../cluster/services.ts'
 import { memoise } from './memo.ts'
 import { ageOf, minute, podKey } from './pods.ts'
 
-/** Connections to a service that the kernel still leads to an address that is no endpoint of it. */
+/** Connections to a service that the kernel still sends to a former endpoint. */
 export interface PinnedFlow {
   readonly flow: TranslatedFlow
   readonly service: Service
@@ -20,12 +20,12 @@ interface Sources {
   readonly nodes: readonly ApiNode[]
 }
 
-/** An entry without packets is gone after this time at most: nf_conntrack_udp_timeout_stream is 120 s. */
+/** An idle entry is removed after this time at most: nf_conntrack_udp_timeout_stream is 120 s. */
 const settled = 3 * minute
 
 /**
- * Flows that lead past all endpoints of their service. A service whose slices were written within the last minutes is
- * left out: entries of before run out by themselves, unless a client keeps them alive.
+ * Flows to none of their service's endpoints. A service whose slices changed within the last minutes is left out: old
+ * entries expire unless a client keeps them alive.
  */
 export function pinnedFlows(
   flows: readonly TranslatedFlow[],

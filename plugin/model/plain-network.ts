@@ -8,13 +8,13 @@ import { cniComponentsOf } from './components.ts'
 import { effectiveConfig, flavourOf } from './effective-config.ts'
 import { podKey } from './pods.ts'
 
-/** A network that connects pods and leaves policies to others, with what shows that it is in use. */
+/** A pod network without policy enforcement, with evidence that it is in use. */
 export interface PlainNetwork {
   readonly name: string
   readonly evidence: Evidence
 }
 
-/** By the pods that run it, else by the files of the nodes; null where neither tells. */
+/** Found by its pods, otherwise by configuration files on nodes; null when neither shows it. */
 export const plainNetwork = (pods: readonly Pod[], nodes: ReadonlyMap<string, NodeFiles>): PlainNetwork | null =>
   networkByPods(pods) ?? networkByFiles(nodes)
 

@@ -15,7 +15,7 @@ interface Sources {
   readonly podAddresses: readonly string[]
 }
 
-/** Bridges that pods of this node hang on, each with only those ports. A bridge of something else is none of ours. */
+/** Bridges with pods of this node, each with only the pods' ports; other bridges are left out. */
 export function podBridges({ bridges, links, configs, podAddresses }: Sources): readonly Bridge[] {
   const names = new Set([...wellKnown, ...configs.flatMap(bridgeNames)])
   const veths = isOk(links) ? new Map(links.value.links.map(({ name, kind }) => [name, kind])) : new Map()
@@ -25,7 +25,7 @@ export function podBridges({ bridges, links, configs, podAddresses }: Sources): 
     .filter(({ ports }) => ports.length > 0)
 }
 
-/** Whether pods hang on a bridge of the host, by the configuration in use; null when none is known. */
+/** Whether the configuration in use attaches pods to a bridge; null when it is unknown. */
 export function isBridged(configs: readonly CniConfigFile[]): boolean | null {
   if (configs.length === 0) return null
   return configs.some(file => bridgeNames(file).length > 0)

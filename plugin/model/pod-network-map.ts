@@ -7,7 +7,7 @@ import type { Pod } from '../cluster/pods.ts'
 import { conditionOf } from './api-node.ts'
 import { type ComponentId, cniComponentsOf } from './components.ts'
 
-/** A range of which the pods of one node have their addresses. */
+/** A pod range of one node. */
 export interface PodRange {
   readonly node: string
   readonly cidr: string
@@ -16,12 +16,12 @@ export interface PodRange {
   readonly source: string
 }
 
-/** Which ranges the pods of each node have, and who brings packets there. */
+/** Pod ranges of the nodes, and who routes to them. */
 export interface PodNetworkMap {
   /** Sorted by their first address; empty where pods have addresses of the cloud's or one network for all. */
   readonly ranges: readonly PodRange[]
   readonly products: ReadonlySet<ComponentId>
-  /** The cloud brings packets to pods: a node's default route is its route to them. */
+  /** Whether the cloud routes pod traffic, so that the default route leads to pods. */
   readonly isRoutedByCloud: boolean
 }
 

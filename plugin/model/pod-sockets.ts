@@ -19,7 +19,7 @@ export interface NodeSockets {
   readonly sockets: Part<Sockets>
 }
 
-/** Who listens for TCP inside of a pod, on the host for one of its network; unavailable unless all listeners are known. */
+/** TCP listeners of a pod, on the host for one on the host's network; unavailable unless all are known. */
 export function listenersIn(pod: Pod, nodes: ReadonlyMap<string, NodeSockets>): Reading<readonly PodListener[]> {
   const parts = nodes.get(pod.node ?? '')
   if (!parts) return unavailable('not-recorded', `node ${pod.node ?? 'of the pod'} was not read`)

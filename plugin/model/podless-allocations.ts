@@ -10,7 +10,7 @@ import type { WhereaboutsReservation } from '../cluster/whereabouts-reservations
 import { ageOf, isLive, podKey } from './pods.ts'
 import { grace } from './reservation-verdicts.ts'
 
-/** An address that an object of the API keeps for a pod that does not have it. */
+/** An address that an API object reserves for a pod that does not have it. */
 export interface PodlessAllocation {
   readonly product: 'Cilium' | 'Whereabouts'
   /** The object that keeps it: kind and name. */
@@ -58,7 +58,7 @@ function ofWhereabouts(sources: AllocationSources): readonly PodlessAllocation[]
     .map(({ at, address, pod }) => ({ product: 'Whereabouts', at, address, pod }))
 }
 
-/** An address of IPv6 cannot be a name as it stands. */
+/** IPv6 addresses are rewritten in object names. */
 function addressIn(name: string): string {
   const address = parseAddress(name) ?? parseAddress(name.replaceAll('-', ':'))
   return address ? formatAddress(address) : name

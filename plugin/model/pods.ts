@@ -1,7 +1,7 @@
 import type { Pod } from '../cluster/pods.ts'
 import { memoise } from './memo.ts'
 
-/** Pods by the node they were given to; a pod that waits for the scheduler is in none. */
+/** Pods by node; unscheduled pods are left out. */
 const podsByNode = memoise((pods: readonly Pod[]): ReadonlyMap<string, readonly Pod[]> => {
   const byNode = new Map<string, Pod[]>()
   for (const pod of pods) {
@@ -13,7 +13,7 @@ const podsByNode = memoise((pods: readonly Pod[]): ReadonlyMap<string, readonly 
   return byNode
 })
 
-/** Pods of one node that still hold what they were given: neither finished nor evicted. */
+/** Pods of one node that still hold resources: neither finished nor evicted. */
 export const livePodsOn = (pods: readonly Pod[], node: string): readonly Pod[] =>
   (podsByNode(pods).get(node) ?? []).filter(isLive)
 

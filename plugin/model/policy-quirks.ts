@@ -3,12 +3,12 @@ import type { NetworkPolicy, PolicyPeer, PolicyRule } from '../cluster/network-p
 import type { PolicyFlow } from './network-policy.ts'
 import type { PolicyEngine } from './policy-engine.ts'
 
-/** A known way in which an engine decides otherwise than the specification, as a change of the policies. */
+/** A known deviation of an engine from the specification, as a change of the policies. */
 export interface PolicyQuirk {
   readonly engine: string
-  /** What it does, as the end of a sentence. */
+  /** The effect, as the end of a sentence. */
   readonly does: string
-  /** Where that is told. */
+  /** Source of the information. */
   readonly source: string
   readonly cure: string
   readonly isIn: (engine: PolicyEngine) => boolean
@@ -95,7 +95,7 @@ const block = (cidr: string, except: readonly string[]): PolicyPeer => ({
   podSelector: null,
 })
 
-/** A rule whose peers all were blocks allows nobody, not everybody. */
+/** A rule whose peers were all ipBlocks allows nothing, not everything. */
 const withoutBlocks: ChangeRules = rules =>
   rules.flatMap(rule => {
     const peers = rule.peers.filter(({ ipBlock }) => ipBlock === null)

@@ -12,7 +12,7 @@ import { dnsServiceOf } from './cluster-dns.ts'
 import { podKey } from './pods.ts'
 import { type PodsByNode, placesOfDns, sizeTargets } from './size-probes.ts'
 
-/** What targets are chosen from. */
+/** The state from which targets are chosen. */
 export interface ProbeScene {
   readonly nodes: readonly ApiNode[]
   readonly pods: readonly Pod[]
@@ -26,7 +26,7 @@ export interface ProbeScene {
 /** What the user wants to have asked of the world outside: a name of DNS, or an address with a port. */
 export type OutsideTarget = { readonly name: string } | { readonly address: string; readonly port: number }
 
-/** Others that one node asks: nodes, and pods of nodes. */
+/** Limits per node: other nodes, pods, endpoints, and candidates examined. */
 const most = { nodes: 16, pods: 8, endpoints: 3, looked: 64 } as const
 const kubeletPort = 10_250
 
@@ -63,7 +63,7 @@ function nodeTarget({ name, addresses }: ApiNode): ProbeTarget[] {
   return address === undefined ? [] : [{ ...tcp, purpose: 'node', node: name, label: name, address, port: kubeletPort }]
 }
 
-/** A policy may forbid what is asked, so only pods of namespaces without any ask and are asked. */
+/** Policies may forbid probes, so only pods in namespaces without policies probe and are probed. */
 function freePods({ pods, networkPolicies }: ProbeScene): PodsByNode {
   const ruled = new Set(networkPolicies.map(({ namespace }) => namespace))
   const free = new Map<string, Pod[]>()
@@ -144,14 +144,14 @@ function dnsTargets(scene: ProbeScene): readonly ProbeTarget[] {
   )
 }
 
-/** The domain that kubelets tell pods, where they all tell one; else none is asked for. */
+/** The cluster domain, if all kubelets configure the same one. */
 function clusterDomainsOf(configs: ProbeScene['kubeletConfigs']): readonly string[] {
   const told = configs.flatMap(({ config }) => (isOk(config) ? [config.value.clusterDomain.replace(/\.$/, '')] : []))
   const domains = [...new Set(told.filter(Boolean))]
   return domains.length === 1 ? domains : []
 }
 
-/** From the node too: what fails there as well is no fault of the pod network. */
+/** Also probed from the node: what fails there too is not a fault of the pod network. */
 const outsideTargets = ({ outside }: ProbeScene, pod: string | null): readonly ProbeTarget[] =>
   outside.flatMap(target =>
     'name' in target

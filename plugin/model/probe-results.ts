@@ -4,17 +4,17 @@ import { isOk, type Part, type Reading } from '../../shared/reading.ts'
 import type { EndpointSlice } from '../cluster/endpoint-slices.ts'
 import { type Draft, foundAmong, notApplicable, type Outcome, type Undecided } from '../engine/check.ts'
 
-/** A question that was answered somehow. */
+/** A probe with its result. */
 export interface Probed {
   readonly node: string
   readonly target: ProbeTarget
   readonly answer: ProbeAnswer
 }
 
-/** Nodes with what they were asked. */
+/** Probe results by node. */
 export type ProbedNodes = ReadonlyMap<string, { readonly probes: Part<readonly ProbeResult[]> }>
 
-/** Lets a check judge what nodes asked for its purposes; what was not asked, or not in time, is undecided. */
+/** Judges the probes of the given purposes; nodes without results in time are undecided. */
 export function judgeProbes(
   nodes: ProbedNodes,
   purposes: readonly ProbeTarget['purpose'][],
@@ -33,11 +33,11 @@ export function judgeProbes(
   return foundAmong(judge(probed), undecidedOf(nodes, own))
 }
 
-/** Whether any node was asked to probe. */
+/** Whether any node was probing. */
 export const isProbed = (nodes: ProbedNodes): boolean =>
   [...nodes.values()].some(({ probes }) => isOk(probes) || probes.reason !== 'not-recorded')
 
-/** The answer of a check where none was. */
+/** The answer of a check without probes. */
 export const notProbed = notApplicable('nothing was probed: that takes --probe')
 
 const isDecided = ({ outcome }: ProbeAnswer): boolean => outcome !== 'untried' && outcome !== 'failed'
@@ -61,11 +61,11 @@ function undecidedOf(
   })
 }
 
-/** Nobody answered, or the network said that there is no way; a refusal is an answer of the other end. */
+/** Whether nothing answered or the network was unreachable; a refusal is an answer. */
 export const isLost = ({ answer }: Probed): boolean =>
   answer.outcome === 'timed-out' || answer.outcome === 'unreachable'
 
-/** One line: who asked whom, and what came of it. */
+/** Evidence: source, target and result on one line. */
 export function evidenceOf({ node, target, answer }: Probed, expected: string): Evidence {
   const from = target.pod === null ? node : `a pod on ${node}`
   const asked = target.kind === 'tcp' ? 'TCP' : `${ways[target.kind]}, ${target.name}`
@@ -95,7 +95,7 @@ const rcodes: Readonly<Record<number, string>> = {
   5: 'REFUSED',
 }
 
-/** Names of the nodes that asked, in order. */
+/** Names of the probing nodes, in order. */
 export const askers = (probed: readonly Probed[]): readonly string[] =>
   [...new Set(probed.map(({ node }) => node))].sort()
 

@@ -3,7 +3,7 @@ import type { Reserved } from '../../shared/protocol/release.ts'
 import { type AddressUse, inState, type NetworkUse } from './address-use.ts'
 import type { Verdict } from './reservation-verdicts.ts'
 
-/** A reservation that is to be given back, and why it may be. */
+/** A reservation to release, and why it may be released. */
 export interface Candidate {
   readonly reserved: Reserved
   readonly why: string
@@ -14,17 +14,17 @@ export interface Candidate {
 export interface ReleasePlan {
   /** By data directory, because a run has only one. */
   readonly stores: readonly { readonly dataDir: string; readonly candidates: readonly Candidate[] }[]
-  /** What was asked for and may not be given back. */
+  /** Requested addresses that must not be released. */
   readonly refusals: readonly { readonly address: string; readonly why: string }[]
 }
 
-/** What was asked for: addresses by name, or all that leaked when null; of one network where `network` names it. */
+/** The request: addresses by name, or all leaked ones when null; optionally of a single network. */
 export interface Wish {
   readonly addresses: readonly string[] | null
   readonly network: string | undefined
 }
 
-/** Decides what of a node may be given back: only what is proven to be leaked, with every witness heard. */
+/** Decides what may be released on a node: only proven leaks, with every witness heard. */
 export function planRelease(use: AddressUse, { addresses, network }: Wish): ReleasePlan {
   const networks = use.networks.filter(({ name }) => network === undefined || name === network)
   const wanted = addresses?.map(usualText)

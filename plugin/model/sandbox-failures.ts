@@ -84,7 +84,7 @@ const failuresByNode = memoise((events: readonly ApiEvent[]) =>
 
 const isUnwell = ({ ready, node, phase }: Pod) => !ready && node !== null && phase !== 'Succeeded' && phase !== 'Failed'
 
-/** A pod that was made anew under its old name has another uid. */
+/** A recreated pod has the same name but another uid. */
 const isAbout = ({ object, reason }: ApiEvent, { uid }: Pod) =>
   object.kind === 'Pod' && reasons.includes(reason) && (object.uid === '' || uid === '' || object.uid === uid)
 

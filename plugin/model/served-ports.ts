@@ -5,12 +5,14 @@ import { listenersIn, type NodeSockets, type PodListener } from './pod-sockets.t
 import { ageOf, minute, podKey } from './pods.ts'
 import { targetPortOf } from './target-ports.ts'
 
-/** What stands at the end of one port of a service. */
+/** What is behind one port of a service. */
 export type ServedPort =
   | { readonly kind: 'served' }
   /** No pod behind the service has a port of that name. */
   | { readonly kind: 'no-such-name'; readonly name: string; readonly pods: readonly Pod[] }
-  /** Pods that were looked into: in these nobody listens; `on` is where they listen instead, loopback first. */
+  /**
+   * Among the examined pods, `silent` ones have no listener; their `on` is where they listen instead, loopback first.
+   */
   | { readonly kind: 'silent'; readonly silent: readonly SilentPod[]; readonly looked: number }
   | { readonly kind: 'unknown'; readonly why: string }
 

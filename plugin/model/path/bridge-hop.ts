@@ -3,7 +3,7 @@ import { type Hop, hop } from './hop.ts'
 import { asksBridgeRules, deviceOn, isSameAddress, linkOn } from './node-view.ts'
 import { type Call, nodeOf, type PathNode } from './scene.ts'
 
-/** What a bridge does to a connection through a service whose endpoint hangs on it too; nothing where no bridge is met. */
+/** The effect of a bridge on a service connection whose endpoint is on the same bridge; empty without a bridge. */
 export function bridgeHops(call: Call): readonly Hop[] {
   const { source, target, from, front, scene } = call
   const parts = nodeOf(scene, source.node)
@@ -21,7 +21,7 @@ interface Where {
   readonly parts: PathNode
 }
 
-/** The answer goes from port to port: its address is translated back only where rules see it. */
+/** The reply goes from port to port: its address is translated back only if the rules see it. */
 function answerHop({ node, bridge, parts }: Where, family: 4 | 6): Hop {
   const told = { step: 'back', place: node } as const
   const asks = asksBridgeRules(parts, family)
@@ -40,7 +40,7 @@ function answerHop({ node, bridge, parts }: Where, family: 4 | 6): Hop {
   })
 }
 
-/** To itself: back out of the port by which it came. */
+/** A pod's connection to itself leaves by the port on which it came in. */
 function hairpinHop({ node, bridge, parts }: Where): Hop {
   const told = { step: 'back', place: node } as const
   const known = isOk(parts.bridges) ? parts.bridges.value.bridges.find(({ name }) => name === bridge) : undefined

@@ -10,7 +10,7 @@ import type { End } from './resolve.ts'
 import { nodeOf, type PathScene, type Protocol, podLabel, type Source, type Target } from './scene.ts'
 import { serviceLabel } from './service-hops.ts'
 
-/** Where a connection shall end: one place, the endpoints of a service, or a hop beyond which nothing is known. */
+/** Where a connection ends: one place, the endpoints of a service, or a hop beyond which nothing is known. */
 export type Destination =
   | { readonly kind: 'target'; readonly label: string; readonly target: Target }
   | {
@@ -22,7 +22,7 @@ export type Destination =
     }
   | { readonly kind: 'hop'; readonly label: string; readonly hop: Hop }
 
-/** What the user has to say otherwise. */
+/** A question that cannot be answered as asked. */
 export interface Unclear {
   readonly kind: 'unclear'
   readonly why: string
@@ -31,12 +31,12 @@ export interface Unclear {
 
 interface Asked {
   readonly end: Exclude<End, { kind: 'absent' }>
-  /** As it was written: a number, or the name of a port. */
+  /** As written: a number or a port name. */
   readonly port: string | null
   readonly protocol: Protocol
 }
 
-/** Completes what was asked for with its port. */
+/** Determines the destination and its port. */
 export function destinationOf({ end, port, protocol }: Asked, scene: PathScene): Destination | Unclear {
   switch (end.kind) {
     case 'pod':
@@ -78,7 +78,7 @@ const unclear = (label: string, known: readonly string[]): Unclear => ({
 const toNumber = (port: string | null): number | null =>
   port !== null && /^\d{1,5}$/.test(port) && Number(port) > 0 && Number(port) < 65_536 ? Number(port) : null
 
-/** The only declared port when none was asked for. */
+/** Uses the only declared port when none is given. */
 function toPod(pod: Pod, { port, protocol }: PortAsked): Destination | Unclear {
   const label = podLabel(pod)
   const declared = pod.specs.flatMap(({ ports }) => ports).filter(each => each.protocol === protocol)
@@ -96,7 +96,7 @@ function toPod(pod: Pod, { port, protocol }: PortAsked): Destination | Unclear {
   return { kind: 'target', label: `${label}:${number}`, target }
 }
 
-/** A port that a service lacks is an answer; one that is not said is a question. */
+/** A port that the service lacks is an answer; a missing port is an unclear question. */
 function toService(
   { service, address }: Extract<End, { kind: 'service' }>,
   { port, protocol }: PortAsked,
@@ -167,10 +167,10 @@ function toAddress(text: string, port: string | null): Destination | Unclear {
   return { kind: 'target', label: label.includes(':') ? `[${label}]:${number}` : `${label}:${number}`, target }
 }
 
-/** Pods of one workload that are followed. */
+/** Maximum number of pods to follow of a workload. */
 const mostSources = 8
 
-/** Who starts the connection: several where a workload was named. A text says why nobody there can. */
+/** The sources of the connection, several for a workload, or a sentence on why there is none. */
 export function sourcesOf(
   end: Exclude<End, { kind: 'absent' | 'unread' }>,
 ): readonly [Source, ...(readonly Source[])] | string {

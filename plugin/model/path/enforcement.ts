@@ -3,10 +3,10 @@ import { plainNetwork } from '../plain-network.ts'
 import { type PolicyEngine, policyEngines } from '../policy-engine.ts'
 import { type PathScene, readNodes } from './scene.ts'
 
-/** Whether anybody makes policies more than paper. */
+/** Whether policies are enforced. */
 export type Enforcement =
   | { readonly kind: 'enforced'; readonly engines: readonly PolicyEngine[] }
-  /** `network` is what connects the pods instead. */
+  /** `network` is the pod network in use. */
   | { readonly kind: 'nobody'; readonly network: string }
   | { readonly kind: 'unknown'; readonly why: string }
 
@@ -22,7 +22,7 @@ export function enforcementIn(scene: PathScene): Enforcement {
     : { kind: 'unknown', why: 'which network the cluster uses, and whether it enforces policies, is not known' }
 }
 
-/** Engines that decide elsewhere than in the rules of a node, and objects of their own by which they do. */
+/** Engines that also decide by objects of their own. */
 const ownObjects: Readonly<Record<string, string>> = {
   Cilium: 'CiliumNetworkPolicies',
   Antrea: 'Antrea’s own policies',
@@ -31,7 +31,7 @@ const ownObjects: Readonly<Record<string, string>> = {
   NSX: 'rules of NSX',
 }
 
-/** Objects that decide too and are not read; null where all that decides is. */
+/** Objects that also decide but are not read; null without any. */
 export function unreadObjects(enforcement: Enforcement): { readonly engine: string; readonly what: string } | null {
   const engines = enforcement.kind === 'enforced' ? enforcement.engines : []
   const [own] = engines.flatMap(({ name }) => {

@@ -11,21 +11,21 @@ import { type Hop, hop, type Step } from './hop.ts'
 import { asksBridgeRules, deviceOn, forwards, linkOn, nodeAddress, ownWayIn } from './node-view.ts'
 import { type Call, nodeOf, type PathNode } from './scene.ts'
 
-/** What the rules of one node do with the packets of a connection. */
+/** The packets of a connection at one node's packet filter. */
 export interface Crossing {
   readonly node: string
   readonly parts: PathNode
   readonly step: Step
-  /** Variants of one packet: where it is not known which it is, all must agree. */
+  /** Possible variants of the packet; all must have the same verdict. */
   readonly packets: readonly Packet[]
-  /** What a sentence calls the packets. */
+  /** The packets' name in sentences. */
   readonly text: string
 }
 
-/** A port of a client, as the kernel gives them. */
+/** An ephemeral client port. */
 const clientPort = 41_000
 
-/** The first packet on the node where it starts. Null where it never leaves the host's own stack, or nothing was read. */
+/** The first packet on the source's node. Null when it stays within the host's stack, or nothing was read. */
 export function departure(call: Call): Crossing | null {
   const { source, target, from, front, scene } = call
   const parts = nodeOf(scene, source.node)
@@ -38,7 +38,7 @@ export function departure(call: Call): Crossing | null {
   return { node: source.node, parts: parts.value, step: 'filter', packets, text: 'its packets' }
 }
 
-/** The first packet on the node where it ends. Null where that is the same node, or was not read. */
+/** The first packet on the target's node. Null when that is the same node, or was not read. */
 export function arrival(call: Call): Crossing | null {
   const { source, target, from, scene } = call
   const parts = nodeOf(scene, target.node)
@@ -50,7 +50,7 @@ export function arrival(call: Call): Crossing | null {
   return { node: target.node, parts: parts.value, step: 'filter', packets, text: 'its packets' }
 }
 
-/** The answer, on both nodes. */
+/** The reply on both nodes. */
 export function replies(call: Call): readonly Crossing[] {
   const { source, target, scene, from } = call
   const isHere = target.node === source.node
@@ -71,7 +71,7 @@ export function replies(call: Call): readonly Crossing[] {
 
 const place = ({ address, port }: { readonly address: Address; readonly port: number }): Place => ({ address, port })
 
-/** Packets of pods may bear the address of their node when they go to another. */
+/** Pod packets to another node may have their node's address as source. */
 function sourcesOf({ source, target, from, scene }: Call): readonly Address[] {
   const own = source.isHost || !target.isHost ? null : nodeAddress(scene, source.node, from.family)
   return own ? [from, own] : [from]
@@ -79,7 +79,7 @@ function sourcesOf({ source, target, from, scene }: Call): readonly Address[] {
 
 type Way = Pick<Packet, 'path' | 'input' | 'output'> & { readonly isBridged: boolean }
 
-/** By the devices towards both ends; an end that is the host itself has none. */
+/** Incoming and outgoing device by the routes to both ends; none for an end that is the host itself. */
 function ways(parts: PathNode, from: Address | null, to: Address | null): Way {
   const input = from && deviceOn(parts, from)
   const output = to && deviceOn(parts, to)
@@ -139,7 +139,7 @@ const isStopped = ({ verdict }: Verdict): boolean => verdict === 'drop' || verdi
 interface Stopped {
   readonly node: string
   readonly verdict: Verdict['verdict']
-  /** What a sentence calls the packets. */
+  /** The packets' name in sentences. */
   readonly text: string
 }
 

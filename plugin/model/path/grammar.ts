@@ -1,6 +1,6 @@
 import { parseAddress } from '../../../shared/ip.ts'
 
-/** What a user names as one end of a connection; the port is a number or a name, null where it was left out. */
+/** A parsed end of a connection; the port is a number or a name, null when omitted. */
 export type Reference =
   | {
       readonly kind: 'pod' | 'service' | 'node' | 'workload' | 'any'
@@ -52,7 +52,7 @@ const longest = 600
 const objectName = /^[a-z0-9](?:[-a-z0-9._]*[a-z0-9])?$/i
 const portName = /^[a-z0-9](?:[-a-z0-9]{0,13}[a-z0-9])?$/i
 
-/** An address of IPv6 has a port only behind brackets. */
+/** An IPv6 address can only have a port when it is in brackets. */
 function splitPort(text: string): { readonly place: string; readonly port: string | null } {
   const bracketed = /^\[([^\]]*)\](?::(.*))?$/.exec(text)
   if (bracketed) return { place: bracketed[1] ?? '', port: bracketed[2] ?? null }
@@ -76,7 +76,7 @@ function ofKind(
   return second === undefined ? { kind, namespace, name: first, port } : { kind, namespace: first, name: second, port }
 }
 
-/** `db.shop.svc` and `db.shop.svc.cluster.local` are services whatever the domain of the cluster is. */
+/** `db.shop.svc` and `db.shop.svc.cluster.local` are services, whatever the cluster's domain. */
 function named(text: string, port: string | null): Reference {
   const [name = '', namespace = '', svc] = text.toLowerCase().split('.')
   return svc === 'svc' ? { kind: 'service', namespace, name, port } : { kind: 'name', name: text, port }

@@ -1,12 +1,11 @@
 import type { Evidence } from '../../../shared/finding.ts'
 
 /**
- * `noted` gets through and is worth knowing; `partly` loses some of the connections; `not-looked-at` says that nobody
- * knows, and why.
+ * `noted` passes but is worth knowing; `partly` loses some connections; `not-looked-at` is unknown, with the reason.
  */
 export type HopState = 'ok' | 'noted' | 'partly' | 'blocked' | 'not-looked-at'
 
-/** What is asked at one place on the way of a connection. */
+/** The question decided at one hop. */
 export type Step =
   | 'source'
   | 'name'
@@ -20,7 +19,7 @@ export type Step =
   | 'target'
   | 'back'
 
-/** One place on the way of a connection, and what becomes of it there. */
+/** One place on the way of a connection, and the result there. */
 export interface Hop {
   readonly step: Step
   /** `pod/shop/web`, `service/shop/db`, or the name of a node. */
@@ -29,7 +28,7 @@ export interface Hop {
   /** One sentence. */
   readonly text: string
   readonly evidence: readonly Evidence[]
-  /** The check whose page tells more; null where there is none. */
+  /** The check whose page explains more; null without one. */
   readonly code: string | null
 }
 
@@ -49,7 +48,7 @@ export const hop = (state: HopState, { evidence = [], code, ...told }: Told): Ho
   code: code ?? null,
 })
 
-/** Of several the one that says most against the connection. */
+/** The worst of several states. */
 export const worstState = (states: readonly HopState[]): HopState =>
   gravest.find(state => states.includes(state)) ?? 'ok'
 

@@ -4,7 +4,7 @@ import { isClusterDns } from '../system-services.ts'
 import { type Hop, hop } from './hop.ts'
 import { nodeOf, type PathScene, podLabel, type Source } from './scene.ts'
 
-/** Whether the resolver of the source knows names of services; nothing where it was not read, or is not the cluster's. */
+/** Whether the source's resolver knows service names; empty when it was not read, or is not the cluster's. */
 export function nameHops({ source }: { readonly source: Source }, scene: PathScene): readonly Hop[] {
   const parts = nodeOf(scene, source.node)
   if (source.pod === null || !isOk(parts)) return []

@@ -13,11 +13,11 @@ interface Question {
   readonly incoming?: string | null
 }
 
-/** Where the kernel of a node sends a packet; null where its routes were not read. */
+/** A node's route for a packet; null when its routes were not read. */
 export const routeOn = ({ routes, rules }: PathNode, question: Question): RouteAnswer | null =>
   isOk(routes) ? lookUpRoute(routes.value, rules, question) : null
 
-/** The device towards an address; null where no route tells one. */
+/** The device towards an address; null without a route. */
 export function deviceOn(parts: PathNode, to: Address): string | null {
   const answer = routeOn(parts, { to })
   return answer?.kind === 'found' ? answer.ways[0].device : null
@@ -27,7 +27,7 @@ export function deviceOn(parts: PathNode, to: Address): string | null {
 export const linkOn = ({ links }: PathNode, name: string | null): Link | undefined =>
   isOk(links) ? links.value.links.find(link => link.name === name) : undefined
 
-/** Whether rules see packets that a bridge passes on between its ports; null where it was not read. */
+/** Whether the rules see packets between ports of a bridge; null when unread. */
 export function asksBridgeRules({ sysctls }: PathNode, family: 4 | 6): boolean | null {
   const key = `net/bridge/bridge-nf-call-${family === 4 ? 'iptables' : 'ip6tables'}`
   const value = isOk(sysctls) ? sysctls.value.values[key] : undefined
@@ -35,14 +35,14 @@ export function asksBridgeRules({ sysctls }: PathNode, family: 4 | 6): boolean |
   return isOk(value) ? value.value.trim() !== '0' : isMissing(value) ? false : null
 }
 
-/** Whether the kernel forwards packets at all; null where it was not read. */
+/** Whether the kernel forwards packets; null when unread. */
 export function forwards({ sysctls }: PathNode, family: 4 | 6): boolean | null {
   const key = family === 4 ? 'net/ipv4/ip_forward' : 'net/ipv6/conf/all/forwarding'
   const value = isOk(sysctls) ? sysctls.value.values[key] : undefined
   return value !== undefined && isOk(value) ? value.value.trim() !== '0' : null
 }
 
-/** Products that carry packets of pods past the kernel’s rules, by their names. */
+/** Display names of products whose pod traffic bypasses the kernel's rules. */
 const ownWays: Partial<Record<ComponentId, string>> = {
   cilium: 'Cilium',
   antrea: 'Antrea',
@@ -50,13 +50,13 @@ const ownWays: Partial<Record<ComponentId, string>> = {
   'kube-ovn': 'Kube-OVN',
 }
 
-/** What carries packets of pods past the rules of the nodes; null where they pass these. */
+/** The product whose pod traffic bypasses the nodes' rules; null without one. */
 export function ownWayIn({ cluster }: PathScene): string | null {
   const [name] = valueOr(cluster.pods, []).flatMap(pod => cniComponentsOf(pod).flatMap(id => ownWays[id] ?? []))
   return name ?? null
 }
 
-/** The address of that family by which others know a node. */
+/** A node's address of this family. */
 export function nodeAddress({ cluster }: PathScene, name: string | null, family: 4 | 6): Address | null {
   const node = valueOr(cluster.nodes, []).find(node => node.name === name)
   return node ? internalAddress(node, family) : null

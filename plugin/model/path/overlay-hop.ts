@@ -5,7 +5,7 @@ import type { Hop } from './hop.ts'
 import { deviceOn, nodeAddress } from './node-view.ts'
 import { type Call, nodeOf } from './scene.ts'
 
-/** Whether the packets that carry this connection between two nodes get out of the one and into the other. */
+/** Whether encapsulated packets leave the one node and reach the other. */
 export function overlayHops(call: Call): readonly Hop[] {
   const { source, target, scene } = call
   const [here, there] = [nodeOf(scene, source.node), nodeOf(scene, target.node)]

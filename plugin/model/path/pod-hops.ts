@@ -7,7 +7,7 @@ import { type Hop, hop } from './hop.ts'
 import { type Call, nodeOf, type PathScene, podLabel, readNodes, type Source } from './scene.ts'
 import { whyNotReady } from './service-hops.ts'
 
-/** Whether the pod that starts the connection has a network at all. */
+/** Whether the source pod has a network at all. */
 export function sourceHop({ label, pod, node, isHost, addresses }: Source): Hop {
   const told = { step: 'source', place: label } as const
   if (pod === null) return hop('ok', { ...told, text: addresses.join(', ') || 'has no address that the API knows' })
@@ -20,7 +20,7 @@ export function sourceHop({ label, pod, node, isHost, addresses }: Source): Hop 
   return hop('noted', { ...told, text: `${where}, ${whyNotReady(pod)}` })
 }
 
-/** Whether somebody is there to answer at the end. */
+/** Whether the target can answer. */
 export function targetHop(call: Call): Hop {
   const { target } = call
   const told = { step: 'target', place: target.label } as const
@@ -51,7 +51,7 @@ function podHop(pod: Pod, call: Call): Hop {
   })
 }
 
-/** A ready pod by the rules of the check that judges served ports; any other by its sockets alone. */
+/** Whether the target pod listens: a ready pod as in SVC003, any other by its sockets only. */
 function listenHop(pod: Pod, call: Call): Hop {
   const { target, protocol, scene } = call
   const told = { step: 'target', place: podLabel(pod) } as const
@@ -71,7 +71,7 @@ function listenHop(pod: Pod, call: Call): Hop {
   return hop('not-looked-at', { ...told, text: `nobody listens on ${name} yet, or a proxy in the pod takes it` })
 }
 
-/** Sockets of UDP may be bound for a peer at a time: one that is seen is an answer, and none is no answer. */
+/** UDP sockets may be bound per peer: a listening one is an answer, a missing one is not. */
 function unseenHop(pod: Pod, { target, protocol, scene }: Call): Hop {
   const told = { step: 'target', place: podLabel(pod) } as const
   const name = `${target.port}/${protocol}`

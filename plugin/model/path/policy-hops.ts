@@ -32,7 +32,7 @@ const endOf = ({ pod, isHost }: Pick<Call['source'], 'pod' | 'isHost'>, address:
 
 type Direction = 'egress' | 'ingress'
 
-/** What policies of the end say that they select in this direction: nothing for an end that is no pod of the pod network. */
+/** The verdict of the policies that select this end; empty for anything but a pod on the pod network. */
 export function policyHops(call: Call, direction: Direction): readonly Hop[] {
   const own = direction === 'egress' ? call.source : call.target
   if (own.isHost || own.pod === null) return []
@@ -107,7 +107,7 @@ function rulesText(policy: NetworkPolicy, direction: Direction): string {
   return length === 0 ? `no rule for ${direction}` : `of ${counted(length, 'rule')} for ${direction} none allows this`
 }
 
-/** An engine that is known to drop what the policies allow. */
+/** A known quirk of the engine that drops what the policies allow. */
 function quirkOf(
   flow: PolicyFlow,
   { direction, scene, enforcement }: Pick<Question, 'direction' | 'scene' | 'enforcement'>,
@@ -121,7 +121,7 @@ function quirkOf(
   )
 }
 
-/** Said where the connection leaves, once for both ends. */
+/** Reported once, at the source. */
 function objectsHop(enforcement: Enforcement, told: Question['told']): readonly Hop[] {
   const unread = unreadObjects(enforcement)
   return unread

@@ -6,27 +6,27 @@ import { resolveEnd } from './resolve.ts'
 import type { PathScene, Protocol, Source } from './scene.ts'
 import { type Trace, tracePath } from './trace.ts'
 
-/** What a user asks: both ends as they were written. */
+/** The question: both ends as written. */
 export interface PathRequest {
   readonly from: Reference
   readonly to: Reference
   readonly protocol: Protocol
 }
 
-/** What becomes of it, with the names of both ends. */
+/** The answer, with the names of both ends. */
 export interface PathAnswer extends Trace {
   readonly from: string
   readonly to: string
   readonly protocol: Protocol
-  /** Nodes that the connection meets. */
+  /** Nodes that the connection passes. */
   readonly nodes: readonly string[]
-  /** Pods that were followed, where a workload was named, the one that is told among them. */
+  /** Pods that were followed for a workload, including the one shown. */
   readonly sources: readonly { readonly from: string; readonly state: HopState }[]
 }
 
 /**
- * Finds both ends and follows the connection; from a workload that of the pod which fares worst. `Unclear` is what the
- * user has to say otherwise.
+ * Resolves both ends and follows the connection, for a workload from the pod with the worst result. `Unclear` when the
+ * question cannot be answered as asked.
  */
 export function answerPath({ from, to, protocol }: PathRequest, scene: PathScene): PathAnswer | Unclear {
   const [start, end] = [

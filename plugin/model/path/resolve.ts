@@ -8,27 +8,27 @@ import type { ClusterParts } from '../../engine/snapshot.ts'
 import { isLive, podKey } from '../pods.ts'
 import type { Reference } from './grammar.ts'
 
-/** What a reference stands for. */
+/** What a reference refers to. */
 export type End =
-  /** The first is meant; of a workload these are its other pods, the ready ones first. */
+  /** The referenced pod; for a workload, `others` are its further pods, ready ones first. */
   | { readonly kind: 'pod'; readonly pod: Pod; readonly others: readonly Pod[] }
   | { readonly kind: 'node'; readonly node: ApiNode; readonly address: string | null }
-  /** `address` is the one that it was asked for by. */
+  /** `address` is the one in the reference, if any. */
   | { readonly kind: 'service'; readonly service: Service; readonly address: string | null }
-  /** Nobody's in the cluster. */
+  /** An address that belongs to nothing in the cluster. */
   | { readonly kind: 'address'; readonly address: string }
   | { readonly kind: 'name'; readonly name: string }
   | { readonly kind: 'unread'; readonly why: string }
-  /** Looked for and not there. */
+  /** A reference to something that does not exist. */
   | { readonly kind: 'absent'; readonly why: string; readonly hint: string }
 
 type Cluster = Pick<ClusterParts, 'pods' | 'services' | 'nodes'>
 interface Sources extends Cluster {
-  /** A bare name of both is the workload's pods where a connection starts, and the service where it ends. */
+  /** A bare name of both a workload and a service means the pods at the start and the service at the end. */
   readonly isStart: boolean
 }
 
-/** Finds what a reference stands for; a bare name may be a pod, the pods of a workload, or a service. */
+/** Resolves a reference; a bare name may be a pod, the pods of a workload, or a service. */
 export function resolveEnd(reference: Reference, sources: Sources): End {
   switch (reference.kind) {
     case 'address':
@@ -93,7 +93,7 @@ const isOwnedBy = ({ owner }: Pod, name: string): boolean =>
   owner !== null &&
   (owner.name === name || (owner.kind === 'ReplicaSet' && owner.name.replace(/-[a-z0-9]{1,10}$/, '') === name))
 
-/** Services first: their addresses are virtual and nobody else's; then pods, whose addresses are their own, then nodes. */
+/** Services first, because their addresses are exclusive; then pods with their own addresses, then nodes. */
 function resolveAddress(text: string, { services, pods, nodes }: Cluster): End {
   const address = canonical(text)
   const isIt = (other: string) => canonical(other) === address
@@ -125,7 +125,7 @@ function resolveName(name: string, { services }: Cluster): End {
   return service ? { kind: 'service', service, address: null } : { kind: 'name', name }
 }
 
-/** Objects of that name elsewhere, or what its namespace holds. */
+/** Hint: objects of that name elsewhere, or what the namespace contains. */
 function near({ namespace, name }: Named, objects: readonly { readonly namespace: string; readonly name: string }[]) {
   const elsewhere = objects.filter(object => object.name === name || object.name.startsWith(`${name}-`))
   const found = elsewhere.length > 0 ? elsewhere : objects.filter(object => object.namespace === namespace)

@@ -20,7 +20,7 @@ interface Leg {
   readonly from: Address
 }
 
-/** Where the kernel of a node sends a packet for one end, and whether that is the way there. */
+/** A node's route to one end, and whether it is right. */
 export function routeHop(leg: Leg): Hop {
   const { node, parts, to, from, step } = leg
   const told = { step, place: node } as const
@@ -60,14 +60,14 @@ interface Seen {
 const lost = (told: Told, { at, observed, why }: Seen & { readonly why: string }): Hop =>
   hop('blocked', { ...told, evidence: [{ at, observed }], text: `its route is ${observed}, ${why}`, code: 'RTE002' })
 
-/** The address of a pod of the node itself must not leave the node. */
+/** A packet to a pod on the node itself must not leave the node. */
 function atHome({ step, node, to }: Leg, { at, observed, isDefault }: Seen & { readonly isDefault: boolean }): Hop {
   if (!isDefault) return hop('ok', { step, place: node, text: `${formatAddress(to)} is ${observed}` })
   const text = `${formatAddress(to)} is on this node, and only the default route takes it`
   return hop('blocked', { step, place: node, evidence: [{ at, observed }], text, code: 'RTE002' })
 }
 
-/** To another node: as its range of pods is judged, where it has one that holds the address. */
+/** To another node: judged like its pod range, if it has one with the address. */
 function between(leg: Leg, { at, observed, prefix }: Seen & { readonly prefix: number }): Hop {
   const { scene, node, parts, to, from, end, step } = leg
   const landscape = landscapeIn(scene)
@@ -97,7 +97,7 @@ function between(leg: Leg, { at, observed, prefix }: Seen & { readonly prefix: n
   })
 }
 
-/** Machines are reached as their own network has it. */
+/** Node addresses are routed by the machines' own network. */
 const isNodeAddress = (address: Address, { cluster }: PathScene): boolean =>
   valueOr(cluster.nodes, []).some(node => node.addresses.some(own => own.address === formatAddress(address)))
 
@@ -110,7 +110,7 @@ const faults: Partial<Record<Path['state'], (path: Path) => string>> = {
   'device-down': () => 'the device is down',
 }
 
-/** A router, or a device of another program, may know the way. */
+/** A router, or another program's device, may know the way. */
 function doubtOf({ state, route, range }: Path, { parts, scene }: Leg, { map }: Landscape): string | null {
   const way = route ? describeRoute(route) : 'no route'
   if (state === 'foreign')

@@ -8,7 +8,7 @@ import { proxyOf, type SurveyInput, surveyRules } from '../service-rules/survey.
 import { type Hop, hop } from './hop.ts'
 import { type Call, nodeOf, readNodes } from './scene.ts'
 
-/** Whether the rules of the source's node lead the address of a service where its endpoints are. */
+/** Whether the service rules on the source's node lead to the right endpoints. */
 export function rulesHop(call: Call, { service, port }: { service: Service; port: ServicePort }): Hop {
   const { scene, source, front } = call
   const node = source.node ?? ''
@@ -31,7 +31,7 @@ export function rulesHop(call: Call, { service, port }: { service: Service; port
   return hop('ok', { ...told, text: `${surveyed.mode} leads ${address} to the endpoints of port ${port.port}` })
 }
 
-/** What rules are compared with; a text says what is lacking. */
+/** Inputs of the comparison, or what is missing. */
 function surveyInput({ scene }: Call): SurveyInput | string {
   const { services, endpointSlices, pods, daemonSets, nodes } = scene.cluster
   if (!isOk(services)) return services.detail
@@ -58,7 +58,7 @@ interface Where {
   readonly mode: string
 }
 
-/** Rules that still know another endpoint lose the share of the connections that goes there. */
+/** Rules with a stale endpoint lose its share of the connections. */
 function deviates({ kind, stale, absent, frontend }: Deviation, { node, address, service, mode }: Where): Hop {
   const told = { step: 'rules', place: node } as const
   const wanted = [...frontend.wanted].join(', ')

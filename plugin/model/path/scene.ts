@@ -6,7 +6,7 @@ import type { ClusterPartName, ClusterParts, Snapshot } from '../../engine/snaps
 import { filterParts } from '../packet-filter/blockades.ts'
 import { podKey } from '../pods.ts'
 
-/** Parts of the API's state from which a path is told. */
+/** Cluster parts needed to follow a connection. */
 export const pathClusterParts = [
   ...(['nodes', 'pods', 'services', 'endpointSlices', 'endpoints', 'networkPolicies', 'namespaces'] as const),
   ...(['daemonSets', 'calicoBlocks', 'ciliumNodes'] as const),
@@ -20,7 +20,7 @@ export const pathNodeParts = [
 
 export type PathNode = Pick<NodeParts, (typeof pathNodeParts)[number]>
 
-/** Everything a path is told from. */
+/** Everything needed to follow a connection. */
 export interface PathScene {
   readonly cluster: Pick<ClusterParts, (typeof pathClusterParts)[number]>
   readonly nodes: ReadonlyMap<string, Reading<PathNode>>
@@ -48,11 +48,11 @@ export function nodeOf({ nodes }: PathScene, name: string | null): Reading<PathN
   return nodes.get(name) ?? unavailable('not-recorded', `${name} was not read`)
 }
 
-/** Nodes that gave something, with their parts. */
+/** The parts of nodes that were read. */
 export const readNodes = ({ nodes }: PathScene): ReadonlyMap<string, PathNode> =>
   new Map([...nodes].flatMap(([name, reading]) => (isOk(reading) ? [[name, reading.value] as const] : [])))
 
-/** Who starts the connection. */
+/** The source of a connection. */
 export interface Source {
   /** `pod/shop/web`, or `node/node1`. */
   readonly label: string
@@ -86,7 +86,7 @@ export interface Call {
   readonly from: Address
   readonly target: Target
   readonly protocol: Protocol
-  /** The address of a service that is translated on the source's node; null where the target itself is called. */
+  /** The service address translated on the source's node; null when the target is addressed directly. */
   readonly front: { readonly address: Address; readonly port: number } | null
 }
 

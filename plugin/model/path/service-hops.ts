@@ -11,7 +11,7 @@ import { declaredPorts, targetPortOf } from '../target-ports.ts'
 import { type Hop, hop } from './hop.ts'
 import { type PathScene, podLabel, type Target } from './scene.ts'
 
-/** A port of a service that is called from one node. */
+/** A service port as seen from one node. */
 export interface Called {
   readonly scene: PathScene
   readonly service: Service
@@ -24,7 +24,7 @@ export interface Called {
 /** A service as hops and findings name it. */
 export const serviceLabel = (service: Service): string => `service/${podKey(service)}`
 
-/** Which endpoints a port leads to, or why to none. */
+/** The endpoints of a port, or why there are none. */
 export function callService(called: Called): { readonly hop: Hop; readonly targets: readonly Target[] } {
   const { service, scene } = called
   const backends = backendsOf(service, scene.cluster)
@@ -46,7 +46,7 @@ export function callService(called: Called): { readonly hop: Hop; readonly targe
 const isLocal = ({ service, node }: Called): boolean =>
   !service.headless && service.internalTrafficPolicy === 'Local' && node !== null
 
-/** Ready ones; where there are none those that still serve while they end. Source: kubernetes pkg/proxy/topology.go. */
+/** Ready endpoints; without any, those still serving while terminating. Source: kubernetes pkg/proxy/topology.go. */
 function usableOf(backends: readonly Backend[], { port, family, service }: Called): readonly Backend[] {
   const own = backends.filter(
     backend => backend.family === `IPv${family}` && (service.headless || numberOf(backend, port) !== null),
@@ -58,7 +58,7 @@ function usableOf(backends: readonly Backend[], { port, family, service }: Calle
 const numberOf = ({ ports }: Backend, { name, protocol }: ServicePort): number | null =>
   ports.find(port => port.name === name && port.protocol === protocol)?.port ?? null
 
-/** The name of a headless service is that of its pods, and nothing translates the port. */
+/** A headless service resolves to its pods, and the port is not translated. */
 function toTarget(backend: Backend, { scene, service, port }: Called): Target | null {
   const address = parseAddress(backend.address)
   const number = service.headless ? port.port : numberOf(backend, port)
@@ -102,7 +102,7 @@ interface Reason {
   readonly code?: string
 }
 
-/** Why there is nobody behind a port. */
+/** Why a port has no endpoints. */
 function emptiness({ service, port, scene, family }: Called, backends: readonly Backend[]): Reason {
   if (service.selector === null)
     return { text: 'has no selector, and nobody wrote endpoints that are ready', code: 'SVC006' }
@@ -139,7 +139,7 @@ function noneReady(pods: readonly Pod[]): string {
     : `none of its ${pods.length} pods is ready: ${first}`
 }
 
-/** What the API says of a pod that is not ready. */
+/** Why a pod is not ready according to the API. */
 export function whyNotReady({ phase, deleting, containers, conditions }: Pod): string {
   if (deleting) return 'is being deleted'
   const container = containers.find(({ ready, init, state }) => !ready && !(init && state === 'terminated'))

@@ -24,24 +24,24 @@ export interface Way {
   readonly hops: readonly Hop[]
 }
 
-/** What becomes of a connection: what all ways have in common, then each way. */
+/** The result for a connection: hops common to all ways, then each way. */
 export interface Trace {
   readonly state: HopState
   readonly hops: readonly Hop[]
   readonly ways: readonly Way[]
 }
 
-/** What is asked. */
+/** The question to trace. */
 export interface Question {
   readonly source: Source
   readonly destination: Destination
   readonly protocol: Protocol
 }
 
-/** Endpoints of one service that are followed. */
+/** Maximum number of endpoints to follow. */
 const mostWays = 16
 
-/** Follows a connection from hop to hop through all that was read. Pure; never throws on what was read. */
+/** Follows a connection hop by hop through everything that was read. Pure; never throws. */
 export function tracePath(question: Question, scene: PathScene): Trace {
   const first = sourceHop(question.source)
   const rest = first.state === 'blocked' ? { hops: [], ways: [] } : lead(question, scene)
@@ -70,7 +70,7 @@ const noFamily = ({ label }: Source, family: 4 | 6): Hop =>
 interface Called {
   readonly service: Service
   readonly port: ServicePort
-  /** Address by which the service was asked for; null for its name. */
+  /** Service address in the question; null for its name. */
   readonly address: string | null
 }
 
@@ -103,7 +103,7 @@ function throughService(question: Question, scene: PathScene, { service, port, a
 
 const familyOf = (address: string): 4 | 6 => (address.includes(':') ? 6 : 4)
 
-/** One way: out of the source, through both nodes, into the target, and the answer back. */
+/** Follows one way: out of the source, through both nodes, into the target, and the reply back. */
 function follow(call: Call): Way {
   const { target } = call
   const there = [...policyHops(call, 'egress'), ...nodeHops(call), ...policyHops(call, 'ingress'), targetHop(call)]
@@ -139,7 +139,7 @@ function nodeHops(call: Call): readonly Hop[] {
   ]
 }
 
-/** The way back is told only where something is wrong with it, or where a bridge decides. */
+/** The way back is shown only when it is faulty, or when a bridge decides. */
 function backHops(call: Call): readonly Hop[] {
   const { source, target, scene, from } = call
   const bridge = bridgeHops(call)
@@ -175,7 +175,7 @@ function unreadHop(scene: PathScene, node: string | null): Hop {
   return hop('not-looked-at', { step: 'filter', place: node ?? 'outside', text: `rules and routes: ${text}` })
 }
 
-/** Blocked where everything is; in part where only some ways are. */
+/** `blocked` when every way is; `partly` when only some are. */
 function stateOf(hops: readonly Hop[], ways: readonly Way[]): HopState {
   const common = worstState(hops.map(({ state }) => state))
   if (common === 'blocked') return 'blocked'

@@ -11,7 +11,7 @@ export interface Deviation {
    * other backends.
    */
   readonly kind: 'missing' | 'refused' | 'differs'
-  /** Backends in the rules that no slice has as usable. */
+  /** Backends in the rules that are not usable in any slice. */
   readonly stale: readonly string[]
   /** Backends that the rules lack. */
   readonly absent: readonly string[]
@@ -20,7 +20,7 @@ export interface Deviation {
 /** A frontend whose rules keep clients otherwise than its service asks for. */
 export interface AffinityDeviation {
   readonly frontend: Frontend
-  /** What the rules do; null where they keep nobody. */
+  /** Affinity of the rules; null without any. */
   readonly affinity: Affinity | null
 }
 
@@ -70,7 +70,7 @@ function compareFrontend(frontend: Frontend, { frontends, refused }: ObservedRul
   return stale.length + absent.length > 0 ? { frontend, kind: 'differs', stale, absent } : null
 }
 
-/** Made anew only where something is left: nearly all frontends are as they should be. */
+/** Allocates only when something remains: nearly all frontends are correct. */
 function without(some: ReadonlySet<string>, others: ReadonlySet<string>): readonly string[] {
   let left: string[] | null = null
   for (const each of some) {

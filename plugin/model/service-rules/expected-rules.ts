@@ -6,7 +6,7 @@ import type { PortName } from './chain-names.ts'
 import { addressKey, type Family, type Frontend, familyOf, nodePortKey } from './frontend.ts'
 import { type Backend, backendsAt, type ServiceBackends, serviceBackends } from './service-backends.ts'
 
-/** What the rules of each node must hold; computed once, except for the few services that differ by node. */
+/** Expected service rules of each node; computed once, except for the few services that differ by node. */
 export interface ExpectedRules {
   /** Frontends that are the same on every node, by key. */
   readonly common: ReadonlyMap<string, Frontend>
@@ -33,7 +33,7 @@ export function* frontendsOn({ common, local }: ExpectedRules, node: string): Ge
   for (const make of local) yield make(node)
 }
 
-/** False for services that other programs serve, or nobody. */
+/** False for services that kube-proxy does not serve. */
 const isProxied = ({ headless, type, labels, clusterIPs, deleting }: Service): boolean =>
   !headless &&
   type !== 'ExternalName' &&

@@ -12,7 +12,7 @@ interface Sources {
   readonly pods: readonly Pod[]
   /** In ms since the epoch. */
   readonly takenAt: number
-  /** A kube-proxy that does not answer will not catch up: nothing of it is a mere delay. */
+  /** A kube-proxy that does not answer will not catch up, so nothing is just a delay. */
   readonly isDown: boolean
 }
 
@@ -25,7 +25,7 @@ export function mayFollow(service: string, { services, slices, takenAt, isDown }
   return !isDown && change !== undefined && takenAt - change < settled
 }
 
-/** The part of a deviation that is no mere delay; null when nothing of it is left. */
+/** The part of a deviation that is not just a delay; null when nothing remains. */
 export function lastingDeviation(deviation: Deviation, sources: Sources): Deviation | null {
   const { pods, takenAt, isDown } = sources
   if (isDown) return deviation

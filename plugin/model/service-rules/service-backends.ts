@@ -61,7 +61,7 @@ function addSlice(backends: Map<string, Map<string, Backend>>, slice: EndpointSl
   }
 }
 
-/** An endpoint that stands in two slices is the better of both. */
+/** An endpoint in two slices gets the better state of both. */
 function addBackend(known: Map<string, Backend>, backend: Backend): void {
   const before = known.get(backend.key)
   if (before === undefined || (!before.endpoint.ready && backend.endpoint.ready)) known.set(backend.key, backend)

@@ -51,7 +51,7 @@ const cameBy =
     isBad: finding.severity !== 'info',
   })
 
-/** What both recordings tell is told once, with the larger count. */
+/** Entries in both recordings are merged, with the larger count. */
 function distinct(entries: readonly Entry[]): Entry[] {
   const known = new Map<string, Entry>()
   for (const entry of [...entries].sort(compareEntries)) {

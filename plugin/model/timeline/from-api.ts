@@ -7,7 +7,7 @@ import { plainText, shortText } from '../event-text.ts'
 import { podKey } from '../pods.ts'
 import type { EntryDraft } from './draft.ts'
 
-/** What the API tells of times: events, pods, conditions of nodes, and when objects of the network were made. */
+/** Entries from the API: events, pods, node conditions, and the creation of network objects. */
 export function draftsOfApi({ cluster }: Snapshot): readonly EntryDraft[] {
   const pods = valueOr(cluster.pods, [])
   const nodeOf = new Map(pods.map(pod => [podKey(pod), pod.node]))
@@ -24,7 +24,7 @@ export function draftsOfApi({ cluster }: Snapshot): readonly EntryDraft[] {
   ]
 }
 
-/** Of normal events those that tell a turn; what every start of a pod writes is left out. */
+/** Of normal events, only those that mark a change, not those of every pod start. */
 const isTold = ({ type, reason, object }: ApiEvent): boolean =>
   type !== 'Normal' ||
   object.kind === 'Node' ||

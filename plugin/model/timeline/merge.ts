@@ -43,7 +43,7 @@ const joined = (first: Entry, next: Entry): Entry => ({
   count: first.count + next.count,
 })
 
-/** What makes lines of a log the same; what happened to an object happened as often as it is told. */
+/** Key for merging log lines; events of objects are not merged. */
 const gist = ({ source, text, at }: Entry): string => (logs.has(source) ? withoutDetails(text) : `${at} ${text}`)
 
 /** A line without what differs from one try, object or resource to the next: paths of requests, kinds, fields, ids, numbers. */
