@@ -45,6 +45,7 @@ import dns016 from '../checks/dns/dns016-lookups-slow.ts'
 import dns017 from '../checks/dns/dns017-lookups-fail.ts'
 import dns018 from '../checks/dns/dns018-search-zone-answers-all.ts'
 import dns019 from '../checks/dns/dns019-probe-without-plugin.ts'
+import dns020 from '../checks/dns/dns020-corefile-hides-services.ts'
 import fwl001 from '../checks/fwl/fwl001-forward-drops-pod-traffic.ts'
 import fwl002 from '../checks/fwl/fwl002-reject-before-pod-accept.ts'
 import fwl003 from '../checks/fwl/fwl003-backends-contradict.ts'
@@ -88,6 +89,7 @@ import pod002 from '../checks/pod/pod002-sandbox-fails-otherwise.ts'
 import pod003 from '../checks/pod/pod003-waits-without-address.ts'
 import pod004 from '../checks/pod/pod004-stuck-terminating.ts'
 import pod005 from '../checks/pod/pod005-network-components-restart.ts'
+import pod006 from '../checks/pod/pod006-host-port-taken.ts'
 import pol001 from '../checks/pol/pol001-policies-not-enforced.ts'
 import pol002 from '../checks/pol/pol002-dns-blocked.ts'
 import pol003 from '../checks/pol/pol003-policy-without-effect.ts'
@@ -140,7 +142,7 @@ import sys011 from '../checks/sys/sys011-tunnel-checksum-broken.ts'
 import sys012 from '../checks/sys/sys012-resources-exhausted.ts'
 import sys013 from '../checks/sys/sys013-ipv6-default-route-lost.ts'
 
-export const checks: readonly AnyCheck[] = [api001, api002, api003, cni001, cni002, cni003, cni004, cni005, cni006, cni007, cni008, cni009, cni010, cni011, cni012, cni013, cni014, cni015, cni016, cni017, cni018, cni019, ctk001, ctk002, ctk003, ctk004, dns001, dns002, dns003, dns004, dns005, dns006, dns007, dns008, dns009, dns010, dns011, dns012, dns013, dns014, dns015, dns016, dns017, dns018, dns019, fwl001, fwl002, fwl003, fwl004, fwl005, fwl006, hpn001, ipm001, ipm002, ipm003, ipm004, ipm005, ipm006, ipm007, ipm008, ipm009, ipm010, ipm011, ipm012, ipm013, ipm014, ipm015, net001, net002, net003, net004, net005, nod001, nod002, nod003, nod004, nod005, nod006, nod007, nod008, nod009, nod010, nod011, pod001, pod002, pod003, pod004, pod005, pol001, pol002, pol003, pol004, pol005, prx001, prx002, prx003, prx004, prx005, prx006, prx007, prx008, prx009, prx010, prx011, prx012, rte001, rte002, rte003, rte004, rte005, rte006, rte007, rte008, rte009, rte010, rte011, svc001, svc002, svc003, svc004, svc005, svc006, svc007, svc008, svc009, svc010, sys001, sys002, sys003, sys004, sys005, sys006, sys007, sys008, sys009, sys010, sys011, sys012, sys013]
+export const checks: readonly AnyCheck[] = [api001, api002, api003, cni001, cni002, cni003, cni004, cni005, cni006, cni007, cni008, cni009, cni010, cni011, cni012, cni013, cni014, cni015, cni016, cni017, cni018, cni019, ctk001, ctk002, ctk003, ctk004, dns001, dns002, dns003, dns004, dns005, dns006, dns007, dns008, dns009, dns010, dns011, dns012, dns013, dns014, dns015, dns016, dns017, dns018, dns019, dns020, fwl001, fwl002, fwl003, fwl004, fwl005, fwl006, hpn001, ipm001, ipm002, ipm003, ipm004, ipm005, ipm006, ipm007, ipm008, ipm009, ipm010, ipm011, ipm012, ipm013, ipm014, ipm015, net001, net002, net003, net004, net005, nod001, nod002, nod003, nod004, nod005, nod006, nod007, nod008, nod009, nod010, nod011, pod001, pod002, pod003, pod004, pod005, pod006, pol001, pol002, pol003, pol004, pol005, prx001, prx002, prx003, prx004, prx005, prx006, prx007, prx008, prx009, prx010, prx011, prx012, rte001, rte002, rte003, rte004, rte005, rte006, rte007, rte008, rte009, rte010, rte011, svc001, svc002, svc003, svc004, svc005, svc006, svc007, svc008, svc009, svc010, sys001, sys002, sys003, sys004, sys005, sys006, sys007, sys008, sys009, sys010, sys011, sys012, sys013]
 
 /** Name of the page of each check, under plugin/checks/. */
 export const pages: Readonly<Record<string, string>> = {
@@ -189,6 +191,7 @@ export const pages: Readonly<Record<string, string>> = {
   DNS017: 'dns/dns017-lookups-fail.md',
   DNS018: 'dns/dns018-search-zone-answers-all.md',
   DNS019: 'dns/dns019-probe-without-plugin.md',
+  DNS020: 'dns/dns020-corefile-hides-services.md',
   FWL001: 'fwl/fwl001-forward-drops-pod-traffic.md',
   FWL002: 'fwl/fwl002-reject-before-pod-accept.md',
   FWL003: 'fwl/fwl003-backends-contradict.md',
@@ -232,6 +235,7 @@ export const pages: Readonly<Record<string, string>> = {
   POD003: 'pod/pod003-waits-without-address.md',
   POD004: 'pod/pod004-stuck-terminating.md',
   POD005: 'pod/pod005-network-components-restart.md',
+  POD006: 'pod/pod006-host-port-taken.md',
   POL001: 'pol/pol001-policies-not-enforced.md',
   POL002: 'pol/pol002-dns-blocked.md',
   POL003: 'pol/pol003-policy-without-effect.md',

@@ -111,6 +111,7 @@ const hints: readonly Hints[] = [
       DNS009: 'services',
       DNS010: 'services',
       DNS019: 'services',
+      DNS020: 'services',
     },
   },
   {

@@ -1,3 +1,4 @@
+import { oneLine } from '../../../shared/text.ts'
 import { clusterCheck, type Draft, found } from '../../engine/check.ts'
 import { onNode, onWorkstation, quote } from '../../model/command.ts'
 import { podKey } from '../../model/pods.ts'
@@ -19,9 +20,17 @@ export default clusterCheck({
   },
 })
 
+/** The runtime's words, without the steps that led there; what failed stands at their end. */
+function reasonOf(text: string): string {
+  const said = oneLine(text, 2000).replace(/^.*?failed to start sandbox "[^"]*": /, '')
+  return said.length <= mostWords ? said : `${said.slice(0, mostWords / 2)} … ${said.slice(-mostWords / 2)}`
+}
+
+const mostWords = 160
+
 const draft = (node: string, failures: readonly SandboxFailure[]): Draft => ({
   subject: { kind: 'Node', name: node },
-  message: `${failures.length === 1 ? 'a pod' : `${failures.length} pods`} on ${node} cannot start for a reason that is not the network`,
+  message: `${failures.length === 1 ? 'a pod' : `${failures.length} pods`} on ${node} cannot start, not for the network but: ${reasonOf(failures[0]?.text ?? '')}`,
   evidence: failures.slice(0, 3).map(({ pod, reason, text, count }) => ({
     at: `Event of Pod ${podKey(pod)}`,
     observed: `${reason} ×${count}: ${text.slice(0, 400)}`,

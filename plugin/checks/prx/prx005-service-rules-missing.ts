@@ -38,19 +38,32 @@ function entryDraft({ node, mode }: SurveyedNode, { nodes }: SurveyInput): Draft
       expected: `-A ${hook} -j ${chain}`,
     })),
     danger: 'the rules of services are there, but packets pass them by and find nobody at the address of a service',
-    remedies: [
-      {
-        title: 'start kube-proxy anew: it puts its entries back when it starts; then find what flushed or deleted them',
-        commands: [restartCommand(node), onNode(`iptables -t nat -S ${first.hook}`)],
-        risk: 'low',
-      },
-    ],
+    remedies: [first.chain === 'KUBE-NODEPORTS' ? openNodePorts(node) : putBack(node, first.hook)],
   }
 }
+
+const putBack = (node: string, hook: string): Draft['remedies'][number] => ({
+  title: 'start kube-proxy anew: it puts its entries back when it starts; then find what flushed or deleted them',
+  commands: [restartCommand(node), onNode(`iptables -t nat -S ${hook}`)],
+  risk: 'low',
+})
+
+/** kube-proxy calls the chain for those of the node's addresses that its configuration lets. */
+const openNodePorts = (node: string): Draft['remedies'][number] => ({
+  title: 'let nodePortAddresses of kube-proxy hold an address of the node, or be empty for all, and start it anew',
+  commands: [
+    onWorkstation('kubectl -n kube-system get configmap kube-proxy -o yaml | grep -A3 nodePortAddresses'),
+    onWorkstation('kubectl -n kube-system edit configmap kube-proxy'),
+    restartCommand(node),
+  ],
+  risk: 'low',
+  rollback: 'write the former nodePortAddresses again',
+})
 
 const harms: Readonly<Record<string, string>> = {
   PREROUTING: 'pods there reach no service, and node ports do not answer',
   OUTPUT: 'programs of the host reach no service',
+  'KUBE-SERVICES': 'node ports answer at no address of it',
   POSTROUTING: 'connections that need masquerading get no answer',
 }
 

@@ -1,7 +1,10 @@
-import { isOk } from '../../../shared/reading.ts'
+import { isOk, type Reading, valueOr } from '../../../shared/reading.ts'
+import type { ContainerLog } from '../../cluster/component-logs.ts'
 import type { ApiNode } from '../../cluster/nodes.ts'
+import type { Pod } from '../../cluster/pods.ts'
 import type { Service } from '../../cluster/services.ts'
 import { clusterCheck, type Draft, foundAmong, notApplicable } from '../../engine/check.ts'
+import { dnsPodsOf, troublesOf } from '../../model/cluster-dns.ts'
 import { onWorkstation, quote } from '../../model/command.ts'
 import { podKey } from '../../model/pods.ts'
 import { type Backend, backendsOf } from '../../model/service-backends.ts'
@@ -22,18 +25,24 @@ export default clusterCheck({
     'SVC002',
     'DNS001',
     'DNS002',
+    'DNS009',
     'DNS017',
     'NET003',
   ],
   cluster: ['services', 'nodes'],
-  wantsCluster: ['endpointSlices', 'endpoints'],
-  decisive: ['endpointSlices', 'endpoints'],
+  wantsCluster: ['endpointSlices', 'endpoints', 'pods', 'componentLogs'],
+  decisive: ['endpointSlices', 'endpoints', 'pods', 'componentLogs'],
   run: ({ cluster: { services, nodes }, maybeCluster }) => {
     const claimants = services.filter(service => !service.deleting && claimedAddresses(service).length > 0)
     if (claimants.length === 0) return notApplicable('no service has an external address')
     const api = services.find(isApiService)
     const servers = api ? backendsOf(api, maybeCluster) : []
-    const owned = [...ownedByApi(servers ?? []), ...ownedByNodes(nodes), ...ownedByServices(services)]
+    const owned = [
+      ...ownedByApi(servers ?? []),
+      ...ownedByNodes(nodes),
+      ...ownedByServices(services),
+      ...silentUpstreams(maybeCluster),
+    ]
     const drafts = claimants.flatMap(service => {
       const leadsThere = (backendsOf(service, maybeCluster) ?? []).map(({ address }) => address)
       const taken = owned.filter(each => claims(service, each) && !leadsThere.includes(each.address))
@@ -78,6 +87,22 @@ const ownedByServices = (services: readonly Service[]): readonly Owned[] =>
       service.ports.map(({ port, protocol }) => ({ address, port, protocol, owner: `Service ${podKey(service)}` })),
     ),
   )
+
+/** Servers that do not answer CoreDNS: a service with their address and port is what answers in their place. */
+const silentUpstreams = ({
+  pods,
+  componentLogs,
+}: {
+  pods: Reading<readonly Pod[]>
+  componentLogs: Reading<readonly ContainerLog[]>
+}) =>
+  dnsPodsOf(valueOr(pods, []), null)
+    .flatMap(pod => troublesOf(pod, valueOr(componentLogs, [])))
+    .flatMap(({ trouble }): Owned[] =>
+      trouble.kind === 'upstream-silent'
+        ? [{ address: trouble.upstream, port: 53, protocol: 'UDP', owner: 'the DNS server to which CoreDNS forwards' }]
+        : [],
+    )
 
 const claims = (service: Service, { address, port, protocol, owner }: Owned): boolean =>
   owner !== `Service ${podKey(service)}` &&

@@ -2,7 +2,7 @@ import type { IptablesDump, IptablesTable } from '../../../shared/formats/iptabl
 import type { Iptables } from '../../../shared/node/iptables.ts'
 import { isOk, type Reading } from '../../../shared/reading.ts'
 
-/** A chain of the kernel from which no packet comes to the rules of services that the same table holds. */
+/** A chain of the kernel, or of kube-proxy, from which no packet comes to the rules of services that the same table holds. */
 export interface LostEntry {
   readonly hook: string
   /** The chain that it should lead to. */
@@ -13,6 +13,7 @@ const entries: readonly LostEntry[] = [
   { hook: 'PREROUTING', chain: 'KUBE-SERVICES' },
   { hook: 'OUTPUT', chain: 'KUBE-SERVICES' },
   { hook: 'POSTROUTING', chain: 'KUBE-POSTROUTING' },
+  { hook: 'KUBE-SERVICES', chain: 'KUBE-NODEPORTS' },
 ]
 
 /** Entries that are missing where rules of services are; of two kinds of iptables one that is whole is enough. */
@@ -37,8 +38,14 @@ const hasServices = ({ name, rules }: IptablesTable['chains'][number]): boolean 
 const lossesOf = (table: IptablesTable): readonly LostEntry[] =>
   entries.filter(({ hook, chain }) => {
     const first = table.chains.find(({ name }) => name === hook)
-    return first !== undefined && first.omitted === 0 && !leadsTo(table, hook, chain)
+    const isWanted = chain !== 'KUBE-NODEPORTS' || hasNodePorts(table)
+    return isWanted && first !== undefined && first.omitted === 0 && !leadsTo(table, hook, chain)
   })
+
+const hasNodePorts = ({ chains }: IptablesTable): boolean =>
+  chains.some(
+    ({ name, rules }) => name === 'KUBE-NODEPORTS' && rules.some(({ text }) => /-j KUBE-(?:SVC|EXT)-/.test(text)),
+  )
 
 /** Directly, or by chains between. */
 function leadsTo({ chains }: IptablesTable, hook: string, wanted: string): boolean {
