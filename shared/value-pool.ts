@@ -11,7 +11,7 @@ const mostRounds = 8
  * an equal one. Equal parts of the same value stay different objects, because whoever counts tells them apart by identity.
  */
 export function createValuePool(): <T>(value: T) => T {
-  const [texts, objects] = [new Pool<string>(), new Pool<object>()]
+  const [texts, objects] = [new Pool<string>('text'), new Pool<object>('object')]
   const visit: Visit = value => {
     if (typeof value === 'string' && value.length > shortText) return texts.share(value, value)
     if (typeof value !== 'object' || value === null) return { value, key: JSON.stringify(value) ?? 'undefined' }
@@ -64,8 +64,14 @@ class Pool<T> {
   readonly #known = new Map<string, Pooled<T>>()
   readonly #rounds: string[][] = []
   #new: string[] = []
+  readonly #kind: string
   #round = 0
   #keys = 0
+
+  /** `kind` tells its keys from those of other pools, with which they stand in one content. */
+  constructor(kind: string) {
+    this.#kind = kind
+  }
 
   /** Values that nobody had before this round. */
   get added(): number {
@@ -90,7 +96,7 @@ class Pool<T> {
   }
 
   #add(content: string, value: T): Pooled<T> {
-    const added = { value, key: `#${this.#keys++}`, round: this.#round, uses: 1 }
+    const added = { value, key: `${this.#kind}#${this.#keys++}`, round: this.#round, uses: 1 }
     this.#known.set(content, added)
     this.#new.push(content)
     return added

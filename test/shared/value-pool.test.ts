@@ -49,3 +49,9 @@ test('what only one of many nodes told is forgotten, what several told is not', 
   expect(tell({ id: 'of several' })).toBe(common)
   expect(tell({ id: 'of one node' })).not.toBe(lonely)
 })
+
+test('a text and an object are never taken for each other', () => {
+  const pooled = createValuePool()
+  const values = [[{ c: 1 }], { a: 'a long enough text' }, { a: { c: 1 } }]
+  for (const value of values) expect(pooled(copyOf(value))).toEqual(value)
+})
