@@ -14,13 +14,22 @@ const ingress = (dev: string) => [
   { table: { family: 'netdev', name: 'guard' } },
   {
     chain: {
-      ...{ family: 'netdev', table: 'guard', name: 'in', dev },
-      ...{ type: 'filter', hook: 'ingress', prio: 0, policy: 'accept' },
+      family: 'netdev',
+      table: 'guard',
+      name: 'in',
+      dev,
+      type: 'filter',
+      hook: 'ingress',
+      prio: 0,
+      policy: 'accept',
     },
   },
   {
     rule: {
-      ...{ family: 'netdev', table: 'guard', chain: 'in', handle: 2 },
+      family: 'netdev',
+      table: 'guard',
+      chain: 'in',
+      handle: 2,
       expr: [{ match: { op: '==', left: saddr, right: { prefix: { addr: '10.244.0.0', len: 16 } } } }, { drop: null }],
     },
   },

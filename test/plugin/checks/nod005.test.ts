@@ -19,7 +19,9 @@ const asked = (host: string, answer: string) => `"Error" err="Get \\"https://${h
 
 const apiServer = (exceptions: string) =>
   pod({
-    ...{ namespace: 'kube-system', name: 'kube-apiserver-node1', hostNetwork: true },
+    namespace: 'kube-system',
+    name: 'kube-apiserver-node1',
+    hostNetwork: true,
     labels: { component: 'kube-apiserver' },
     specs: [containerSpec({ env: { HTTPS_PROXY: 'http://proxy.example:3128', NO_PROXY: exceptions } })],
   })

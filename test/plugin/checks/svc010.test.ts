@@ -39,17 +39,20 @@ checkCases(check, {
     {
       name: 'on the address and port of the API server',
       given: given({ externalIPs: ['192.168.0.9'], ports: [servicePort(6443)] }),
-      ...{ subject, at },
+      subject,
+      at,
     },
     {
       name: 'on the kubelet of a node, by a load balancer',
       given: given({ ingress: [{ ip: '192.168.0.1', hostname: null, ipMode: 'VIP' }], ports: [servicePort(10_250)] }),
-      ...{ subject, at },
+      subject,
+      at,
     },
     {
       name: 'on another service',
       given: given({ externalIPs: ['10.96.0.1'], ports: [servicePort(443)] }),
-      ...{ subject, at },
+      subject,
+      at,
     },
     {
       name: 'on the server that CoreDNS asks in vain',
