@@ -18,7 +18,7 @@ import { describeRoute } from './route-text.ts'
  */
 export function findOwnPodsLost(input: PathInput, { map }: Landscape): readonly Draft[] {
   const { pods } = input.maybeCluster
-  if (map.isRoutedByCloud || !isOk(pods)) return []
+  if ((map.isRoutedByCloud && !hasHostRoutes(map)) || !isOk(pods)) return []
   return [...input.nodes.keys()].flatMap(node => {
     const own = networkedPodsOn(pods.value, node).filter(pod => isSettled(pod, input.takenAt))
     const lost = own.flatMap(pod => lostAddresses(pod, { node, input, map }))
@@ -34,6 +34,15 @@ interface Lost {
   /** Where its packets go instead, for use in a sentence. */
   readonly way: string
 }
+
+/** Whether each pod has a route of its own to its device, as the AWS VPC CNI writes them, in ranges of nobody. */
+export const hasHostRoutes = ({ products }: Landscape['map']): boolean =>
+  products.has('aws') && !otherPlugins.some(id => products.has(id))
+
+const otherPlugins = ['cilium', 'flannel', 'weave', 'antrea', 'kube-ovn'] as const
+
+/** Such a pod has a network card of its own, to which another table leads. */
+const hasOwnCard = ({ annotations }: Pod): boolean => 'vpc.amazonaws.com/pod-eni' in annotations
 
 /** Whether a pod is stable; of a new or restarted pod the API may know more than the node. */
 export const isSettled = ({ deleting, containers }: Pod, now: number): boolean =>
@@ -53,7 +62,7 @@ function lostAddresses(pod: Pod, { node, input, map }: Scene): readonly Lost[] {
   const { routes, rules, links } = tables
   return pod.ips.flatMap(ip => {
     const to = parseAddress(ip)
-    if (to === null || rangeHolding(map.ranges, to)?.node !== node) return []
+    if (to === null || (hasHostRoutes(map) ? hasOwnCard(pod) : rangeHolding(map.ranges, to)?.node !== node)) return []
     const way = wrongWay(lookUpRoute(routes.value, rules, { to }), links)
     return way === null ? [] : [{ pod, ip, way }]
   })

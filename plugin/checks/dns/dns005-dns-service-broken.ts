@@ -1,11 +1,12 @@
 import type { Remedy } from '../../../shared/finding.ts'
 import type { EndpointSlice } from '../../cluster/endpoint-slices.ts'
 import type { Pod } from '../../cluster/pods.ts'
-import type { Service } from '../../cluster/services.ts'
+import type { Service, ServicePort } from '../../cluster/services.ts'
 import { clusterCheck, type Draft, found, notApplicable } from '../../engine/check.ts'
 import { dnsPodsOf, dnsServiceOf, dnsSubject, selects } from '../../model/cluster-dns.ts'
 import { onWorkstation, quote } from '../../model/command.ts'
 import { isStarting, podKey } from '../../model/pods.ts'
+import { declaredPorts, targetPortOf } from '../../model/target-ports.ts'
 
 export default clusterCheck({
   code: 'DNS005',
@@ -44,6 +45,10 @@ function faultOf(
     wanted => !service.ports.some(port => port.port === 53 && port.protocol === wanted),
   )
   if (lacking.length > 0) return wrongPorts(service, lacking)
+  const unnamed = service.ports.find(
+    port => port.port === 53 && pods.length > 0 && pods.every(pod => targetPortOf(port, pod) === null),
+  )
+  if (unnamed) return wrongTarget(service, unnamed, pods)
   if (ready.length > 0 || service.type === 'ExternalName' || pods.some(pod => isStarting(pod, takenAt))) return null
   return {
     message: `${podKey(service)} has no ready endpoint`,
@@ -95,6 +100,22 @@ function wrongPorts(service: Service, lacking: readonly string[]): Fault {
       ],
       risk: 'low',
       rollback: `kubectl -n ${quote(service.namespace)} edit service ${quote(service.name)}`,
+    },
+  }
+}
+
+function wrongTarget(service: Service, { targetPort, protocol }: ServicePort, pods: readonly Pod[]): Fault {
+  const target = `kubectl -n ${quote(service.namespace)} edit service ${quote(service.name)}`
+  return {
+    message: `${podKey(service)} sends 53/${protocol} to the port named ${targetPort}, which no pod of DNS has`,
+    at: `Service ${podKey(service)}, spec.ports`,
+    observed: `targetPort ${targetPort}`,
+    expected: `a port of ${pods[0] ? podKey(pods[0]) : 'the pods'}: ${pods[0] ? declaredPorts(pods[0]).join(', ') : ''}`,
+    remedy: {
+      title: 'name the port that the pods declare, or its number',
+      commands: [onWorkstation(target)],
+      risk: 'low',
+      rollback: `${target}   # put ${targetPort} back`,
     },
   }
 }

@@ -2,7 +2,7 @@ import { clusterCheck, type Draft, foundAmong, notApplicable } from '../../engin
 import { onNode } from '../../model/command.ts'
 import { addressOf, type Landscape, type Path, type PathState } from '../../model/node-paths.ts'
 import { findOwnPodsUnlinked } from '../../model/own-pod-links.ts'
-import { findOwnPodsLost, isSettled } from '../../model/own-pod-routes.ts'
+import { findOwnPodsLost, hasHostRoutes, isSettled } from '../../model/own-pod-routes.ts'
 import { culpritOf, culpritRemedies } from '../../model/path-culprits.ts'
 import {
   describePeers,
@@ -28,7 +28,8 @@ export default clusterCheck({
   run: input => {
     const { nodes, maybeCluster, takenAt } = input
     const landscape = landscapeFor(input)
-    if (landscape.map.ranges.length === 0) return notApplicable('no node has a range of its own for pods')
+    if (landscape.map.ranges.length === 0 && !hasHostRoutes(landscape.map))
+      return notApplicable('no node has a range of its own for pods')
     const faults = findPathFaults(input, landscape, ({ state }) => state in reasons)
     return foundAmong(
       [

@@ -1,5 +1,5 @@
 import check from '../../../plugin/checks/dns/dns005-dns-service-broken.ts'
-import { dnsService, endpoint, servicePort, slice } from '../../support/api-objects.ts'
+import { containerPort, containerSpec, dnsService, endpoint, servicePort, slice } from '../../support/api-objects.ts'
 import { checkCases } from '../../support/check-cases.ts'
 import { coreDnsPod, dnsSnapshot, unreadyDnsPod } from '../../support/dns-objects.ts'
 import { minutesAgo, snapshot } from '../../support/snapshot.ts'
@@ -7,8 +7,34 @@ import { minutesAgo, snapshot } from '../../support/snapshot.ts'
 const subject = 'kube-system/kube-dns'
 const served = [slice({ namespace: 'kube-system', service: 'kube-dns', endpoints: [endpoint()] })]
 
+const naming = (name: string) =>
+  dnsSnapshot({
+    pods: [
+      coreDnsPod({
+        specs: [
+          containerSpec({
+            name: 'coredns',
+            ports: [containerPort(53, { name: 'dns', protocol: 'UDP' }), containerPort(53, { name: 'dns-tcp' })],
+          }),
+        ],
+      }),
+    ],
+    cluster: {
+      services: [
+        dnsService({
+          ports: [
+            servicePort(53, { name: 'dns', protocol: 'UDP', targetPort: name }),
+            servicePort(53, { name: 'dns-tcp', targetPort: 'dns-tcp' }),
+          ],
+        }),
+      ],
+      endpointSlices: served,
+    },
+  })
+
 checkCases(check, {
   fires: [
+    { name: 'on a named target port that no pod has', given: naming('dns-udp'), subject, at: 'spec.ports' },
     {
       name: 'on a selector that matches no pod of DNS',
       given: dnsSnapshot({
@@ -41,6 +67,7 @@ checkCases(check, {
     },
   ],
   silent: [
+    { name: 'on a named target port of the pods', given: naming('dns'), answer: 'passed' },
     {
       name: 'on a service with a ready endpoint',
       given: dnsSnapshot({ pods: [coreDnsPod()], cluster: { endpointSlices: served } }),

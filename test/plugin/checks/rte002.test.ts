@@ -3,7 +3,7 @@ import type { CniResults } from '../../../shared/node/cni-results.ts'
 import type { Link } from '../../../shared/node/links.ts'
 import type { Neighbours } from '../../../shared/node/neighbours.ts'
 import { ok, unavailable } from '../../../shared/reading.ts'
-import { container, pod } from '../../support/api-objects.ts'
+import { container, daemonPod, pod } from '../../support/api-objects.ts'
 import { checkCases } from '../../support/check-cases.ts'
 import { bridge, link, links, route, routes } from '../../support/host-objects.ts'
 import { hostOf, routedNode, routeTo, threeNodes } from '../../support/node-routes.ts'
@@ -23,6 +23,24 @@ const withBridge = (own: Parameters<typeof hostOf>[1][], bridge: Link, startedAt
       node1: {
         routes: routes(route('0.0.0.0/0', 'eth0', { gateway: '192.0.2.254' }), ...own),
         links: links(link('eth0', ['192.0.2.1/24']), bridge),
+      },
+    },
+  })
+
+/** A node of the AWS VPC CNI, whose pods have a route each: with these of them. */
+const onAws = (own: Parameters<typeof hostOf>[1][], annotations: Readonly<Record<string, string>> = {}) =>
+  snapshot({
+    cluster: {
+      nodes: [routedNode(1, { podCIDRs: [] })],
+      pods: [
+        daemonPod('602401143452.dkr.ecr.us-west-2.amazonaws.com/amazon-k8s-cni:v1.18.1', 'aws-node'),
+        pod({ ips: ['192.0.2.77'], annotations, containers: [container({ startedAt: minutesAgo(60) })] }),
+      ],
+    },
+    nodes: {
+      node1: {
+        routes: routes(route('0.0.0.0/0', 'eth0', { gateway: '192.0.2.254' }), ...own),
+        links: links(link('eth0', ['192.0.2.1/24']), link('eni1a2b', [])),
       },
     },
   })
@@ -110,6 +128,12 @@ const unread = unavailable('missing', 'not of interest here')
 checkCases(check, {
   fires: [
     {
+      name: 'where pods of the AWS VPC CNI have lost their routes',
+      given: onAws([]),
+      subject: 'node1',
+      at: 'ip route get 192.0.2.77',
+    },
+    {
       name: 'where the device of a pod was taken off its bridge',
       given: withPort({ master: null }),
       subject: 'node1',
@@ -171,6 +195,16 @@ checkCases(check, {
     },
   ],
   silent: [
+    {
+      name: 'where pods of the AWS VPC CNI have their routes',
+      given: onAws([route('192.0.2.77/32', 'eni1a2b')]),
+      answer: 'passed',
+    },
+    {
+      name: 'where a pod of the AWS VPC CNI has a card of its own',
+      given: onAws([], { 'vpc.amazonaws.com/pod-eni': '[]' }),
+      answer: 'passed',
+    },
     {
       name: 'where pods and nodes are written down with the MAC that they have',
       given: withPort({}, [
