@@ -55,13 +55,18 @@ export function lastWords(
   const lines = texts.map(text => text.split('\n').filter(line => line.trim() !== '' && !notTheLog.test(line)))
   const lastOf = (isIt: (line: string) => boolean) => lines.flatMap(text => text.findLast(isIt) ?? [])[0]
   const complaint =
-    lastOf(line => complaints.test(line) && complaintKind(line) !== null) ?? lastOf(line => complaints.test(line))
+    lastOf(line => complaints.test(line) && complaintKind(line) !== null) ??
+    lastOf(line => complaints.test(line) && !farewell.test(line)) ??
+    lastOf(line => complaints.test(line))
   const line = complaint ?? lines.at(-1)?.at(-1)
   return line === undefined ? null : oneLine(plainText(line.replace(timestamp, '')), 280)
 }
 
 const complaints =
-  /^[EF]\d{4} |\b(?:error|fatal|panic|fail(?:ed|ure)?|cannot|can't|denied|refused|unable|invalid|forbidden|unauthorized|overlaps)\b/i
+  /^[EF]\d{4} |\b(?:error|fatal|panic|fail(?:ed|ure)?|cannot|can't|could(?:n't| not)|denied|refused|unable|invalid|forbidden|unauthorized|overlaps)\b/i
+
+/** What ends a log and gives no reason. */
+const farewell = /\b(?:failed to start|exiting|terminating|shutting down|stopping)\W*$/i
 
 /** The kubelet's answer when the log is gone, and the runtime's timestamp before each line. */
 const notTheLog = /^unable to retrieve container logs for /

@@ -178,7 +178,7 @@ const hints: readonly Hints[] = [
       CNI003: 'hostLogs',
       NOD005: 'hostLogs',
       PRX010: 'kubeProxy',
-      RTE009: 'pods events',
+      RTE009: 'pods events configMaps',
       SYS005: 'pods networkCounters',
       SYS010: 'iptables',
     },

@@ -17,7 +17,7 @@ export default nodeCheck({
   code: 'CNI003',
   severity: 'error',
   title: 'CNI plugin binary missing',
-  explains: ['POD001', 'NOD001', 'NOD006'],
+  explains: ['POD001', 'POD004', 'NOD001', 'NOD006'],
   needs: ['cniConfig', 'cniBinaries'],
   wants: ['runtime', 'hostLogs'],
   wantsCluster: ['nodes', 'pods', 'events'],

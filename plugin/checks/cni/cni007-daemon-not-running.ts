@@ -14,7 +14,7 @@ export default clusterCheck({
   code: 'CNI007',
   severity: 'error',
   title: 'CNI daemon not running on a node',
-  explains: ['CNI001', 'CNI009', 'CNI012', 'CNI014', 'POD001', 'POD005', 'NOD001', 'DNS002', 'RTE006'],
+  explains: ['CNI001', 'CNI009', 'CNI012', 'CNI014', 'POD001', 'POD004', 'POD005', 'NOD001', 'DNS002', 'RTE006'],
   cluster: ['nodes', 'pods', 'daemonSets'],
   wantsCluster: ['events', 'componentLogs'],
   run: ({ cluster: { nodes, pods, daemonSets }, maybeCluster, takenAt }) => {

@@ -1,7 +1,7 @@
 import type { Evidence } from '../../../shared/finding.ts'
 import type { CniDaemons } from '../../../shared/node/cni-daemons.ts'
 import type { CniKubeconfigs } from '../../../shared/node/cni-kubeconfigs.ts'
-import { isMissing, isOk, type Reading } from '../../../shared/reading.ts'
+import { isMissing, isOk, type Reading, valueOr } from '../../../shared/reading.ts'
 import { oneLine } from '../../../shared/text.ts'
 import type { Pod } from '../../cluster/pods.ts'
 import { type Draft, found, nodeCheck, notApplicable, notRun, passed } from '../../engine/check.ts'
@@ -11,6 +11,7 @@ import { cniComponentsOf } from '../../model/components.ts'
 import { harmOn } from '../../model/harm.ts'
 import { ageOf, livePodsOn, podKey } from '../../model/pods.ts'
 import type { SandboxFailure } from '../../model/sandbox-failures.ts'
+import { teardownFailures } from '../../model/teardown-failures.ts'
 
 export default nodeCheck({
   code: 'CNI012',
@@ -31,7 +32,10 @@ export default nodeCheck({
     const daemon = livePodsOn(pods, node).find(pod => cniComponentsOf(pod).includes('calico'))
     const scene = { node, failures, daemon }
     const expired = expiredTokens(maybe.cniKubeconfigs, takenAt)
-    const refused = failures.find(({ text }) => unauthorised.test(text))
+    const stuck = teardownFailures(pods, valueOr(maybeCluster.events, []), takenAt).filter(
+      ({ pod }) => pod.node === node,
+    )
+    const refused = [...failures, ...stuck].find(({ text }) => unauthorised.test(text))
     if (expired.length > 0 || refused) return found(tokenDraft(scene, { expired, refused }))
     const nameless = failures.find(({ text }) => noNodeName.test(text))
     if (nameless) return found(nodeNameDraft(scene, { nameless, daemons: maybe.cniDaemons }))
@@ -64,7 +68,7 @@ const expiredTokens = (kubeconfigs: Reading<CniKubeconfigs>, takenAt: number): r
 
 function tokenDraft(
   scene: Scene,
-  { expired, refused }: { expired: readonly Expired[]; refused: SandboxFailure | undefined },
+  { expired, refused }: { expired: readonly Expired[]; refused: Pick<SandboxFailure, 'pod' | 'text'> | undefined },
 ): Draft {
   const [first] = expired
   return {
@@ -121,7 +125,7 @@ function nodeNameDraft(
   }
 }
 
-const eventEvidence = ({ pod, text }: SandboxFailure): Evidence => ({
+const eventEvidence = ({ pod, text }: Pick<SandboxFailure, 'pod' | 'text'>): Evidence => ({
   at: `Event of Pod ${podKey(pod)}`,
   observed: oneLine(text, 240),
 })

@@ -1,10 +1,9 @@
-import type { ApiEvent } from '../../cluster/events.ts'
-import type { Pod } from '../../cluster/pods.ts'
 import { clusterCheck, type Draft, found } from '../../engine/check.ts'
 import { onNode, onWorkstation, quote } from '../../model/command.ts'
-import { plainText, shortText } from '../../model/event-text.ts'
+import { shortText } from '../../model/event-text.ts'
 import { podSubject } from '../../model/pod-subject.ts'
-import { ageOf, hour, minute, podKey } from '../../model/pods.ts'
+import { podKey } from '../../model/pods.ts'
+import { type TeardownFailure, teardownFailures } from '../../model/teardown-failures.ts'
 
 export default clusterCheck({
   code: 'POD004',
@@ -13,31 +12,18 @@ export default clusterCheck({
   explains: [],
   cluster: ['pods', 'events'],
   run: ({ cluster: { pods, events }, takenAt }) => {
-    const stuck = pods.filter(pod => pod.deleting && (ageOf(pod.deletionTime, takenAt) ?? 0) > minute)
-    return found(...stuck.flatMap(pod => draft(pod, events, takenAt) ?? []))
+    return found(...teardownFailures(pods, events, takenAt).map(draft))
   },
 })
 
-/** Messages of kubelet and runtimes about a failed CNI DEL. */
-const failure =
-  /failed \(delete\)|failed to (?:destroy|teardown|tear down) .*(?:network|sandbox|pod)|KillPodSandboxError.*(?:network|cni)|unable to release IP/i
-
-function draft(pod: Pod, events: readonly ApiEvent[], takenAt: number): Draft | null {
-  const event = events.find(
-    ({ object, message, lastSeen }) =>
-      object.kind === 'Pod' &&
-      podKey(object) === podKey(pod) &&
-      failure.test(plainText(message)) &&
-      (ageOf(lastSeen, takenAt) ?? hour + 1) <= hour,
-  )
-  if (!event) return null
+function draft({ pod, event, text }: TeardownFailure): Draft {
   return {
     subject: podSubject(pod),
     message: `pod ${podKey(pod)} stays Terminating: its CNI plugin fails to give its network back`,
     evidence: [
       {
         at: `Event of Pod ${podKey(pod)}`,
-        observed: `${event.reason} ×${event.count}: ${shortText(plainText(event.message)).slice(0, 400)}`,
+        observed: `${event.reason} ×${event.count}: ${shortText(text).slice(0, 400)}`,
       },
       { at: `Pod ${podKey(pod)}`, observed: `being deleted since ${pod.deletionTime}` },
     ],

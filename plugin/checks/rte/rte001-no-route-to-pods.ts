@@ -3,6 +3,7 @@ import { isOk, type Reading } from '../../../shared/reading.ts'
 import { clusterCheck, type Draft, foundAmong, notApplicable } from '../../engine/check.ts'
 import { onNode, onWorkstation } from '../../model/command.ts'
 import { addressOf, isOnLink, type Landscape, type Path, pathsFrom } from '../../model/node-paths.ts'
+import { lacksTunnel } from '../../model/overlay-devices.ts'
 import { culpritOf, culpritRemedies } from '../../model/path-culprits.ts'
 import {
   describePeers,
@@ -33,11 +34,21 @@ export default clusterCheck({
     const isCustom = practisesRoutes(input, landscape)
     const faults = findPathFaults(input, landscape, path => isMissing(path, isCustom))
     return foundAmong(
-      faults.map(fault => draft(fault, { input, landscape, isCustom, config: input.nodes.get(fault.node)?.cniConfig })),
+      faults.map(fault => ({
+        ...draft(fault, { input, landscape, isCustom, config: input.nodes.get(fault.node)?.cniConfig }),
+        ...(lostTunnel(fault.node, input) ? { confidence: 'likely' as const } : {}),
+      })),
       [...undecidedPaths(input), ...undecidedRanges(input)],
     )
   },
 })
+
+/** Without the tunnel there are no routes by it: the device is what is to be mended. */
+const lostTunnel = (node: string, { cluster, nodes }: PathInput): boolean =>
+  lacksTunnel(
+    cluster.nodes.find(({ name }) => name === node),
+    nodes.get(node)?.links,
+  )
 
 /** Whether nodes have routes to each other's pods in this cluster; otherwise a router may know them. */
 function practisesRoutes(input: PathInput, landscape: Landscape): boolean {

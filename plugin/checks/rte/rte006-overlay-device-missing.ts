@@ -5,7 +5,8 @@ import type { ApiNode } from '../../cluster/nodes.ts'
 import type { Pod } from '../../cluster/pods.ts'
 import { type Draft, found, nodeCheck, notApplicable, notRun, passed } from '../../engine/check.ts'
 import { onNode, onWorkstation, quote } from '../../model/command.ts'
-import { type ComponentId, cniComponentsOf } from '../../model/components.ts'
+import { cniComponentsOf } from '../../model/components.ts'
+import { announcedDevices, type NeededDevice, needed } from '../../model/overlay-devices.ts'
 import { ageOf, livePodsOn, minute } from '../../model/pods.ts'
 
 export default nodeCheck({
@@ -31,20 +32,15 @@ export default nodeCheck({
   },
 })
 
-interface Needed {
-  readonly product: ComponentId
-  readonly device: RegExp
-  readonly name: string
-  /** Why it is needed here. */
-  readonly source: string
-}
-
 /** Tunnels that the node itself announces, and devices without which a product's agent never runs. */
-function devicesNeeded(self: ApiNode, agents: readonly Pod[], configMaps: Reading<readonly ConfigMap[]>): Needed[] {
+function devicesNeeded(
+  self: ApiNode,
+  agents: readonly Pod[],
+  configMaps: Reading<readonly ConfigMap[]>,
+): NeededDevice[] {
   const held = new Set(agents.flatMap(cniComponentsOf))
-  const announced = Object.entries(self.annotations).flatMap(([key, value]) => announcedDevice(key, value, self))
   return [
-    ...announced,
+    ...announcedDevices(self),
     ...(held.has('weave') ? [needed('weave', 'weave', 'the agent of Weave Net runs here')] : []),
     ...(held.has('cilium') ? [needed('cilium', 'cilium_host', 'the agent of Cilium runs here')] : []),
     ...(held.has('cilium') ? ciliumTunnel(configMaps) : []),
@@ -52,25 +48,8 @@ function devicesNeeded(self: ApiNode, agents: readonly Pod[], configMaps: Readin
   ]
 }
 
-const needed = (product: ComponentId, name: string, source: string): Needed => ({
-  product,
-  name,
-  source,
-  device: new RegExp(`^${name.replaceAll('.', '\\.')}$`),
-})
-
-function announcedDevice(key: string, value: string, { name, annotations }: ApiNode): Needed[] {
-  const at = `Node ${name}, annotation ${key}`
-  if (key === 'projectcalico.org/IPv4IPIPTunnelAddr') return [needed('calico', 'tunl0', at)]
-  if (key === 'projectcalico.org/IPv4VXLANTunnelAddr') return [needed('calico', 'vxlan.calico', at)]
-  if (key !== 'flannel.alpha.coreos.com/backend-type' || value !== 'vxlan') return []
-  const data = annotations['flannel.alpha.coreos.com/backend-data'] ?? ''
-  const id = /"VNI"\s*:\s*(?<id>\d{1,8})/.exec(data)?.groups?.id ?? '1'
-  return [needed('flannel', `flannel.${id}`, at)]
-}
-
 /** Source: Cilium's options `routing-mode` and, before 1.14, `tunnel`. */
-function ciliumTunnel(configMaps: Reading<readonly ConfigMap[]>): Needed[] {
+function ciliumTunnel(configMaps: Reading<readonly ConfigMap[]>): NeededDevice[] {
   const config = isOk(configMaps) ? configMaps.value.find(({ name }) => name === 'cilium-config') : undefined
   if (!config || !isOk(config.data)) return []
   const { 'routing-mode': mode, tunnel, 'tunnel-protocol': protocol } = config.data.value
@@ -88,7 +67,11 @@ interface Scene {
 }
 
 /** An agent that does not run makes no device: that is told of the agent. */
-function judge(node: string, { product, device, name, source }: Needed, { links, isYoung, agents }: Scene): Draft[] {
+function judge(
+  node: string,
+  { product, device, name, source }: NeededDevice,
+  { links, isYoung, agents }: Scene,
+): Draft[] {
   const own = agents.filter(pod => cniComponentsOf(pod).includes(product))
   if (own.some(({ ready }) => !ready) || isYoung) return []
   const link = links.links.find(each => device.test(each.name))

@@ -1,5 +1,6 @@
 import { isOk, type Reading, valueOr } from '../../../shared/reading.ts'
 import { oneLine } from '../../../shared/text.ts'
+import type { ConfigMap } from '../../cluster/config-maps.ts'
 import type { ApiEvent } from '../../cluster/events.ts'
 import type { ApiNode } from '../../cluster/nodes.ts'
 import type { Pod } from '../../cluster/pods.ts'
@@ -14,19 +15,21 @@ export default clusterCheck({
   title: 'Node without podCIDR',
   explains: ['CNI011', 'CNI007', 'CNI001', 'POD001', 'RTE001', 'RTE006', 'PRX009'],
   cluster: ['nodes'],
-  wantsCluster: ['pods', 'events'],
-  run: ({ cluster: { nodes }, maybeCluster: { pods, events }, takenAt }) => {
+  wantsCluster: ['pods', 'events', 'configMaps'],
+  run: ({ cluster: { nodes }, maybeCluster: { pods, events, configMaps }, takenAt }) => {
     const without = nodes.filter(
       ({ podCIDRs, createdAt }) => podCIDRs.length === 0 && (ageOf(createdAt, takenAt) ?? 5 * minute) >= 2 * minute,
     )
-    const user = userOfRanges(nodes, pods)
+    const user = userOfRanges(nodes, pods) ?? (takesForCilium(pods, configMaps) ? 'Cilium' : null)
     const drafts = without.flatMap(node => {
       const event = refusalOf(node, events, takenAt)
       return user !== null || event ? [draft(node, { event, user, all: nodes })] : []
     })
-    const isKnown = isOk(pods) && isOk(events)
+    const isCiliumKnown = isOk(configMaps) || !holdsCilium(pods)
+    const isKnown = isOk(pods) && isOk(events) && isCiliumKnown
     const names = without.map(({ name }) => name)
-    const why = 'pods or events were not read, so it is not known whether anybody needs the range'
+    const why =
+      'pods, events or the settings of Cilium were not read, so it is not known whether anybody needs the range'
     return foundAmong(drafts, isKnown || names.length === 0 ? [] : [{ nodes: names, why }])
   },
 })
@@ -45,6 +48,16 @@ function userOfRanges(nodes: readonly ApiNode[], pods: Reading<readonly Pod[]>):
   const held = new Set(list.flatMap(cniComponentsOf))
   return held.has('kindnet') ? 'kindnet' : held.has('kube-router') ? 'kube-router' : null
 }
+
+/** Cilium gives ranges itself unless its address management is `kubernetes`. Source: Cilium, option `ipam`. */
+const takesForCilium = (pods: Reading<readonly Pod[]>, configMaps: Reading<readonly ConfigMap[]>): boolean => {
+  const config = valueOr(configMaps, []).find(({ name }) => name === 'cilium-config')
+  const mode = config && isOk(config.data) ? config.data.value.ipam : undefined
+  return mode === 'kubernetes' && holdsCilium(pods)
+}
+
+const holdsCilium = (pods: Reading<readonly Pod[]>): boolean =>
+  valueOr(pods, []).some(pod => cniComponentsOf(pod).includes('cilium'))
 
 const refusalOf = (node: ApiNode, events: Reading<readonly ApiEvent[]>, takenAt: number): ApiEvent | undefined =>
   valueOr(events, []).find(

@@ -46,6 +46,20 @@ checkCases(check, {
       at: 'Event of Pod default/waiting',
     },
     {
+      name: 'where only pods that end suffer',
+      given: given(kubeconfig(minutesAgo(-60)), {
+        pods: [daemon(), waitingPod({ deleting: true, deletionTime: minutesAgo(30) })],
+        events: [
+          sandboxEvent(
+            'error killing pod: KillPodSandboxError: plugin type="calico" failed (delete): connection is unauthorized: Unauthorized',
+            { reason: 'FailedKillPod' },
+          ),
+        ],
+      }),
+      subject: 'node1',
+      at: 'Event of Pod default/waiting',
+    },
+    {
       name: 'where the node’s name was not written',
       given: given(calico, nameless),
       subject: 'node1',

@@ -1,5 +1,5 @@
 import check from '../../../plugin/checks/rte/rte009-node-without-pod-range.ts'
-import { containerSpec, daemonPod, pod, sandboxEvent } from '../../support/api-objects.ts'
+import { configMap, containerSpec, daemonPod, pod, sandboxEvent } from '../../support/api-objects.ts'
 import { checkCases } from '../../support/check-cases.ts'
 import { routedNode } from '../../support/node-routes.ts'
 import { minutesAgo, snapshot } from '../../support/snapshot.ts'
@@ -14,8 +14,21 @@ const refusal = sandboxEvent('Node node2 status is now: CIDRNotAvailable', {
   object: { kind: 'Node', namespace: '', name: 'node2', uid: '' },
 })
 
+const ciliumWith = (ipam: string) => ({
+  nodes: [routedNode(1), bare(60)],
+  pods: [daemonPod('quay.io/cilium/cilium:v1.17', 'cilium')],
+  events: [],
+  configMaps: [configMap('cilium-config', { ipam })],
+})
+
 checkCases(check, {
   fires: [
+    {
+      name: 'where Cilium takes its range from the Node',
+      given: snapshot({ cluster: ciliumWith('kubernetes') }),
+      subject: 'node2',
+      at: 'spec.podCIDRs',
+    },
     {
       name: 'where flannel takes its range from the Node',
       given: snapshot({ cluster: { nodes: [routedNode(1), bare(60)], pods: [flannel('--kube-subnet-mgr')] } }),
@@ -30,6 +43,11 @@ checkCases(check, {
     },
   ],
   silent: [
+    {
+      name: 'where Cilium gives ranges itself',
+      given: snapshot({ cluster: ciliumWith('cluster-pool') }),
+      answer: 'passed',
+    },
     {
       name: 'where flannel keeps its ranges elsewhere',
       given: snapshot({

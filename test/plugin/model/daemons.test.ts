@@ -20,6 +20,11 @@ test('a line that names its trouble goes before one that only says that it ends'
     'already using',
   )
 })
+test('a farewell does not hide the reason before it', () => {
+  expect(words("W Couldn't autodetect an IPv4 address\nW Terminating\nCalico node failed to start")).toBe(
+    "W Couldn't autodetect an IPv4 address",
+  )
+})
 test('the run before tells more than one that has just begun', () => {
   expect(words('starting', 'panic: no route')).toBe('panic: no route')
 })
