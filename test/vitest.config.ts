@@ -9,9 +9,6 @@ const onMachine = [
 /** Suites that change what counts for the whole machine, or measure. */
 const alone = ['test/host/full-tables.test.ts', 'test/agent/memory.test.ts']
 
-/** Programs that are started wait for others on a busy machine. */
-const programTimeout = 60_000
-
 export default defineConfig({
   root: new URL('..', import.meta.url).pathname,
   test: {
@@ -37,20 +34,13 @@ export default defineConfig({
       },
       {
         extends: true,
-        test: {
-          name: 'machine',
-          include: onMachine,
-          exclude: alone,
-          testTimeout: programTimeout,
-          globalSetup: 'test/support/programs.ts',
-        },
+        test: { name: 'machine', include: onMachine, exclude: alone, globalSetup: 'test/support/programs.ts' },
       },
       {
         extends: true,
         test: {
           name: 'alone',
           include: alone,
-          testTimeout: programTimeout,
           maxWorkers: 1,
           sequence: { groupOrder: 1 },
           globalSetup: 'test/support/programs.ts',

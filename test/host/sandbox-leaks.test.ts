@@ -58,7 +58,7 @@ async function leakAndRelease({ network, lose, leaked }: Case) {
 }
 
 describe.runIf(isPossible)('what a real containerd leaked is found and given to the next pod', () => {
-  test('as a sandbox went without DEL when the runtime was killed', { timeout: 30_000 }, () =>
+  test('as a sandbox went without DEL when the runtime was killed', () =>
     leakAndRelease({
       network: { ranges: [{ subnet: '10.91.0.0/24', rangeEnd: '10.91.0.4' }], dataDir: '/var/lib/pods/addresses' },
       lose: async ({ forget, reboot }, id) => {
@@ -67,10 +67,9 @@ describe.runIf(isPossible)('what a real containerd leaked is found and given to 
         await reboot()
       },
       leaked: ['10.91.0.3'],
-    }),
-  )
+    }))
 
-  test('as DEL found no iptables, of both families', { timeout: 30_000 }, () =>
+  test('as DEL found no iptables, of both families', () =>
     leakAndRelease({
       network: {
         ranges: [
@@ -84,10 +83,9 @@ describe.runIf(isPossible)('what a real containerd leaked is found and given to 
         await restorePrograms()
       },
       leaked: ['10.92.0.3', 'fd00:92::3'],
-    }),
-  )
+    }))
 
-  test('as the node was started anew and its runtime had lost its store', { timeout: 30_000 }, () =>
+  test('as the node was started anew and its runtime had lost its store', () =>
     leakAndRelease({
       network: { ranges: [{ subnet: '10.93.0.0/24', rangeEnd: '10.93.0.4' }] },
       lose: async ({ reboot, root }) => {
@@ -96,10 +94,9 @@ describe.runIf(isPossible)('what a real containerd leaked is found and given to 
         await reboot('root')
       },
       leaked: ['10.93.0.2', '10.93.0.3', '10.93.0.4'],
-    }),
-  )
+    }))
 
-  test('as 60 attempts of pods without iptables used a /26 up', { timeout: 60_000 }, async () => {
+  test('as 60 attempts of pods without iptables used a /26 up', async () => {
     const runtime = await startContainerd({ ranges: [{ subnet: '10.94.0.0/26' }] })
     await runtime.run(podOf(0))
     await runtime.removePrograms('iptables', 'ip6tables')

@@ -34,7 +34,10 @@ export async function ask(request: ReleaseRequest, scene: Scene) {
   return { outcomes, done, results: outcomes.map(({ address, result }) => `${address} ${result}`) }
 }
 
-export const orderFor = (addresses: readonly Reserved[], { run = testRun, lockMs = 2_000, graceMs = 0 } = {}) => ({
+/** A disk that others use too may take seconds for one address. */
+const patientMs = 60_000
+
+export const orderFor = (addresses: readonly Reserved[], { run = testRun, lockMs = patientMs, graceMs = 0 } = {}) => ({
   ...({ format: 1, action: 'release', run, graceMs, lockMs } as const),
   addresses: [...addresses],
 })
@@ -44,6 +47,6 @@ export const removalOf = (namespaces: readonly LeftNamespace[], run = testRun) =
   namespaces: [...namespaces],
 })
 
-export const undoOf = (run = testRun) => ({ format: 1, action: 'undo', run, lockMs: 2_000 }) as const
+export const undoOf = (run = testRun) => ({ format: 1, action: 'undo', run, lockMs: patientMs }) as const
 
 export const listing = { format: 1, action: 'runs' } as const

@@ -7,7 +7,8 @@ import { expect, onTestFinished, test } from 'vitest'
 import { askApiServer, fetchText } from '../../../agent/host/http.ts'
 import { ok, unavailable } from '../../../shared/reading.ts'
 
-const bounds = { timeoutMs: 300, mostBytes: 100 }
+const bounds = { timeoutMs: 30_000, mostBytes: 100 }
+const short = { ...bounds, timeoutMs: 300 }
 
 async function serve(listener: RequestListener): Promise<string> {
   const server = createServer(listener).listen(0, '127.0.0.1')
@@ -45,8 +46,8 @@ test('that nobody listens is missing', async () => {
 test('no answer, or half of one, is a timeout', async () => {
   const silent = await serve(() => {})
   const half = await serve((_, response) => void response.write('half'))
-  expect(await fetchText(silent, bounds)).toMatchObject({ reason: 'timeout' })
-  expect(await fetchText(half, bounds)).toMatchObject({ reason: 'timeout' })
+  expect(await fetchText(silent, short)).toMatchObject({ reason: 'timeout' })
+  expect(await fetchText(half, short)).toMatchObject({ reason: 'timeout' })
 })
 
 test('an endless answer is too large', async () => {
