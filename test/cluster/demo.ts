@@ -35,7 +35,8 @@ async function show(): Promise<number> {
       stdio: 'inherit',
       reject: false,
     })
-    return exitCode === 1 ? 0 : (exitCode ?? 2)
+    // Nothing found is a failure here.
+    return exitCode === 1 ? 0 : exitCode || 2
   } finally {
     await cluster.stop()
   }
