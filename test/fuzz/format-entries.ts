@@ -49,7 +49,12 @@ import { parseProcNetDev } from '../../shared/formats/proc-net-dev.ts'
 import { parseProcSnmp, parseProcSnmp6 } from '../../shared/formats/proc-net-snmp.ts'
 import { parseProcSockets } from '../../shared/formats/proc-net-sockets.ts'
 import { parseProcRoute } from '../../shared/formats/proc-route.ts'
-import { onlyProxySettings, parseEnvironment, parseUnitEnvironment } from '../../shared/formats/proxy-settings.ts'
+import {
+  onlyProxySettings,
+  parseEnvironment,
+  parseUnitEnvironment,
+  settingsOf,
+} from '../../shared/formats/proxy-settings.ts'
 import { parseReservation } from '../../shared/formats/reservation.ts'
 import { parseResolvConf } from '../../shared/formats/resolv-conf.ts'
 import { readRuntimeCni } from '../../shared/formats/runtime-status.ts'
@@ -187,6 +192,7 @@ export const formatEntries: Entries = {
   'proxy-settings': {
     parseEnvironment: entry('environ.txt', parseEnvironment),
     parseUnitEnvironment: entry('unit.txt', parseUnitEnvironment),
+    settingsOf: entry('environ.txt', text => settingsOf(parseAssignments(text.replaceAll('\0', '\n')))),
     onlyProxySettings: entry('environ.txt', onlyProxySettings),
   },
   reservation: { parseReservation: entry('reservation.txt', parseReservation) },
