@@ -160,7 +160,7 @@ describe.runIf(
   test('rule sets made at random end as the walk says', () => {
     const { router, arrives } = makePath()
     const given = fc.sample(fc.tuple(table('mangle', 'FORWARD'), table('filter', 'FORWARD')), {
-      numRuns: 24,
+      numRuns: 40,
       seed: 7,
     })
     const ends = given.map((tables, i) => {
